@@ -1,0 +1,25 @@
+"""What Luigi's own log shows: its summary, warnings, and one line for a user's mistake."""
+
+import logging
+
+from luigi.parameter import ParameterException
+
+from tasks.errors import UserError
+
+
+class _ForPeople(logging.Filter):
+    """Drops Luigi's chatter, and the traceback of a mistake that one sentence explains."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, UserError | ParameterException):
+            record.msg, record.args = "%s", (str(error),)
+            record.exc_info = record.exc_text = None
+        return record.levelno >= logging.WARNING or "Execution Summary" in record.getMessage()
+
+
+def quiet_luigi() -> None:
+    """Make the command line speak to people: no chatter, no traceback for a user's mistake."""
+    logger = logging.getLogger("luigi-interface")
+    if not any(isinstance(known, _ForPeople) for known in logger.filters):
+        logger.addFilter(_ForPeople())

@@ -1,0 +1,120 @@
+"""Digest of the code that makes an output: comments, docstrings and formatting do not count.
+
+The code of a stage is its `build` method, the modules it names, and what these import from this project.
+"""
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from tasks.freshness.digest import file_sha256, text_sha256
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = "tasks"
+
+CodeDigests = dict[str, dict[str, str]]
+"""For each part of the code, by its path: the digest of its `bytes` and of its `meaning`."""
+
+
+def code_digests(build: Callable[..., object], modules: Iterable[str], templates: Iterable[str]) -> CodeDigests:
+    """Digest the method `build`, the project modules named and all they import, and the template files.
+
+    Templates are paths from the project's root; every byte of them counts.
+    """
+    digests = {_path(module): _module_digests(_file(module)) for module in sorted(_closure(modules))}
+    for template in templates:
+        content = file_sha256(ROOT / template)
+        digests[template] = {"bytes": content, "meaning": content}
+    method = Path(inspect.getfile(build)).resolve()
+    digests[f"{method.relative_to(ROOT)}:{build.__qualname__}"] = {
+        "bytes": file_sha256(method),
+        "meaning": _meaning(textwrap.dedent(inspect.getsource(build))),
+    }
+    return digests
+
+
+def changed_code(recorded: CodeDigests, digest: Callable[[], CodeDigests]) -> list[str]:
+    """Name the parts of the code that mean something else than when they were recorded.
+
+    Parsing is what costs time, so `digest` is called only when the bytes of some file changed.
+    """
+    if recorded and all(_same_bytes(path, digests["bytes"]) for path, digests in recorded.items()):
+        return []
+    current = digest()
+    return [
+        path
+        for path in sorted(recorded.keys() | current.keys())
+        if recorded.get(path, {}).get("meaning") != current.get(path, {}).get("meaning")
+    ]
+
+
+def _same_bytes(path: str, digest: str) -> bool:
+    file = ROOT / path.partition(":")[0]
+    return file.is_file() and file_sha256(file) == digest
+
+
+def _closure(modules: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    waiting = list(modules)
+    while waiting:
+        module = waiting.pop()
+        if module not in found:
+            found.add(module)
+            waiting.extend(_imports(module))
+    return found
+
+
+def _imports(module: str) -> list[str]:
+    names: list[str] = []
+    for node in ast.walk(ast.parse(_file(module).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names += [f"{node.module}.{alias.name}" for alias in node.names] + [node.module]
+    return [name for name in names if name.split(".")[0] == PACKAGE and _is_module(name)]
+
+
+@lru_cache
+def _is_module(name: str) -> bool:
+    path = ROOT / name.replace(".", "/")
+    return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
+
+
+def _file(module: str) -> Path:
+    path = ROOT / module.replace(".", "/")
+    return path.with_suffix(".py") if path.with_suffix(".py").is_file() else path / "__init__.py"
+
+
+def _path(module: str) -> str:
+    return _file(module).relative_to(ROOT).as_posix()
+
+
+def _module_digests(file: Path) -> dict[str, str]:
+    return {"bytes": file_sha256(file), "meaning": _meaning(file.read_text(encoding="utf-8"))}
+
+
+@lru_cache(maxsize=1024)
+def _meaning(source: str) -> str:
+    # unparse() rather than dump(): what dump() prints differs between versions of Python.
+    return text_sha256(ast.unparse(_WithoutDocstrings().visit(ast.parse(source))))
+
+
+class _WithoutDocstrings(ast.NodeTransformer):
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        super().generic_visit(node)
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            kept = [statement for statement in body if not _is_bare_string(statement)]
+            node.body = kept or [ast.Pass()]  # type: ignore[attr-defined]
+        return node
+
+
+def _is_bare_string(statement: ast.stmt) -> bool:
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
+    )

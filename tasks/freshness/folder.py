@@ -1,0 +1,62 @@
+"""A folder that appears whole or not at all."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+UNFINISHED = ".unfinished-"
+REPLACED = ".replaced-"
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """Yield an empty folder to write into; it takes the place of `path` when the block ends well.
+
+    When the block raises, the new folder is removed and `path` stays as it was. What an earlier process left
+    unfinished is removed first; what it had set aside and not yet replaced is put back.
+    """
+    unfinished = path.with_name(UNFINISHED + path.name)
+    replaced = path.with_name(REPLACED + path.name)
+    recover_folder(path)
+    unfinished.mkdir(parents=True)
+    try:
+        yield unfinished
+        _flush(unfinished)
+        if path.exists():
+            path.rename(replaced)
+        unfinished.rename(path)
+        _flush_directory(path.parent)
+    finally:
+        if unfinished.exists():
+            shutil.rmtree(unfinished)
+        recover_folder(path)
+
+
+def recover_folder(path: Path) -> None:
+    """Clear up after a process that died while it wrote or replaced the folder."""
+    unfinished = path.with_name(UNFINISHED + path.name)
+    replaced = path.with_name(REPLACED + path.name)
+    if unfinished.exists():
+        shutil.rmtree(unfinished)
+    if replaced.exists() and not path.exists():
+        replaced.rename(path)
+    elif replaced.exists():
+        shutil.rmtree(replaced)
+
+
+def _flush(folder: Path) -> None:
+    # Without this, a power cut soon after the rename could leave a complete folder of empty files.
+    for file in folder.rglob("*"):
+        if file.is_file():
+            with file.open("rb") as opened:
+                os.fsync(opened.fileno())
+
+
+def _flush_directory(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

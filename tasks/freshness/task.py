@@ -1,0 +1,130 @@
+"""The base class of all stages: a Luigi task that is complete while its output still counts."""
+
+import json
+import time
+from abc import abstractmethod
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import luigi
+
+from tasks.freshness.code import CodeDigests, code_digests
+from tasks.freshness.digest import text_sha256
+from tasks.freshness.environment import environment
+from tasks.freshness.folder import whole_folder
+from tasks.freshness.record import InputRecord, Record, output_digests, write_record
+from tasks.freshness.verdict import Read, judge
+from tasks.progress import Track, console_track, say
+from tasks.settings import data_root
+
+
+class FreshTask(luigi.Task):
+    """A stage: it writes one folder under the data folder, whole or not at all, with a record in it.
+
+    A stage says where its output goes (`folder`, `produces`), what it depends on (`settings`, `modules`,
+    `templates`, `reads`, `outside`), and how it is made (`build`).
+    """
+
+    produces: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
+    templates: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Add the settings to the task's id, so that a shared scheduler tells runs with other settings apart."""
+        super().__init__(*args, **kwargs)
+        upstream = [task.task_id for task in self.requires()]
+        identity = json.dumps([str(self.path), self.settings(), upstream], sort_keys=True)
+        self.task_id = f"{self.task_id}_{text_sha256(identity)[:10]}"
+
+    @property
+    @abstractmethod
+    def folder(self) -> str:
+        """The output's folder, below the data folder."""
+
+    @abstractmethod
+    def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
+        """Write all files of `produces` into the folder; `inputs` are the paths of what `reads` names."""
+
+    def settings(self) -> dict[str, Any]:
+        """Return everything but code and inputs that the output depends on, as JSON values."""
+        return {}
+
+    def reads(self) -> Mapping[str, Read]:
+        """Return the files of other stages that this one reads, each under a name of its own."""
+        return {}
+
+    def outside(self) -> str | None:
+        """Return the state of what the stage reads outside the data folder; None when that is gone."""
+        return ""
+
+    @property
+    def path(self) -> Path:
+        """The output's folder."""
+        return data_root() / self.folder
+
+    @property
+    def title(self) -> str:
+        """The stage's name for people: the class and what sets it apart."""
+        return " ".join([self.get_task_family(), *self.to_str_params(only_significant=True).values()])
+
+    def code_digests(self) -> CodeDigests:
+        """Return the digests of the code that makes the output."""
+        return code_digests(type(self).build, self.modules, self.templates)
+
+    def requires(self) -> list[luigi.Task]:
+        """Return the stages whose files this one reads."""
+        return list(dict.fromkeys(read.stage for read in self.reads().values()))
+
+    def output(self) -> dict[str, luigi.LocalTarget]:
+        """Return the files of the output, by name."""
+        return {file: luigi.LocalTarget(str(self.path / file)) for file in self.produces}
+
+    def complete(self) -> bool:
+        """Return whether the whole output is there and still counts."""
+        return all((self.path / file).is_file() for file in self.produces) and not judge(self).reasons
+
+    def run(self) -> None:
+        """Make the output, unless what was to change before it turned out to be the same."""
+        if self.complete():
+            say(f"{self.title}: still good, nothing to do")
+            return
+        say(f"{self.title}: {'; '.join(judge(self).reasons) or 'its files are gone'}")
+        started = time.monotonic()
+        made = {"started": datetime.now(UTC).isoformat(timespec="seconds")}
+        reads = self.reads()
+        settings, code, outside = self.settings(), self.code_digests(), self.outside()
+        inputs = {name: _input_record(read) for name, read in reads.items()}
+        with whole_folder(self.path) as folder:
+            self.build(folder, {name: read.path for name, read in reads.items()})
+            seconds = round(time.monotonic() - started, 3)
+            write_record(
+                folder,
+                Record(
+                    stage=self.title,
+                    settings=json.loads(json.dumps(settings)),
+                    code=code,
+                    inputs=inputs,
+                    files=output_digests(folder, list(self.produces)),
+                    outside=self.outside() or outside or "",
+                    made={**made, "seconds": seconds, **environment()},
+                ),
+            )
+        say(f"{self.title}: done in {seconds:.1f} s, in {self.path}")
+
+    def track(self) -> Track:
+        """Return a progress display for `build`: on the console, and on the scheduler's page."""
+
+        def notify(share: float, text: str) -> None:
+            self.set_status_message(text)
+            self.set_progress_percentage(round(share * 100))
+
+        return console_track(self.title, notify)
+
+
+def _input_record(read: Read) -> InputRecord:
+    record = judge(read.stage).record
+    if record is None:
+        raise RuntimeError(f"{read.path} has no record; Luigi should have made it first")
+    return InputRecord(read.file, record.files[read.file], record.without_made())

@@ -1,0 +1,1 @@
+"""Stage 3: the gray targets, computed from the small images."""

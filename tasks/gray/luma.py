@@ -1,0 +1,27 @@
+"""Gray as a weighted sum of red, green and blue."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.arrays import unit_range
+
+REC_709 = (0.2125, 0.7154, 0.0721)
+"""The weights of `skimage.color.rgb2gray`. Source: ITU-R BT.709, rounded as C. Poynton's Color FAQ has them."""
+
+REC_601 = (0.299, 0.587, 0.114)
+"""The weights of Pillow's mode L. Source: ITU-R BT.601."""
+
+
+def gray_images(images: NDArray[np.generic]) -> NDArray[np.float32]:
+    """Return `skimage.color.rgb2gray` of all images at once: float32 (N, height, width, 1), values 0..1.
+
+    `images` are (N, height, width, 3), uint8 0..255 or floats 0..1.
+    """
+    from skimage.color import rgb2gray
+
+    return np.asarray(rgb2gray(unit_range(images))[..., np.newaxis], np.float32)
+
+
+def weighted_gray(images: NDArray[np.generic], weights: tuple[float, float, float]) -> NDArray[np.float32]:
+    """Return the weighted sum of the channels: float32 (N, height, width, 1); images as for `gray_images`."""
+    return (unit_range(images) @ np.asarray(weights, np.float32))[..., np.newaxis]

@@ -1,0 +1,57 @@
+"""The manifest: one row per pair of photo and matte, in the order that every later stage keeps."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+SPLITS = ("training", "testing")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A photo and its matte: paths relative to the source's root, size in pixels, SHA-256 of both files."""
+
+    split: str
+    name: str
+    photo: str
+    matte: str
+    width: int
+    height: int
+    photo_sha256: str
+    matte_sha256: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the pairs lie: the folder that their paths start from, and a line about it for people."""
+
+    root: str
+    description: str
+
+
+def write_manifest(path: Path, pairs: Sequence[Pair]) -> None:
+    """Write the pairs as CSV, a column per field of `Pair`."""
+    import pandas
+
+    pandas.DataFrame([asdict(pair) for pair in pairs]).to_csv(path, index=False, lineterminator="\n")
+
+
+def read_manifest(path: Path) -> list[Pair]:
+    """Read the pairs back, in their order."""
+    import pandas
+
+    text = dict.fromkeys(("split", "name", "photo", "matte", "photo_sha256", "matte_sha256"), str)
+    table = pandas.read_csv(path, dtype=text, keep_default_na=False)
+    return [Pair(**{str(key): value for key, value in row.items()}) for row in table.to_dict("records")]
+
+
+def write_source(path: Path, source: Source) -> None:
+    """Write where the pairs lie, as JSON."""
+    path.write_text(json.dumps(asdict(source), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read_source(path: Path) -> Source:
+    """Read where the pairs lie; a relative root is taken from the folder of the file itself."""
+    source = Source(**json.loads(path.read_text(encoding="utf-8")))
+    return Source(str((path.parent / source.root).absolute()), source.description)

@@ -1,0 +1,78 @@
+"""Shapes, noise and layers on float images; coordinates are pixels, x to the right and y down.
+
+Distances are negative inside a shape and positive outside, in pixels.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Plane = NDArray[np.float32]
+"""A float32 array (height, width)."""
+Picture = NDArray[np.float32]
+"""A float32 array (height, width, 3), sRGB values 0..1."""
+
+HEIGHT, WIDTH = 800, 600
+Y, X = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
+
+
+@dataclass
+class Layer:
+    """Colour (height, width, 3) that covers what lies behind it by `alpha` (height, width), 0..1."""
+
+    colour: Picture
+    alpha: Plane
+
+
+def ellipse(x: float, y: float, radius_x: float, radius_y: float, tilt: float = 0.0, power: float = 2.0) -> Plane:
+    """Distance to a superellipse (power 2: an ellipse) around (x, y), turned by `tilt` radians."""
+    across, down = turned(x, y, tilt)
+    norm = (np.abs(across / radius_x) ** power + np.abs(down / radius_y) ** power) ** (1 / power)
+    return (norm - 1) * min(radius_x, radius_y)
+
+
+def turned(x: float, y: float, tilt: float) -> tuple[Plane, Plane]:
+    """Coordinates around (x, y), turned by `tilt` radians."""
+    cosine, sine = np.float32(np.cos(tilt)), np.float32(np.sin(tilt))
+    return (X - x) * cosine + (Y - y) * sine, (Y - y) * cosine - (X - x) * sine
+
+
+def cover(distance: Plane, softness: float = 1.5) -> Plane:
+    """Coverage 0..1 of a shape, with an edge `softness` pixels wide."""
+    return smooth(0.5 - distance / softness)
+
+
+def smooth(share: Plane) -> Plane:
+    """Smoothstep of 0..1, clipped outside."""
+    clipped = np.clip(share, 0, 1)
+    return clipped * clipped * (3 - 2 * clipped)
+
+
+def noise(generator: np.random.Generator, cell_x: float, cell_y: float | None = None) -> Plane:
+    """Smooth noise of mean 0 and about -1..1, with features of `cell_x` by `cell_y` pixels."""
+    from PIL import Image
+
+    rows, columns = (max(int(size / cell), 1) + 3 for size, cell in ((HEIGHT, cell_y or cell_x), (WIDTH, cell_x)))
+    grid = generator.uniform(-1, 1, (rows, columns)).astype(np.float32)
+    return np.asarray(Image.fromarray(grid).resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC))
+
+
+def flat(colour: NDArray[np.float64] | tuple[float, float, float], shade: Plane | float = 1.0) -> Picture:
+    """One colour times a shade."""
+    lit = np.asarray(colour, np.float32) * np.asarray(shade, np.float32)[..., None]
+    return np.broadcast_to(lit, (HEIGHT, WIDTH, 3))
+
+
+def stack(layers: list[Layer]) -> Layer:
+    """Put layers over each other, the first at the back; the result's alpha is exact.
+
+    Source: T. Porter and T. Duff, Compositing digital images, SIGGRAPH 1984 (the over operator).
+    """
+    premultiplied = np.zeros((HEIGHT, WIDTH, 3), np.float32)
+    alpha = np.zeros((HEIGHT, WIDTH), np.float32)
+    for layer in layers:
+        behind = 1 - layer.alpha
+        premultiplied = layer.colour * layer.alpha[..., None] + premultiplied * behind[..., None]
+        alpha = layer.alpha + alpha * behind
+    return Layer(premultiplied / np.maximum(alpha, 1e-6)[..., None], alpha)

@@ -1,0 +1,60 @@
+"""Renders the sample into a folder laid out as the PFCN archive."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.originals.manifest import SPLITS
+from tasks.originals.sample.background import draw_background
+from tasks.originals.sample.drawing import HEIGHT, WIDTH, X, Y
+from tasks.originals.sample.person import draw_person
+from tasks.progress import Track, untracked
+
+
+def render_sample(folder: Path, training: int, testing: int, seed: int, track: Track = untracked) -> None:
+    """Write `training/00001.jpg`, `training/00001_matte.png` and so on, and the same under `testing/`.
+
+    Every portrait depends on the seed, its split and its number alone.
+    """
+    jobs = [(split, number) for split, count in zip(SPLITS, (training, testing), strict=True) for number in range(1, count + 1)]
+    for split in SPLITS:
+        (folder / split).mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        rendered = pool.map(lambda job: _render_file(folder, *job, seed), jobs)
+        for _ in track(rendered, len(jobs), "portrait"):
+            pass
+
+
+def render_portrait(generator: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return a photo (800, 600, 3) and its alpha matte (800, 600), both uint8 0..255."""
+    person = draw_person(generator)
+    background = draw_background(generator)
+    alpha = np.round(person.alpha * 255) / np.float32(255)  # so that the matte is exact as it is stored
+    photo = person.colour * alpha[..., None] + background * (1 - alpha[..., None])
+    photo = photo * _light(generator)
+    photo += generator.normal(0, generator.uniform(0.002, 0.015), photo.shape)
+    return _bytes(photo), _bytes(alpha)
+
+
+def _light(generator: np.random.Generator) -> NDArray[np.float32]:
+    """Exposure, white balance and a darker rim."""
+    balance = generator.uniform(0.9, 1.1, 3) * generator.uniform(0.75, 1.15)
+    from_centre = ((X / WIDTH - 0.5) ** 2 + (Y / HEIGHT - 0.5) ** 2) * generator.uniform(0, 0.5)
+    return ((1 - from_centre)[..., None] * balance).astype(np.float32)
+
+
+def _bytes(values: NDArray[np.float32]) -> NDArray[np.uint8]:
+    return np.round(np.clip(values, 0, 1) * 255).astype(np.uint8)
+
+
+def _render_file(folder: Path, split: str, number: int, seed: int) -> None:
+    from PIL import Image
+
+    generator = np.random.default_rng([seed, SPLITS.index(split), number])
+    photo, matte = render_portrait(generator)
+    quality = int(generator.integers(85, 96))
+    Image.fromarray(photo).save(folder / split / f"{number:05d}.jpg", quality=quality)
+    Image.fromarray(matte).save(folder / split / f"{number:05d}_matte.png", compress_level=1)
