@@ -1,10 +1,21 @@
 """What a user can run: `luigi --module pipeline EvaluateAll`, or any single stage by its name."""
 
-from tasks.console import quiet_luigi
+from tasks.console import quiet_console
+from tasks.evaluation.task import EvaluateBaseline, EvaluateModel
 from tasks.gray.task import GrayTargets
 from tasks.originals.task import Originals
+from tasks.report.task import EvaluateAll
 from tasks.small.task import SmallImages
+from tasks.training.task import TrainModel
 
-__all__ = ["GrayTargets", "Originals", "SmallImages"]
+__all__ = [
+    "EvaluateAll",
+    "EvaluateBaseline",
+    "EvaluateModel",
+    "GrayTargets",
+    "Originals",
+    "SmallImages",
+    "TrainModel",
+]
 
-quiet_luigi()
+quiet_console()

@@ -1,6 +1,7 @@
 """What Luigi's own log shows: its summary, warnings, and one line for a user's mistake."""
 
 import logging
+import os
 
 from luigi.parameter import ParameterException
 
@@ -18,8 +19,10 @@ class _ForPeople(logging.Filter):
         return record.levelno >= logging.WARNING or "Execution Summary" in record.getMessage()
 
 
-def quiet_luigi() -> None:
+def quiet_console() -> None:
     """Make the command line speak to people: no chatter, no traceback for a user's mistake."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow would report on hardware it looks for,
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # and on functions it traces for each new network
     logger = logging.getLogger("luigi-interface")
     if not any(isinstance(known, _ForPeople) for known in logger.filters):
         logger.addFilter(_ForPeople())

@@ -3,24 +3,11 @@
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol, TypeVar
 
-Item = TypeVar("Item")
+from tasks.track import Item, Track
 
 LINES = 5
 """How many plain lines a stage prints where there is no terminal."""
-
-
-class Track(Protocol):
-    """Passes the items of an iterable on, and tells somebody how far they are."""
-
-    def __call__(self, items: Iterable[Item], total: int, unit: str) -> Iterator[Item]:
-        """Yield every item; `total` is their number and `unit` what one of them is."""
-
-
-def untracked(items: Iterable[Item], total: int, unit: str) -> Iterator[Item]:
-    """Pass the items on and say nothing; the default of the plain functions."""
-    yield from items
 
 
 def say(line: str) -> None:

@@ -1,11 +1,10 @@
 """Digest of the code that makes an output: comments, docstrings and formatting do not count.
 
-The code of a stage is its `build` method, the modules it names, and what these import from this project.
+The code of a stage is the module of its task, the modules that this one names, and all that these import from
+this project.
 """
 
 import ast
-import inspect
-import textwrap
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -19,21 +18,16 @@ CodeDigests = dict[str, dict[str, str]]
 """For each part of the code, by its path: the digest of its `bytes` and of its `meaning`."""
 
 
-def code_digests(build: Callable[..., object], modules: Iterable[str], templates: Iterable[str]) -> CodeDigests:
-    """Digest the method `build`, the project modules named and all they import, and the template files.
+def code_digests(task: str, modules: Iterable[str], templates: Iterable[str]) -> CodeDigests:
+    """Digest the module of a task by itself, the modules named with all they import, and the template files.
 
-    Templates are paths from the project's root; every byte of them counts.
+    Modules are dotted names; templates are paths from the project's root, and every byte of them counts.
     """
-    digests = {_path(module): _module_digests(_file(module)) for module in sorted(_closure(modules))}
+    digests = {_path(module): _module_digests(_file(module)) for module in {task, *_closure(modules)}}
     for template in templates:
         content = file_sha256(ROOT / template)
         digests[template] = {"bytes": content, "meaning": content}
-    method = Path(inspect.getfile(build)).resolve()
-    digests[f"{method.relative_to(ROOT)}:{build.__qualname__}"] = {
-        "bytes": file_sha256(method),
-        "meaning": _meaning(textwrap.dedent(inspect.getsource(build))),
-    }
-    return digests
+    return dict(sorted(digests.items()))
 
 
 def changed_code(recorded: CodeDigests, digest: Callable[[], CodeDigests]) -> list[str]:
@@ -52,7 +46,7 @@ def changed_code(recorded: CodeDigests, digest: Callable[[], CodeDigests]) -> li
 
 
 def _same_bytes(path: str, digest: str) -> bool:
-    file = ROOT / path.partition(":")[0]
+    file = ROOT / path
     return file.is_file() and file_sha256(file) == digest
 
 

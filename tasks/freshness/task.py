@@ -16,8 +16,9 @@ from tasks.freshness.environment import environment
 from tasks.freshness.folder import whole_folder
 from tasks.freshness.record import InputRecord, Record, output_digests, write_record
 from tasks.freshness.verdict import Read, judge
-from tasks.progress import Track, console_track, say
+from tasks.progress import console_track, say
 from tasks.settings import data_root
+from tasks.track import Track
 
 
 class FreshTask(luigi.Task):
@@ -55,8 +56,11 @@ class FreshTask(luigi.Task):
         """Return the files of other stages that this one reads, each under a name of its own."""
         return {}
 
-    def outside(self) -> str | None:
-        """Return the state of what the stage reads outside the data folder; None when that is gone."""
+    def outside(self, output: Path) -> str | None:
+        """Return the state of the files the stage watches besides its inputs; None when they are gone.
+
+        `output` is where the output lies, or is being made.
+        """
         return ""
 
     @property
@@ -71,7 +75,7 @@ class FreshTask(luigi.Task):
 
     def code_digests(self) -> CodeDigests:
         """Return the digests of the code that makes the output."""
-        return code_digests(type(self).build, self.modules, self.templates)
+        return code_digests(type(self).__module__, self.modules, self.templates)
 
     def requires(self) -> list[luigi.Task]:
         """Return the stages whose files this one reads."""
@@ -94,9 +98,11 @@ class FreshTask(luigi.Task):
         started = time.monotonic()
         made = {"started": datetime.now(UTC).isoformat(timespec="seconds")}
         reads = self.reads()
-        settings, code, outside = self.settings(), self.code_digests(), self.outside()
+        settings, code = self.settings(), self.code_digests()
         inputs = {name: _input_record(read) for name, read in reads.items()}
         with whole_folder(self.path) as folder:
+            # Before the work, so that a file changed meanwhile is noticed next time; after it if it makes them.
+            outside = self.outside(folder)
             self.build(folder, {name: read.path for name, read in reads.items()})
             seconds = round(time.monotonic() - started, 3)
             write_record(
@@ -107,7 +113,7 @@ class FreshTask(luigi.Task):
                     code=code,
                     inputs=inputs,
                     files=output_digests(folder, list(self.produces)),
-                    outside=self.outside() or outside or "",
+                    outside=(self.outside(folder) or "") if outside is None else outside,
                     made={**made, "seconds": seconds, **environment()},
                 ),
             )
@@ -115,12 +121,12 @@ class FreshTask(luigi.Task):
 
     def track(self) -> Track:
         """Return a progress display for `build`: on the console, and on the scheduler's page."""
+        return console_track(self.title, self.notify)
 
-        def notify(share: float, text: str) -> None:
-            self.set_status_message(text)
-            self.set_progress_percentage(round(share * 100))
-
-        return console_track(self.title, notify)
+    def notify(self, share: float, text: str) -> None:
+        """Show the share done (0..1) and a text on the scheduler's page."""
+        self.set_status_message(text)
+        self.set_progress_percentage(round(share * 100))
 
 
 def _input_record(read: Read) -> InputRecord:

@@ -30,8 +30,8 @@ class Stage(Protocol):
     def code_digests(self) -> CodeDigests:
         """The code that makes the output."""
 
-    def outside(self) -> str | None:
-        """State of what the stage reads outside the data folder; None when that is gone."""
+    def outside(self, output: Path) -> str | None:
+        """State of the files the stage watches besides its inputs; None when they are gone."""
 
     def reads(self) -> Mapping[str, "Read"]:
         """The files of other stages that this one reads."""
@@ -102,7 +102,7 @@ def _changes(stage: Stage, record: Record, known: dict[Path, Verdict]) -> Iterat
             yield f"{name} {before} -> {now}"
     for path in changed_code(record.code, stage.code_digests):
         yield f"{path} changed"
-    outside = stage.outside()
+    outside = stage.outside(stage.path)
     if outside is not None and outside != record.outside:
         yield "the source's files changed"
     yield from _input_changes(stage, record, known)

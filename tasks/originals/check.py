@@ -5,11 +5,13 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from PIL.Image import DecompressionBombError
+
 from tasks.errors import UserError
 from tasks.freshness.digest import file_sha256
 from tasks.originals.folder import FoundPair
 from tasks.originals.manifest import Pair
-from tasks.progress import Track, untracked
+from tasks.track import Track, untracked
 
 
 def check_pairs(
@@ -38,7 +40,7 @@ def _check_pair(root: Path, found: FoundPair) -> tuple[Pair | None, list[str]]:
     for path in (found.photo, found.matte):
         try:
             sizes.append(_whole_picture_size(path))
-        except (OSError, SyntaxError, ValueError) as error:
+        except (OSError, SyntaxError, ValueError, DecompressionBombError) as error:
             problems.append(f"{path.relative_to(root)}: cannot be read as a picture ({error})")
     if problems:
         return None, problems

@@ -29,14 +29,14 @@ class Originals(FreshTask):
         sample = {name: getattr(given, name) for name in ("sample_training", "sample_testing", "sample_seed")}
         return {"originals.source": SAMPLE, **{f"originals.{name}": value for name, value in sample.items()}}
 
-    def outside(self) -> str | None:
+    def outside(self, output: Path) -> str | None:
         """Return a digest of the names, sizes and times of the photos and mattes; None when they are gone."""
-        root = self._root()
+        root = _root(output)
         return listing_digest(root) if root else None
 
     def complete(self) -> bool:
         """A rendered sample that was removed can be made again, unlike a folder that is not mounted."""
-        return super().complete() and (originals().source != SAMPLE or self._root() is not None)
+        return super().complete() and (originals().source != SAMPLE or _root(self.path) is not None)
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write the manifest and where its files lie."""
@@ -57,9 +57,10 @@ class Originals(FreshTask):
         write_manifest(folder / "manifest.csv", pairs)
         write_source(folder / "source.json", Source(where, description))
 
-    def _root(self) -> Path | None:
-        source = self.path if originals().source == SAMPLE else Path(originals().source).expanduser()
-        try:
-            return find_root(source)
-        except (UserError, OSError):
-            return None
+
+def _root(output: Path) -> Path | None:
+    source = output if originals().source == SAMPLE else Path(originals().source).expanduser()
+    try:
+        return find_root(source)
+    except (UserError, OSError):
+        return None

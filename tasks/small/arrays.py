@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tasks.arrays import unit_range
 from tasks.errors import UserError
 from tasks.originals.manifest import SPLITS, Pair
-from tasks.progress import Track, untracked
+from tasks.track import Track, untracked
 from tasks.small.downscale import downscale_file
 
 PREFIXES = dict(zip(SPLITS, ("train", "test"), strict=True))

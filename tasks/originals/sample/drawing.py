@@ -72,7 +72,16 @@ def stack(layers: list[Layer]) -> Layer:
     premultiplied = np.zeros((HEIGHT, WIDTH, 3), np.float32)
     alpha = np.zeros((HEIGHT, WIDTH), np.float32)
     for layer in layers:
-        behind = 1 - layer.alpha
-        premultiplied = layer.colour * layer.alpha[..., None] + premultiplied * behind[..., None]
-        alpha = layer.alpha + alpha * behind
+        part = _touched(layer.alpha)
+        over, behind = layer.alpha[part], 1 - layer.alpha[part]
+        premultiplied[part] = layer.colour[part] * over[..., None] + premultiplied[part] * behind[..., None]
+        alpha[part] = over + alpha[part] * behind
     return Layer(premultiplied / np.maximum(alpha, 1e-6)[..., None], alpha)
+
+
+def _touched(alpha: Plane) -> tuple[slice, slice]:
+    """The rows and columns outside of which a layer covers nothing; most layers are small."""
+    rows, columns = (np.flatnonzero(alpha.any(axis=axis)) for axis in (1, 0))
+    if len(rows) == 0:
+        return slice(0), slice(0)
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)

@@ -11,7 +11,7 @@ from tasks.originals.manifest import SPLITS
 from tasks.originals.sample.background import draw_background
 from tasks.originals.sample.drawing import HEIGHT, WIDTH, X, Y
 from tasks.originals.sample.person import draw_person
-from tasks.progress import Track, untracked
+from tasks.track import Track, untracked
 
 
 def render_sample(folder: Path, training: int, testing: int, seed: int, track: Track = untracked) -> None:

@@ -1,0 +1,70 @@
+"""Measures one way of predicting on the test split, and writes what was found."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.arrays import unit_range
+from tasks.evaluation.baselines import Predict
+from tasks.evaluation.channel_weights import channel_weights
+from tasks.evaluation.metrics import image_metrics, overall_metrics
+from tasks.evaluation.pictures import error_scale, pick_images, save_picture
+
+if TYPE_CHECKING:
+    import keras
+
+
+
+def evaluate(
+    predict: Predict,
+    images: NDArray[np.generic],
+    targets: NDArray[np.generic],
+    names: Sequence[str],
+    facts: Mapping[str, Any],
+    folder: Path,
+) -> None:
+    """Write metrics.json (over all, with the `facts` given), per_image.csv and the pictures into the folder.
+
+    `images` (N, height, width, 3) and `targets` (N, height, width, 1) are the test split, `names` their files.
+    """
+    import pandas
+
+    wanted, predicted = unit_range(targets), predict(images)
+    columns = image_metrics(predicted, wanted)
+    picked = pick_images(columns["mae"])
+    scale = error_scale(predicted, wanted)
+    metrics = {
+        **facts,
+        **overall_metrics(columns),
+        "test_images": len(images),
+        "channel_weights": channel_weights(predict, *images.shape[1:3]),
+        "error_scale": scale,
+        "pictured": {kind: [names[row] for row in rows] for kind, rows in picked.items()},
+    }
+    text = json.dumps(metrics, indent=1, ensure_ascii=False, allow_nan=False)
+    (folder / "metrics.json").write_text(text + "\n", encoding="utf-8")
+    table = pandas.DataFrame({"name": list(names), **columns})
+    table.to_csv(folder / "per_image.csv", index=False, lineterminator="\n")
+    for kind, rows in picked.items():
+        save_picture(folder / f"{kind}.png", images[rows], wanted[rows], predicted[rows], scale)
+
+
+def model_prediction(path: Path) -> tuple[Predict, int]:
+    """Load a saved model; return its prediction and its number of parameters."""
+    import keras
+
+    model = keras.saving.load_model(path)
+    return keras_prediction(model), int(model.count_params())
+
+
+def keras_prediction(model: "keras.Model") -> Predict:
+    """Return the prediction of a Keras model as a function of images, uint8 0..255 or floats 0..1."""
+
+    def predict(images: NDArray[np.generic]) -> NDArray[np.float32]:
+        return np.asarray(model.predict(unit_range(images), batch_size=32, verbose=0), np.float32)
+
+    return predict

@@ -1,0 +1,47 @@
+"""Pictures of the best, median and worst test images: input, target, prediction and error, side by side."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.arrays import unit_range
+
+KINDS = ("best", "median", "worst")
+ROWS = 3
+"""How many images each picture shows."""
+ZOOM = 2
+GAP = 6
+
+
+def pick_images(error: NDArray[np.float64]) -> dict[str, list[int]]:
+    """Return the rows of the smallest, middle and largest errors (array (N,)), the extreme ones first."""
+    order = [int(row) for row in np.argsort(error, kind="stable")]
+    middle = max((len(order) - ROWS) // 2, 0)
+    return {"best": order[:ROWS], "median": order[middle : middle + ROWS], "worst": order[::-1][:ROWS]}
+
+
+def error_scale(predictions: NDArray[np.float32], targets: NDArray[np.float32]) -> float:
+    """Return the error shown in full colour: what 99% of the pixels stay below."""
+    return max(float(np.quantile(np.abs(predictions - targets), 0.99)), 1e-6)
+
+
+def save_picture(
+    path: Path,
+    images: NDArray[np.generic],
+    targets: NDArray[np.float32],
+    predictions: NDArray[np.float32],
+    scale: float,
+) -> None:
+    """Write a PNG with a row per image; errors of `scale` and more are full red (too bright) or blue (too dark)."""
+    from PIL import Image
+
+    error = np.clip((predictions - targets) / scale, -1, 1)
+    too_bright, too_dark = np.maximum(error, 0), np.maximum(-error, 0)
+    coloured = 1 - np.concatenate([too_dark, np.abs(error), too_bright], axis=-1)
+    shown = [unit_range(images), *(np.repeat(gray, 3, axis=-1) for gray in (targets, predictions)), coloured]
+    panels = [np.repeat(np.repeat(panel, ZOOM, axis=1), ZOOM, axis=2) for panel in shown]
+    framed = [np.pad(panel, ((0, 0), (0, GAP), (0, GAP), (0, 0)), constant_values=1) for panel in panels]
+    rows = np.concatenate(framed, axis=2)
+    sheet = rows.reshape(-1, *rows.shape[2:])[:-GAP, :-GAP]
+    Image.fromarray(np.round(np.clip(sheet, 0, 1) * 255).astype(np.uint8)).save(path, optimize=True)

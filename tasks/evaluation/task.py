@@ -1,0 +1,118 @@
+"""Stage 5: `EvaluateModel`, and `EvaluateBaseline` for the rows of comparison."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import luigi
+
+from tasks.experiments import BASELINES, EXPERIMENTS
+from tasks.freshness.task import FreshTask
+from tasks.freshness.verdict import Read
+from tasks.originals.manifest import read_manifest
+from tasks.originals.task import Originals
+from tasks.small.task import SmallImages
+from tasks.targets import TARGETS
+from tasks.training.task import TrainModel
+
+if TYPE_CHECKING:
+    from tasks.evaluation.baselines import Predict
+
+FILES = ("metrics.json", "per_image.csv", "best.png", "median.png", "worst.png")
+
+
+class Evaluation(FreshTask):
+    """What the evaluations have in common: they measure one way of predicting on the test split."""
+
+    produces = FILES
+    modules = ("tasks.evaluation.evaluate",)
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """The name of what is measured."""
+
+    @property
+    @abstractmethod
+    def target(self) -> str:
+        """The target that it is measured against."""
+
+    @abstractmethod
+    def predictor(self, inputs: Mapping[str, Path]) -> "tuple[Predict, int]":
+        """Return the prediction to measure, and the number of parameters it was made with."""
+
+    @property
+    def folder(self) -> str:
+        """The output's folder, below the data folder."""
+        return f"evaluation/{self.name}"
+
+    def reads(self) -> Mapping[str, Read]:
+        """Return the small images, the target, and the manifest for the images' names."""
+        return {
+            "manifest": Read(Originals(), "manifest.csv"),
+            "small": Read(SmallImages(), "pfcn_small.npz"),
+            "targets": TARGETS[self.target].read(),
+        }
+
+    def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
+        """Write metrics, per image too, and the pictures."""
+        from tasks.arrays import load_arrays
+        from tasks.evaluation.evaluate import evaluate
+
+        (images,) = load_arrays(inputs["small"], "test_images")
+        (targets,) = load_arrays(inputs["targets"], TARGETS[self.target].test)
+        names = [pair.photo for pair in read_manifest(inputs["manifest"]) if pair.split == "testing"]
+        predict, parameters = self.predictor(inputs)
+        facts = {"name": self.name, "target": self.target, "parameters": parameters}
+        evaluate(predict, images, targets, names, facts, folder)
+
+
+class EvaluateModel(Evaluation):
+    """Measures the trained model of one experiment."""
+
+    experiment = luigi.ChoiceParameter(choices=tuple(EXPERIMENTS), description="the experiment's name")
+
+    @property
+    def name(self) -> str:
+        """The experiment's name."""
+        return str(self.experiment)
+
+    @property
+    def target(self) -> str:
+        """The experiment's target."""
+        return EXPERIMENTS[self.experiment].target
+
+    def reads(self) -> Mapping[str, Read]:
+        """Return what every evaluation reads, and the model."""
+        return {**super().reads(), "model": Read(TrainModel(experiment=self.experiment), "model.keras")}
+
+    def predictor(self, inputs: Mapping[str, Path]) -> "tuple[Predict, int]":
+        """Return the model's prediction."""
+        from tasks.evaluation.evaluate import model_prediction
+
+        return model_prediction(inputs["model"])
+
+
+class EvaluateBaseline(Evaluation):
+    """Measures a row of comparison that is no network."""
+
+    baseline = luigi.ChoiceParameter(choices=tuple(BASELINES), description="the baseline's name")
+
+    @property
+    def name(self) -> str:
+        """The baseline's name."""
+        return str(self.baseline)
+
+    @property
+    def target(self) -> str:
+        """The baseline's target."""
+        return BASELINES[self.baseline]
+
+    def predictor(self, inputs: Mapping[str, Path]) -> "tuple[Predict, int]":
+        """Return the baseline's prediction; it has no parameters."""
+        from tasks.arrays import load_arrays
+        from tasks.evaluation.baselines import baseline
+
+        (train_targets,) = load_arrays(inputs["targets"], TARGETS[self.target].train)
+        return baseline(self.baseline, train_targets), 0

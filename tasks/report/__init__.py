@@ -1,0 +1,1 @@
+"""Stage 6: one report over all evaluations."""

@@ -1,0 +1,71 @@
+"""Gathers what the stages before wrote into the rows and figures of the report."""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tasks.gray.luma import REC_709
+
+CHANNELS = ("red", "green", "blue")
+KINDS = ("best", "median", "worst")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One experiment or baseline: its metrics, its history (None for a baseline), and its pictures by kind."""
+
+    metrics: dict[str, Any]
+    history: pd.DataFrame | None
+    pictures: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        """The name of the experiment or baseline."""
+        return str(self.metrics["name"])
+
+
+def read_result(evaluation: Path, history: Path | None) -> Result:
+    """Read one evaluation's folder, and the history of the model's training if there is one."""
+    metrics = json.loads((evaluation / "metrics.json").read_text(encoding="utf-8"))
+    pictures = {kind: data_uri(evaluation / f"{kind}.png") for kind in KINDS}
+    return Result(metrics, None if history is None else pd.read_csv(history), pictures)
+
+
+def metrics_table(results: list[Result]) -> pd.DataFrame:
+    """Return the report's table: a row per result, by target and then by MAE, the smallest first."""
+    columns = ("name", "target", "parameters", "mae", "rmse", "max_error", "psnr", "ssim", "right_to_8_bits")
+    rows = []
+    for result in results:
+        row = {column: result.metrics[column] for column in columns}
+        if result.history is not None:
+            row["training_seconds"] = round(float(result.history["seconds"].sum()), 1)
+            row["images_per_second"] = round(float(result.history["images_per_second"].median()), 1)
+        weights = zip(CHANNELS, result.metrics["channel_weights"], strict=True)
+        rows.append(row | {f"weight_{channel}": weight for channel, weight in weights})
+    return pd.DataFrame(rows).sort_values(["target", "mae"], ignore_index=True)
+
+
+def weight_rows(results: list[Result]) -> list[dict[str, Any]]:
+    """Return, for each model of gray, its weights of red, green and blue and their largest difference to luma's."""
+    rows = []
+    for result in results:
+        if result.metrics["target"] == "gray" and result.history is not None:
+            weights = result.metrics["channel_weights"]
+            error = max(abs(weight - luma) for weight, luma in zip(weights, REC_709, strict=True))
+            rows.append({"name": result.name, "weights": weights, "error": error})
+    return sorted(rows, key=lambda row: row["error"])
+
+
+def read_stages(records: Mapping[str, Path]) -> list[dict[str, Any]]:
+    """Return the records of the stages, each with where it lies, in the order given."""
+    return [{"path": path, **json.loads(record.read_text(encoding="utf-8"))} for path, record in records.items()]
+
+
+def data_uri(png: Path) -> str:
+    """Return a PNG file as an address that holds the picture itself."""
+    return "data:image/png;base64," + base64.b64encode(png.read_bytes()).decode()

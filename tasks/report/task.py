@@ -1,0 +1,58 @@
+"""Stage 6: `EvaluateAll`."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tasks.evaluation.task import EvaluateBaseline, EvaluateModel, Evaluation
+from tasks.experiments import BASELINES, EXPERIMENTS
+from tasks.freshness.record import NAME
+from tasks.freshness.task import FreshTask
+from tasks.freshness.verdict import Read
+from tasks.originals.manifest import read_manifest, read_source
+from tasks.originals.task import SAMPLE, Originals
+from tasks.progress import say
+from tasks.settings import data_root, originals
+from tasks.training.task import TrainModel
+
+
+class EvaluateAll(FreshTask):
+    """Trains and evaluates every experiment, and writes the report."""
+
+    folder = "report"
+    produces = ("index.html", "metrics.csv")
+    modules = ("tasks.report.write",)
+    templates = ("tasks/report/index.html.j2",)
+
+    def settings(self) -> dict[str, Any]:
+        """Return what the report says of the source; a folder's path is not part of the result."""
+        return {"originals.source": SAMPLE if originals().source == SAMPLE else "a folder"}
+
+    def reads(self) -> Mapping[str, Read]:
+        """Return the manifest, every evaluation and every model's history."""
+        reads = {"manifest": Read(Originals(), "manifest.csv")}
+        for evaluation in self._evaluations():
+            reads |= {f"{evaluation.name}/{file}": Read(evaluation, file) for file in evaluation.produces}
+        for name in EXPERIMENTS:
+            reads[f"{name}/history.csv"] = Read(TrainModel(experiment=name), "history.csv")
+        return reads
+
+    def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
+        """Write `index.html` and `metrics.csv`."""
+        from tasks.report.collect import read_result
+        from tasks.report.write import write_report
+
+        results = [
+            read_result(evaluation.path, inputs.get(f"{evaluation.name}/history.csv"))
+            for evaluation in self._evaluations()
+        ]
+        folders = dict.fromkeys(path.parent for path in inputs.values())
+        records = {path.relative_to(data_root()).as_posix(): path / NAME for path in folders}
+        source = read_source(inputs["manifest"].with_name("source.json"))
+        pairs = read_manifest(inputs["manifest"])
+        write_report(folder, results, pairs, source, originals().source == SAMPLE, records)
+        say(f"{self.title}: {source.description}. The report: {self.path / 'index.html'}")
+
+    def _evaluations(self) -> list[Evaluation]:
+        models: list[Evaluation] = [EvaluateModel(experiment=name) for name in EXPERIMENTS]
+        return models + [EvaluateBaseline(baseline=name) for name in BASELINES]

@@ -1,0 +1,61 @@
+"""Writes the report: one HTML file that needs nothing beside it, and the table as CSV."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tasks.gray.luma import REC_709
+from tasks.originals.manifest import Pair, Source
+from tasks.report.collect import KINDS, Result, metrics_table, read_stages, weight_rows
+from tasks.report.curves import learning_curves
+
+
+def write_report(
+    folder: Path, results: list[Result], pairs: list[Pair], source: Source, sample: bool, records: Mapping[str, Path]
+) -> None:
+    """Write index.html and metrics.csv into the folder.
+
+    `records` are the paths of the stages' records, by where the stages' outputs lie below the data folder;
+    `sample` tells that the originals are rendered.
+    """
+    table = metrics_table(results)
+    table.to_csv(folder / "metrics.csv", index=False, lineterminator="\n")
+    by_name = {result.name: result for result in results}
+    page = render_page(
+        table=[{**row, **_shown(row)} for row in table.to_dict("records")],
+        results=[by_name[name] for name in table["name"] if by_name[name].history is not None],
+        kinds=KINDS,
+        curves=learning_curves(results),
+        weights=weight_rows(results),
+        luma=REC_709,
+        source=source,
+        sample=sample,
+        counts={split: sum(pair.split == split for pair in pairs) for split in ("training", "testing")},
+        stages=read_stages(records),
+    )
+    (folder / "index.html").write_text(page, encoding="utf-8")
+
+
+def render_page(**values: Any) -> str:
+    """Fill the template; everything in it is escaped but the curves, which are a picture."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("tasks.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("index.html.j2").render(**values)
+
+
+def _shown(row: Mapping[Any, Any]) -> dict[str, str]:
+    """Return the row's times as text; a baseline has none."""
+    trained = not pd.isna(row["training_seconds"])
+    return {
+        "shown_seconds": f"{row['training_seconds']:.0f}" if trained else "–",
+        "shown_rate": f"{row['images_per_second']:.0f}" if trained else "–",
+    }

@@ -1,0 +1,1 @@
+"""Stage 4: train the networks of the catalogue."""

@@ -1,0 +1,1 @@
+"""The networks, one module each; its function `build` gives the untrained network for any input size."""

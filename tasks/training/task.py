@@ -1,0 +1,84 @@
+"""Stage 4: `TrainModel`."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import luigi
+
+from tasks.experiments import EXPERIMENTS
+from tasks.freshness.task import FreshTask
+from tasks.freshness.verdict import Read
+from tasks.settings import training
+from tasks.small.task import SmallImages
+from tasks.targets import TARGETS
+from tasks.training.recipe import Recipe
+
+
+class TrainModel(FreshTask):
+    """Trains the network of one experiment."""
+
+    experiment = luigi.ChoiceParameter(choices=tuple(EXPERIMENTS), description="the experiment's name")
+    produces = ("model.keras", "history.csv")
+
+    @property
+    def folder(self) -> str:
+        """The output's folder, below the data folder."""
+        return f"models/{self.experiment}"
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The code that trains, and that of the one network trained."""
+        network = EXPERIMENTS[self.experiment].network
+        return ("tasks.training.train", "tasks.training.save", f"tasks.training.networks.{network}")
+
+    def recipe(self) -> Recipe:
+        """Return the experiment's recipe, with the epochs of the settings if they give any."""
+        own = EXPERIMENTS[self.experiment].recipe
+        return own if training().epochs is None else replace(own, epochs=training().epochs)
+
+    def settings(self) -> dict[str, Any]:
+        """Return the experiment's row of the catalogue, the seed and the precision."""
+        experiment, recipe = EXPERIMENTS[self.experiment], asdict(self.recipe())
+        return {
+            "training.epochs": recipe.pop("epochs"),
+            "training.seed": training().seed,
+            "training.precision": training().precision,
+            "experiment.target": experiment.target,
+            "experiment.network": experiment.network,
+            **{f"experiment.{name}": value for name, value in (experiment.options | recipe).items()},
+        }
+
+    def reads(self) -> Mapping[str, Read]:
+        """Return the small images and the target."""
+        target = TARGETS[EXPERIMENTS[self.experiment].target]
+        return {"small": Read(SmallImages(), "pfcn_small.npz"), "targets": target.read()}
+
+    def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
+        """Write `model.keras` and `history.csv`."""
+        import pandas
+
+        from tasks.arrays import load_arrays
+        from tasks.training.progress import EpochProgress
+        from tasks.training.save import save_model
+        from tasks.training.train import train_network
+
+        experiment, recipe = EXPERIMENTS[self.experiment], self.recipe()
+        target = TARGETS[experiment.target]
+        train_images, test_images = load_arrays(inputs["small"], "train_images", "test_images")
+        train_targets, test_targets = load_arrays(inputs["targets"], target.train, target.test)
+        with EpochProgress(self.title, recipe, len(train_images), self.notify) as progress:
+            model, history = train_network(
+                experiment.network,
+                experiment.options,
+                recipe,
+                (train_images, train_targets),
+                (test_images, test_targets),
+                training().seed,
+                training().precision,
+                progress.after_batch,
+                progress.after_epoch,
+            )
+        save_model(model, folder / "model.keras")
+        pandas.DataFrame(history).to_csv(folder / "history.csv", index=False, lineterminator="\n")
