@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import keras
 
 
-
 def evaluate(
     predict: Predict,
     images: NDArray[np.generic],

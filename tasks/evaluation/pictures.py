@@ -33,7 +33,7 @@ def save_picture(
     predictions: NDArray[np.float32],
     scale: float,
 ) -> None:
-    """Write a PNG with a row per image; errors of `scale` and more are full red (too bright) or blue (too dark)."""
+    """Write a PNG with a row per image; errors of `scale` and more are all red (too bright) or blue (too dark)."""
     from PIL import Image
 
     error = np.clip((predictions - targets) / scale, -1, 1)

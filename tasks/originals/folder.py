@@ -68,7 +68,9 @@ def find_pairs(root: Path) -> tuple[list[FoundPair], list[str]]:
             if len(photos.get(name, [])) > 1 or len(mattes.get(name, [])) > 1:
                 problems.append(f"{listed}: the same name twice; keep one photo and one matte of each name")
             elif name not in mattes:
-                problems.append(f"{listed}: photo without a matte; add {name}{MATTE_ENDING}.png or remove the photo")
+                problems.append(
+                    f"{listed}: photo without a matte; add {name}{MATTE_ENDING}.png or remove the photo"
+                )
             elif name not in photos:
                 problems.append(f"{listed}: matte without a photo; add {name}.png or remove the matte")
             else:

@@ -47,7 +47,11 @@ class Originals(FreshTask):
             from tasks.originals.sample.render import render_sample
 
             render_sample(folder, given.sample_training, given.sample_testing, given.sample_seed, self.track())
-            root, where, description = folder, ".", "rendered sample (drawn by a program; not PFCN, no real people)"
+            root, where, description = (
+                folder,
+                ".",
+                "rendered sample (drawn by a program; not PFCN, no real people)",
+            )
         else:
             root = find_root(Path(given.source).expanduser())
             where, description = str(root.absolute()), f"folder {root.absolute()}"

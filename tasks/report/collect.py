@@ -51,7 +51,7 @@ def metrics_table(results: list[Result]) -> pd.DataFrame:
 
 
 def weight_rows(results: list[Result]) -> list[dict[str, Any]]:
-    """Return, for each model of gray, its weights of red, green and blue and their largest difference to luma's."""
+    """Return the weights of red, green and blue of each model of gray, and their largest difference to luma's."""
     rows = []
     for result in results:
         if result.metrics["target"] == "gray" and result.history is not None:

@@ -13,7 +13,12 @@ from tasks.report.curves import learning_curves
 
 
 def write_report(
-    folder: Path, results: list[Result], pairs: list[Pair], source: Source, sample: bool, records: Mapping[str, Path]
+    folder: Path,
+    results: list[Result],
+    pairs: list[Pair],
+    source: Source,
+    sample: bool,
+    records: Mapping[str, Path],
 ) -> None:
     """Write index.html and metrics.csv into the folder.
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from tasks.arrays import unit_range
 from tasks.errors import UserError
 from tasks.originals.manifest import SPLITS, Pair
-from tasks.track import Track, untracked
 from tasks.small.downscale import downscale_file
+from tasks.track import Track, untracked
 
 PREFIXES = dict(zip(SPLITS, ("train", "test"), strict=True))
 """What the arrays of a split begin with."""
@@ -54,6 +54,8 @@ def _by_split(pairs: Sequence[Pair], shrunk: Sequence[SmallPair], dtype: str) ->
     arrays: dict[str, NDArray[np.generic]] = {}
     for part, name in enumerate(("images", "mattes")):
         for split, prefix in PREFIXES.items():
-            stacked = np.stack([small[part] for pair, small in zip(pairs, shrunk, strict=True) if pair.split == split])
+            stacked = np.stack(
+                [small[part] for pair, small in zip(pairs, shrunk, strict=True) if pair.split == split]
+            )
             arrays[f"{prefix}_{name}"] = stacked if dtype == "uint8" else unit_range(stacked)
     return arrays

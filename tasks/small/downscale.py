@@ -5,6 +5,7 @@ the largest centred window that is: nothing is stretched, and nothing is padded.
 """
 
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +16,8 @@ from tasks.errors import UserError
 Box = tuple[float, float, float, float]
 
 
-def downscale_file(path: Path, mode: str, height: int, width: int) -> NDArray[np.uint8]:
-    """Read a picture and return it shrunk, uint8 0..255: (height, width, 3) for mode RGB, (height, width, 1) for L.
+def downscale_file(path: Path, mode: Literal["RGB", "L"], height: int, width: int) -> NDArray[np.uint8]:
+    """Read a picture and return it shrunk, uint8: (height, width, 3) for mode RGB, (height, width, 1) for L.
 
     JPEG files are decoded at the reduced scale that their own transform offers, which is the mean of each 8x8
     block where the factor is 8. Raises `UserError` for a picture that is smaller than the result, and what
@@ -38,9 +39,9 @@ def downscale_file(path: Path, mode: str, height: int, width: int) -> NDArray[np
 def downscale(picture: Image.Image, height: int, width: int) -> NDArray[np.uint8]:
     """Return the area average of a picture of mode RGB or L, uint8 (height, width, channels)."""
     left, top, right, bottom = centred_window(*picture.size, width, height)
-    factor = (right - left) / width
-    if factor == int(factor) and (left, top) == (0, 0) and picture.size == (width * factor, height * factor):
-        small = picture.reduce(int(factor))  # rounds once, where resize() rounds after each axis
+    factor = picture.width // width
+    if picture.size == (width * factor, height * factor):
+        small = picture.reduce(factor)  # rounds once, where resize() rounds after each axis
     else:
         small = picture.resize((width, height), Image.Resampling.BOX, (left, top, right, bottom))
     return np.asarray(small).reshape(height, width, -1)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from tasks.training.recipe import Recipe
 from tasks.progress import say
+from tasks.training.recipe import Recipe
 
 
 class EpochProgress:
@@ -19,7 +19,12 @@ class EpochProgress:
         self.title, self.epochs, self.notify = title, recipe.epochs, notify
         steps = recipe.epochs * -(-images // recipe.batch_size)
         self.bar = tqdm(
-            total=steps, desc=title, unit=" batch", leave=False, dynamic_ncols=True, disable=not sys.stderr.isatty()
+            total=steps,
+            desc=title,
+            unit=" batch",
+            leave=False,
+            dynamic_ncols=True,
+            disable=not sys.stderr.isatty(),
         )
 
     def __enter__(self) -> Self:

@@ -82,7 +82,7 @@ def build_network(network: str, size: tuple[int, int], options: Mapping[str, Any
 def _learning_rate(recipe: Recipe, steps_per_epoch: int) -> float | keras.optimizers.schedules.CosineDecay:
     if recipe.schedule == "constant":
         return recipe.learning_rate
-    # A run cut short by a setting may have no more epochs than the warm-up; it keeps at least one step behind it.
+    # A run cut short by a setting may be all warm-up; at least one step is kept behind it.
     steps = recipe.epochs * steps_per_epoch
     warmup = min(recipe.warmup_epochs * steps_per_epoch, steps - 1)
     if warmup == 0:
@@ -123,9 +123,7 @@ class _Settled(keras.Model):
 class _History(keras.callbacks.Callback):
     """Collects what each epoch cost and gave, and passes it on."""
 
-    def __init__(
-        self, images: int, after_batch: Callable[[], None], after_epoch: Callable[[Epoch], None]
-    ) -> None:
+    def __init__(self, images: int, after_batch: Callable[[], None], after_epoch: Callable[[Epoch], None]) -> None:
         super().__init__()
         self.images, self.after_batch, self.after_epoch = images, after_batch, after_epoch
         self.epochs: list[Epoch] = []

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tasks.originals.sample.drawing import HEIGHT, WIDTH, X, Y, Picture, flat, noise, smooth
+from tasks.originals.sample.drawing import HEIGHT, WIDTH, Picture, X, Y, flat, noise, smooth
 
 PHOTOGRAPHS = ("coffee", "chelsea", "rocket", "hubble_deep_field", "brick", "grass", "gravel")
 """Functions of `skimage.data` whose files are part of the package, and that show no person."""
@@ -46,7 +46,7 @@ def _photograph(generator: np.random.Generator) -> Picture:
     crop = photograph.resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC, (left, top, left + width, top + height))
     crop = crop.filter(ImageFilter.GaussianBlur(int(generator.choice([0, 3, 8]))))
     tint = generator.uniform(0.6, 1, 3) if name in ("brick", "grass", "gravel") else np.ones(3)
-    return np.asarray(crop, np.float32) / 255 * tint.astype(np.float32)
+    return np.asarray(np.asarray(crop) / 255 * tint, np.float32)
 
 
 def _colour(generator: np.random.Generator) -> tuple[float, float, float]:

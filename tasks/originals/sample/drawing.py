@@ -29,7 +29,7 @@ def ellipse(x: float, y: float, radius_x: float, radius_y: float, tilt: float = 
     """Distance to a superellipse (power 2: an ellipse) around (x, y), turned by `tilt` radians."""
     across, down = turned(x, y, tilt)
     norm = (np.abs(across / radius_x) ** power + np.abs(down / radius_y) ** power) ** (1 / power)
-    return (norm - 1) * min(radius_x, radius_y)
+    return np.asarray((norm - 1) * min(radius_x, radius_y), np.float32)
 
 
 def turned(x: float, y: float, tilt: float) -> tuple[Plane, Plane]:
@@ -76,7 +76,7 @@ def stack(layers: list[Layer]) -> Layer:
         over, behind = layer.alpha[part], 1 - layer.alpha[part]
         premultiplied[part] = layer.colour[part] * over[..., None] + premultiplied[part] * behind[..., None]
         alpha[part] = over + alpha[part] * behind
-    return Layer(premultiplied / np.maximum(alpha, 1e-6)[..., None], alpha)
+    return Layer(np.asarray(premultiplied / np.maximum(alpha, 1e-6)[..., None], np.float32), alpha)
 
 
 def _touched(alpha: Plane) -> tuple[slice, slice]:

@@ -43,7 +43,7 @@ def _head(generator: np.random.Generator, pose: Pose, skin: NDArray[np.float64])
 
 def _sideways(pose: Pose) -> Plane:
     across, _ = turned(pose.x, pose.y, pose.tilt)
-    return np.clip(across / pose.radius, -1.2, 1.2)
+    return np.asarray(np.clip(across / pose.radius, -1.2, 1.2), np.float32)
 
 
 def _ears(pose: Pose, skin: NDArray[np.float64]) -> list[Layer]:
@@ -51,7 +51,9 @@ def _ears(pose: Pose, skin: NDArray[np.float64]) -> list[Layer]:
 
 
 def _eyes(generator: np.random.Generator, pose: Pose, skin: NDArray[np.float64]) -> list[Layer]:
-    iris = np.array([[0.16, 0.09, 0.05], [0.3, 0.2, 0.1], [0.2, 0.35, 0.5], [0.25, 0.38, 0.24]])[generator.integers(4)]
+    iris = np.array([[0.16, 0.09, 0.05], [0.3, 0.2, 0.1], [0.2, 0.35, 0.5], [0.25, 0.38, 0.24]])[
+        generator.integers(4)
+    ]
     gaze = generator.uniform(-0.05, 0.05)
     openness = generator.uniform(0.06, 0.1)
     layers = []
@@ -61,7 +63,9 @@ def _eyes(generator: np.random.Generator, pose: Pose, skin: NDArray[np.float64])
         layers.append(Layer(flat((0.93, 0.92, 0.9)), cover(white)))
         inside = cover(white)
         layers.append(Layer(flat(iris), inside * cover(_spot(pose, right + gaze, -0.08, 0.085, 0.085))))
-        layers.append(Layer(flat((0.03, 0.03, 0.03)), inside * cover(_spot(pose, right + gaze, -0.08, 0.04, 0.04))))
+        layers.append(
+            Layer(flat((0.03, 0.03, 0.03)), inside * cover(_spot(pose, right + gaze, -0.08, 0.04, 0.04)))
+        )
         layers.append(Layer(flat(skin * 0.25), 0.8 * cover(_spot(pose, right, -0.31, 0.24, 0.035), 3)))
     return layers
 

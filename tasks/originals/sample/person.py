@@ -3,11 +3,26 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.originals.sample.drawing import HEIGHT, WIDTH, X, Y, Layer, Plane, cover, ellipse, flat, noise, stack, turned
+from tasks.originals.sample.drawing import (
+    HEIGHT,
+    WIDTH,
+    Layer,
+    Plane,
+    X,
+    Y,
+    cover,
+    ellipse,
+    flat,
+    noise,
+    stack,
+    turned,
+)
 from tasks.originals.sample.face import draw_face
 from tasks.originals.sample.pose import Pose, lit
 
-SKIN = np.array([[0.98, 0.84, 0.74], [0.91, 0.72, 0.58], [0.78, 0.57, 0.42], [0.56, 0.37, 0.26], [0.32, 0.21, 0.15]])
+SKIN = np.array(
+    [[0.98, 0.84, 0.74], [0.91, 0.72, 0.58], [0.78, 0.57, 0.42], [0.56, 0.37, 0.26], [0.32, 0.21, 0.15]]
+)
 HAIR = np.array([[0.07, 0.06, 0.06], [0.2, 0.12, 0.08], [0.4, 0.24, 0.12], [0.8, 0.64, 0.36], [0.62, 0.6, 0.58]])
 HAIRSTYLES = ("bald", "short", "bob", "long", "bun", "afro")
 
@@ -60,7 +75,9 @@ def _clothes(generator: np.random.Generator, pose: Pose) -> Layer:
     base, accent = generator.uniform(0.05, 0.95, 3), generator.uniform(0.05, 0.95, 3)
     folds = 1 + 0.12 * noise(generator, 70, 160) + 0.03 * noise(generator, 3)
     pattern = _pattern(generator)[..., None]
-    colour = (flat(base) * (1 - pattern) + flat(accent) * pattern) * (lit(pose, -np.abs(distance)) * folds)[..., None]
+    colour = (flat(base) * (1 - pattern) + flat(accent) * pattern) * (lit(pose, -np.abs(distance)) * folds)[
+        ..., None
+    ]
     return Layer(np.clip(colour, 0, 1).astype(np.float32), cover(distance, generator.uniform(1.2, 3)))
 
 
@@ -69,7 +86,9 @@ def _pattern(generator: np.random.Generator) -> Plane:
     kind = generator.choice(["plain", "plain", "stripes", "checks", "dots"])
     if kind == "stripes":
         angle = generator.choice([0.0, np.pi / 2, 0.7])
-        return cover((np.sin((X * np.cos(angle) + Y * np.sin(angle)) * 2 * np.pi / width) * 8).astype(np.float32), 4)
+        return cover(
+            (np.sin((X * np.cos(angle) + Y * np.sin(angle)) * 2 * np.pi / width) * 8).astype(np.float32), 4
+        )
     if kind == "checks":
         return 0.5 * cover(np.sin(X * 6.28 / width) * 8, 4) + 0.5 * cover(np.sin(Y * 6.28 / width) * 8, 4)
     if kind == "dots":
@@ -77,7 +96,9 @@ def _pattern(generator: np.random.Generator) -> Plane:
     return np.zeros((HEIGHT, WIDTH), np.float32)
 
 
-def _hair_behind(generator: np.random.Generator, pose: Pose, colour: NDArray[np.float64], style: str) -> list[Layer]:
+def _hair_behind(
+    generator: np.random.Generator, pose: Pose, colour: NDArray[np.float64], style: str
+) -> list[Layer]:
     radius = pose.radius
     if style == "bald":
         return []
@@ -87,19 +108,25 @@ def _hair_behind(generator: np.random.Generator, pose: Pose, colour: NDArray[np.
         distance = ellipse(pose.x, pose.y - 0.3 * radius, 1.1 * radius, 1.12 * radius, pose.tilt)
     else:
         length = {"bob": 1.35, "long": 2.3, "bun": 1.15}[style] * radius
-        distance = ellipse(pose.x, pose.y - 0.1 * radius + 0.25 * (length - radius), 1.22 * radius, length, power=2.6)
+        distance = ellipse(
+            pose.x, pose.y - 0.1 * radius + 0.25 * (length - radius), 1.22 * radius, length, power=2.6
+        )
     if style == "bun":
         distance = np.minimum(distance, ellipse(pose.x, pose.y - 1.5 * radius, 0.5 * radius, 0.45 * radius))
     return [_hair(generator, pose, colour, distance, loose=8 if style in ("afro", "long") else 4)]
 
 
-def _hair_in_front(generator: np.random.Generator, pose: Pose, colour: NDArray[np.float64], style: str) -> list[Layer]:
+def _hair_in_front(
+    generator: np.random.Generator, pose: Pose, colour: NDArray[np.float64], style: str
+) -> list[Layer]:
     if style == "bald":
         return []
     radius = pose.radius
     cap = ellipse(pose.x, pose.y - 0.12 * radius, 1.08 * radius, 1.3 * radius, pose.tilt)
     parting = generator.uniform(-0.5, 0.5) * radius
-    forehead = ellipse(pose.x + parting, pose.y + 0.5 * radius, 1.15 * radius, generator.uniform(1.15, 1.35) * radius)
+    forehead = ellipse(
+        pose.x + parting, pose.y + 0.5 * radius, 1.15 * radius, generator.uniform(1.15, 1.35) * radius
+    )
     return [_hair(generator, pose, colour, np.maximum(cap, -forehead), loose=4)]
 
 
@@ -109,5 +136,5 @@ def _hair(
     """Hair: strands in its colour and, at its edge, in its alpha."""
     strands = noise(generator, 2.5, 45) + 0.5 * noise(generator, 9, 90)
     ragged = distance + loose * strands + 2 * loose * noise(generator, 40)
-    shade = lit(pose, distance) * (1 + 0.3 * strands)
+    shade = np.asarray(lit(pose, distance) * (1 + 0.3 * strands), np.float32)
     return Layer(np.clip(flat(colour, shade), 0, 1), cover(ragged, 2.5 * loose))

@@ -22,4 +22,4 @@ def lit(pose: Pose, distance: Plane) -> Plane:
     """Shade of a rounded body: bright on the side of the light, darker towards its edge."""
     side = (X - pose.x) / (2 * pose.radius) * pose.light
     rim = np.clip(1 + distance / pose.radius, 0, 1) ** 3
-    return np.clip(0.95 + 0.22 * side - 0.22 * rim, 0.35, 1.25)
+    return np.asarray(np.clip(0.95 + 0.22 * side - 0.22 * rim, 0.35, 1.25), np.float32)

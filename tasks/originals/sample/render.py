@@ -19,11 +19,15 @@ def render_sample(folder: Path, training: int, testing: int, seed: int, track: T
 
     Every portrait depends on the seed, its split and its number alone.
     """
-    jobs = [(split, number) for split, count in zip(SPLITS, (training, testing), strict=True) for number in range(1, count + 1)]
+    jobs = [
+        (split, number)
+        for split, count in zip(SPLITS, (training, testing), strict=True)
+        for number in range(1, count + 1)
+    ]
     for split in SPLITS:
         (folder / split).mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        rendered = pool.map(lambda job: _render_file(folder, *job, seed), jobs)
+        rendered = pool.map(lambda job: _render_file(folder, job[0], job[1], seed), jobs)
         for _ in track(rendered, len(jobs), "portrait"):
             pass
 
@@ -43,7 +47,7 @@ def _light(generator: np.random.Generator) -> NDArray[np.float32]:
     """Exposure, white balance and a darker rim."""
     balance = generator.uniform(0.9, 1.1, 3) * generator.uniform(0.75, 1.15)
     from_centre = ((X / WIDTH - 0.5) ** 2 + (Y / HEIGHT - 0.5) ** 2) * generator.uniform(0, 0.5)
-    return ((1 - from_centre)[..., None] * balance).astype(np.float32)
+    return np.asarray((1 - from_centre)[..., None] * balance, np.float32)
 
 
 def _bytes(values: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -11,9 +11,7 @@ CHANNELS = (16, 32, 64, 128)
 BOTTOM_CHANNELS = 256
 
 
-def build(
-    height: int, width: int, channels: int = 3, dropout: float = 0.1, momentum: float = 0.99
-) -> keras.Model:
+def build(height: int, width: int, channels: int = 3, dropout: float = 0.1, momentum: float = 0.99) -> keras.Model:
     """Return the network: images (N, height, width, channels) to one channel (N, height, width, 1), 0..1.
 
     Height and width are at least 32 (four times halved). `momentum` is that of the batch normalization. It has
