@@ -29,15 +29,14 @@ class FreshTask(luigi.Task):
     """
 
     produces: tuple[str, ...] = ()
-    modules: tuple[str, ...] = ()
     templates: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Add the settings to the task's id, so that a shared scheduler tells runs with other settings apart."""
         super().__init__(*args, **kwargs)
         upstream = [task.task_id for task in self.requires()]
-        identity = json.dumps([str(self.path), self.settings(), upstream], sort_keys=True)
-        self.task_id = f"{self.task_id}_{text_sha256(identity)[:10]}"
+        identity = json.dumps([self.title, str(self.path), self.settings(), upstream], sort_keys=True)
+        self.task_id: str = f"{self.get_task_family()}_{text_sha256(identity)[:10]}"
 
     @property
     @abstractmethod
@@ -47,6 +46,11 @@ class FreshTask(luigi.Task):
     @abstractmethod
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write all files of `produces` into the folder; `inputs` are the paths of what `reads` names."""
+
+    @property
+    @abstractmethod
+    def modules(self) -> tuple[str, ...]:
+        """The project's modules that do the work, by dotted name."""
 
     def settings(self) -> dict[str, Any]:
         """Return everything but code and inputs that the output depends on, as JSON values."""

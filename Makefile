@@ -1,0 +1,43 @@
+# `make` alone lists what there is.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help install evaluate test check format lock clean
+
+help: ## list these commands
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+install: .venv/installed ## set up the environment in .venv
+
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 14) else "Python 3.11 to 3.13 is needed, this is %d.%d; give another: make PYTHON=python3.12 ..." % v)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	touch $@
+
+evaluate: install ## run the whole pipeline, to data/report/index.html
+	$(BIN)/luigi --module pipeline EvaluateAll
+
+test: install check ## check style and types, and run the tests
+	$(BIN)/python -m pytest
+
+check: install ## check style and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: install ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: ## pin the newest versions that pyproject.toml allows
+	rm -rf .venv
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	(head -n 1 requirements.lock; $(BIN)/python -m pip freeze --exclude-editable) > requirements.new
+	mv requirements.new requirements.lock
+
+clean: ## remove the environment and the caches of tools; data/ stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache *.egg-info

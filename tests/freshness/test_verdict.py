@@ -1,0 +1,148 @@
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tasks.freshness.code import CodeDigests
+from tasks.freshness.record import InputRecord, Record, output_digests, read_record, write_record
+from tasks.freshness.verdict import Read, judge
+
+
+@dataclass
+class FakeStage:
+    """A stage that copies its input's content and its own settings into one file."""
+
+    path: Path
+    before: "FakeStage | None" = None
+    values: dict[str, Any] = field(default_factory=dict)
+    watched: str | None = ""
+    produces: tuple[str, ...] = ("out.txt",)
+
+    @property
+    def title(self) -> str:
+        return self.path.name
+
+    def settings(self) -> dict[str, Any]:
+        return self.values
+
+    def code_digests(self) -> CodeDigests:
+        return {}
+
+    def outside(self, output: Path) -> str | None:
+        return self.watched
+
+    def reads(self) -> Mapping[str, Read]:
+        return {"before": Read(self.before, "out.txt")} if self.before else {}
+
+    def make(self) -> None:
+        inputs = {}
+        for name, read in self.reads().items():
+            record = judge(read.stage).record
+            assert record is not None
+            inputs[name] = InputRecord(read.file, record.files[read.file], record.without_made())
+        self.path.mkdir(exist_ok=True)
+        read_text = self.before.path.joinpath("out.txt").read_text() if self.before else ""
+        (self.path / "out.txt").write_text(read_text + json.dumps(self.values))
+        files = output_digests(self.path, ["out.txt"])
+        write_record(self.path, Record(self.title, self.values, {}, inputs, files, self.watched or ""))
+
+    def remove(self) -> None:
+        for path in self.path.iterdir():
+            path.unlink()
+        self.path.rmdir()
+
+
+Chain = tuple[FakeStage, FakeStage, FakeStage]
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> Chain:
+    first = FakeStage(tmp_path / "first", watched="source")
+    second = FakeStage(tmp_path / "second", first, {"size": 1})
+    third = FakeStage(tmp_path / "third", second)
+    for stage in (first, second, third):
+        stage.make()
+    return first, second, third
+
+
+def test_counts_while_nothing_changed(chain: Chain) -> None:
+    assert [judge(stage).reasons for stage in chain] == [(), (), ()]
+
+
+def test_not_made_yet(tmp_path: Path) -> None:
+    assert judge(FakeStage(tmp_path / "new")).reasons == ("not made yet",)
+
+
+def test_a_changed_setting_is_named_and_reaches_what_depends_on_it(chain: Chain) -> None:
+    first, second, third = chain
+    second.values = {"size": 2}
+    assert judge(first).reasons == ()
+    assert judge(second).reasons == ("size 1 -> 2",)
+    assert judge(third).reasons == ("second is to be made again",)
+    second.values = {"size": 1}
+    assert judge(third).reasons == ()
+
+
+def test_an_input_made_again_counts_only_with_other_content(chain: Chain) -> None:
+    _, second, third = chain
+    second.make()
+    assert judge(third).reasons == ()
+    second.values = {"size": 2}
+    second.make()
+    assert judge(third).reasons == ("second: out.txt changed",)
+
+
+def test_a_removed_input_is_not_missed(chain: Chain) -> None:
+    first, second, third = chain
+    second.remove()
+    assert judge(third).reasons == ()
+    first.remove()
+    assert judge(third).reasons == ()
+
+
+def test_a_removed_input_that_would_now_be_another_counts(chain: Chain) -> None:
+    first, second, third = chain
+    second.remove()
+    second.values = {"size": 2}
+    assert judge(third).reasons == ("second is to be made again",)
+    second.values = {"size": 1}
+    first.values = {"seed": 1}
+    first.make()
+    assert judge(third).reasons == ("second is to be made again",)
+
+
+def test_a_changed_source_counts_and_a_source_that_is_gone_does_not(chain: Chain) -> None:
+    first, _, third = chain
+    first.watched = "other"
+    assert judge(first).reasons == ("the source's files changed",)
+    first.watched = None
+    assert judge(first).reasons == ()
+    assert judge(third).reasons == ()
+
+
+def test_damage_is_noticed(chain: Chain) -> None:
+    _, second, third = chain
+    content = bytearray((second.path / "out.txt").read_bytes())
+    content[0] ^= 1
+    (second.path / "out.txt").write_bytes(content)
+    assert judge(second).reasons == ("out.txt is damaged",)
+    assert judge(third).reasons == ("second is to be made again",)
+
+
+@pytest.mark.parametrize("text", ["", "{", "{}", "[]", '{"schema": 1}', '{"schema": 99}'])
+def test_a_garbled_record_is_noticed(chain: Chain, text: str) -> None:
+    _, second, _ = chain
+    (second.path / "record.json").write_text(text)
+    assert read_record(second.path) is None
+    assert judge(second).reasons == ("its record is missing or cannot be read",)
+
+
+def test_a_record_comes_back_as_it_was_written(chain: Chain) -> None:
+    record = read_record(chain[2].path)
+    assert record is not None
+    write_record(chain[2].path, record)
+    assert read_record(chain[2].path) == record
+    assert record.inputs["before"].record.inputs["before"].record.stage == "first"

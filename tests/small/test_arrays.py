@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tasks.arrays import load_arrays, save_arrays, unit_range
+from tasks.errors import UserError
+from tasks.originals.check import check_pairs
+from tasks.originals.folder import find_pairs
+from tasks.originals.manifest import Pair
+from tasks.small.arrays import small_arrays
+from tasks.small.downscale import downscale_file
+
+
+@pytest.fixture
+def pairs(portraits: Path) -> list[Pair]:
+    return check_pairs(portraits, find_pairs(portraits)[0])
+
+
+def test_rows_follow_the_manifest(portraits: Path, pairs: list[Pair]) -> None:
+    arrays = small_arrays(portraits, pairs, 40, 32, "uint8")
+    assert {name: (values.shape, str(values.dtype)) for name, values in arrays.items()} == {
+        "train_images": ((6, 40, 32, 3), "uint8"),
+        "test_images": ((3, 40, 32, 3), "uint8"),
+        "train_mattes": ((6, 40, 32, 1), "uint8"),
+        "test_mattes": ((3, 40, 32, 1), "uint8"),
+    }
+    for prefix, split in (("train", "training"), ("test", "testing")):
+        for row, pair in enumerate(pair for pair in pairs if pair.split == split):
+            photo = downscale_file(portraits / pair.photo, "RGB", 40, 32)
+            np.testing.assert_array_equal(arrays[f"{prefix}_images"][row], photo)
+
+
+def test_float32_is_the_same_in_0_to_1(portraits: Path, pairs: list[Pair]) -> None:
+    whole = small_arrays(portraits, pairs, 40, 32, "uint8")
+    for name, values in small_arrays(portraits, pairs, 40, 32, "float32").items():
+        assert values.dtype == np.float32
+        np.testing.assert_allclose(values, whole[name] / 255, atol=1e-7)
+
+
+def test_a_file_that_went_bad_after_the_check_is_named(portraits: Path, pairs: list[Pair]) -> None:
+    (portraits / "training" / "00002.png").write_bytes(b"gone bad")
+    (portraits / "testing" / "00001_matte.png").unlink()
+    with pytest.raises(UserError, match=r"2 of the originals(.|\n)*testing/00001(.|\n)*training/00002\.png"):
+        small_arrays(portraits, pairs, 40, 32, "uint8")
+
+
+def test_a_size_that_the_networks_cannot_take_is_refused(portraits: Path, pairs: list[Pair]) -> None:
+    with pytest.raises(UserError, match="at least 32"):
+        small_arrays(portraits, pairs, 40, 31, "uint8")
+
+
+def test_the_same_arrays_give_the_same_file_that_numpy_reads(tmp_path: Path) -> None:
+    arrays = {"a": np.arange(6, dtype=np.uint8).reshape(2, 3), "b": np.array([0.5], np.float32)}
+    save_arrays(tmp_path / "one.npz", arrays)
+    save_arrays(tmp_path / "two.npz", arrays)
+    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
+    with np.load(tmp_path / "one.npz") as loaded:
+        assert list(loaded.keys()) == ["a", "b"]
+        np.testing.assert_array_equal(loaded["a"], arrays["a"])
+    (b,) = load_arrays(tmp_path / "one.npz", "b")
+    np.testing.assert_array_equal(b, arrays["b"])
+
+
+def test_unit_range_leaves_floats_as_they_are() -> None:
+    np.testing.assert_array_equal(unit_range(np.array([0, 255], np.uint8)), np.array([0, 1], np.float32))
+    np.testing.assert_array_equal(unit_range(np.array([0.25])), np.array([0.25], np.float32))

@@ -1,0 +1,77 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from tasks.errors import UserError
+from tasks.originals.sample.render import render_portrait
+from tasks.small.downscale import centred_window, downscale_file
+from tests.conftest import smooth_picture
+
+
+def block_mean(picture: np.ndarray, height: int, width: int) -> np.ndarray:
+    factor = picture.shape[0] // height
+    return picture.reshape(height, factor, width, factor, -1).astype(np.float64).mean(axis=(1, 3))
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg"])
+def test_is_the_mean_of_each_8x8_block(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"photo{suffix}"
+    Image.fromarray(smooth_picture(800, 600, 0)).save(path, quality=95)
+    with Image.open(path) as picture:
+        expected = block_mean(np.asarray(picture), 100, 75)
+    difference = np.abs(downscale_file(path, "RGB", 100, 75) - expected)
+    assert difference.mean() <= 0.5
+    assert difference.max() <= 4
+
+
+def test_a_portrait_and_its_matte_are_the_means_of_their_blocks(tmp_path: Path) -> None:
+    photo, matte = render_portrait(np.random.default_rng(0))
+    Image.fromarray(photo).save(tmp_path / "photo.jpg", quality=92)
+    Image.fromarray(matte).save(tmp_path / "matte.png")
+    with Image.open(tmp_path / "photo.jpg") as picture:
+        expected = block_mean(np.asarray(picture), 100, 75)
+    assert np.abs(downscale_file(tmp_path / "photo.jpg", "RGB", 100, 75) - expected).mean() <= 0.5
+    small = downscale_file(tmp_path / "matte.png", "L", 100, 75)
+    assert small.shape == (100, 75, 1)
+    assert np.abs(small - block_mean(matte, 100, 75)).max() <= 0.5
+
+
+@pytest.mark.parametrize(("height", "width"), [(800, 800), (1200, 600), (333, 500)])
+def test_other_shapes_are_cut_to_the_centre_and_not_stretched(tmp_path: Path, height: int, width: int) -> None:
+    y, x = np.mgrid[:height, :width]
+    disc = np.where(np.hypot(y - height / 2 + 0.5, x - width / 2 + 0.5) < 120, 255, 0).astype(np.uint8)
+    Image.fromarray(np.repeat(disc[..., None], 3, axis=2)).save(tmp_path / "photo.png")
+    Image.fromarray(disc).save(tmp_path / "matte.png")
+    photo = downscale_file(tmp_path / "photo.png", "RGB", 100, 75)
+    matte = downscale_file(tmp_path / "matte.png", "L", 100, 75)
+    assert np.abs(photo[..., :1].astype(int) - matte).max() <= 1
+    rows, columns = np.nonzero(matte[..., 0] > 127)
+    assert abs(np.ptp(rows) - np.ptp(columns)) <= 1
+    assert abs(rows.mean() - 49.5) < 0.6
+    assert abs(columns.mean() - 37) < 0.6
+
+
+def test_a_picture_smaller_than_the_result_is_refused(tmp_path: Path) -> None:
+    Image.new("RGB", (60, 80)).save(tmp_path / "photo.png")
+    with pytest.raises(UserError, match=r"photo\.png: 60x80"):
+        downscale_file(tmp_path / "photo.png", "RGB", 100, 75)
+
+
+sizes = st.integers(1, 5000)
+
+
+@given(sizes, sizes, sizes, sizes)
+def test_the_window_is_centred_and_as_large_as_it_can_be(
+    full_width: int, full_height: int, width: int, height: int
+) -> None:
+    left, top, right, bottom = centred_window(full_width, full_height, width, height)
+    assert (right - left) / (bottom - top) == pytest.approx(width / height)
+    assert left + right == pytest.approx(full_width)
+    assert top + bottom == pytest.approx(full_height)
+    assert right - left == pytest.approx(full_width) or bottom - top == pytest.approx(full_height)
+    assert left >= -1e-6
+    assert top >= -1e-6
