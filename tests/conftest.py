@@ -23,7 +23,9 @@ def smooth_picture(height: int, width: int, seed: int) -> NDArray[np.uint8]:
     return np.asarray(Image.fromarray(grid).resize((width, height), Image.Resampling.BICUBIC))
 
 
-def write_pair(folder: Path, name: str, seed: int, height: int = 160, width: int = 128, suffix: str = ".png") -> None:
+def write_pair(
+    folder: Path, name: str, seed: int, height: int = 160, width: int = 128, suffix: str = ".png"
+) -> None:
     """A photo and its matte, an ellipse, in the PFCN layout."""
     folder.mkdir(parents=True, exist_ok=True)
     Image.fromarray(smooth_picture(height, width, seed)).save(folder / f"{name}{suffix}")

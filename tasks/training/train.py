@@ -54,7 +54,7 @@ def train_network(
     history = _History(len(train[0]), after_batch, after_epoch)
 
     settle_from = recipe.epochs if recipe.settle_from is None else min(recipe.settle_from, recipe.epochs)
-    for model, first, last in ((trained, 0, settle_from), (_Settled(trained), settle_from, recipe.epochs)):
+    for model, first, last in ((trained, 0, settle_from), (Settled(trained), settle_from, recipe.epochs)):
         if first < last:
             model.compile(loss=recipe.loss, optimizer=optimizer)
             model.fit(
@@ -109,7 +109,7 @@ def _to_unit_range(images: tf.Tensor, targets: tf.Tensor) -> tuple[tf.Tensor, tf
     return images, targets
 
 
-class _Settled(keras.Model):
+class Settled(keras.Model):
     """The network as it will be used, also while it trains."""
 
     def __init__(self, network: keras.Model) -> None:
@@ -117,6 +117,7 @@ class _Settled(keras.Model):
         self.network = network
 
     def call(self, images: tf.Tensor, training: bool | None = None) -> tf.Tensor:
+        """Return the predictions for a batch."""
         return self.network(images, training=False)
 
 

@@ -21,9 +21,14 @@ def test_takes_the_place_of_the_old_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
 def test_failure_leaves_the_old_folder_and_nothing_else(tmp_path: Path, error: type[BaseException]) -> None:
     write(tmp_path / "out", "one")
-    with pytest.raises(error), whole_folder(tmp_path / "out") as folder:
-        (folder / "file").write_text("half")
-        raise error
+
+    def fail() -> None:
+        with whole_folder(tmp_path / "out") as folder:
+            (folder / "file").write_text("half")
+            raise error
+
+    with pytest.raises(error):
+        fail()
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert (tmp_path / "out" / "file").read_text() == "one"
 

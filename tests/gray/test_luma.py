@@ -15,7 +15,8 @@ def images() -> np.ndarray:
 def test_equals_rgb2gray_of_each_image(images: np.ndarray, scale: int) -> None:
     given = images if scale == 1 else (images / 255).astype(np.float32)
     gray = gray_images(given)
-    assert (gray.shape, gray.dtype) == ((5, 20, 15, 1), np.float32)
+    assert gray.shape == (5, 20, 15, 1)
+    assert gray.dtype == np.float32
     for image, result in zip(given, gray, strict=True):
         np.testing.assert_allclose(result[..., 0], rgb2gray(image), atol=1e-6)
 

@@ -34,7 +34,11 @@ def test_does_not_choose_between_two_data_sets(tmp_path: Path) -> None:
 
 
 def test_pairs_come_training_first_and_by_name_whatever_their_suffix(tmp_path: Path) -> None:
-    for split, name, suffix in (("testing", "00001", ".PNG"), ("training", "00002", ".jpg"), ("training", "00001", ".png")):
+    for split, name, suffix in (
+        ("testing", "00001", ".PNG"),
+        ("training", "00002", ".jpg"),
+        ("training", "00001", ".png"),
+    ):
         write_pair(tmp_path / split, name, 1, suffix=suffix)
     (tmp_path / "training" / "._00001.png").write_text("a dotfile")
     (tmp_path / "training" / "Thumbs.db").write_text("not a picture")

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tasks.arrays import load_arrays, save_arrays, unit_range
 from tasks.errors import UserError
@@ -35,7 +36,7 @@ def test_float32_is_the_same_in_0_to_1(portraits: Path, pairs: list[Pair]) -> No
     whole = small_arrays(portraits, pairs, 40, 32, "uint8")
     for name, values in small_arrays(portraits, pairs, 40, 32, "float32").items():
         assert values.dtype == np.float32
-        np.testing.assert_allclose(values, whole[name] / 255, atol=1e-7)
+        np.testing.assert_allclose(np.asarray(values, float), np.asarray(whole[name], float) / 255, atol=1e-7)
 
 
 def test_a_file_that_went_bad_after_the_check_is_named(portraits: Path, pairs: list[Pair]) -> None:
@@ -51,7 +52,10 @@ def test_a_size_that_the_networks_cannot_take_is_refused(portraits: Path, pairs:
 
 
 def test_the_same_arrays_give_the_same_file_that_numpy_reads(tmp_path: Path) -> None:
-    arrays = {"a": np.arange(6, dtype=np.uint8).reshape(2, 3), "b": np.array([0.5], np.float32)}
+    arrays: dict[str, NDArray[np.generic]] = {
+        "a": np.arange(6, dtype=np.uint8).reshape(2, 3),
+        "b": np.array([0.5], np.float32),
+    }
     save_arrays(tmp_path / "one.npz", arrays)
     save_arrays(tmp_path / "two.npz", arrays)
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()

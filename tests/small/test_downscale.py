@@ -14,7 +14,7 @@ from tests.conftest import smooth_picture
 
 def block_mean(picture: np.ndarray, height: int, width: int) -> np.ndarray:
     factor = picture.shape[0] // height
-    return picture.reshape(height, factor, width, factor, -1).astype(np.float64).mean(axis=(1, 3))
+    return np.asarray(picture.reshape(height, factor, width, factor, -1).astype(np.float64).mean(axis=(1, 3)))
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg"])

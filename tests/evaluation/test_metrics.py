@@ -1,0 +1,90 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from skimage.metrics import mean_squared_error, peak_signal_noise_ratio
+
+from tasks.evaluation.baselines import baseline
+from tasks.evaluation.channel_weights import channel_weights
+from tasks.evaluation.metrics import image_metrics, overall_metrics
+from tasks.evaluation.pictures import error_scale, pick_images
+from tasks.gray.luma import REC_709, gray_images, weighted_gray
+
+
+@pytest.fixture
+def targets() -> np.ndarray:
+    return np.random.default_rng(0).random((5, 20, 16, 1), np.float32)
+
+
+@pytest.fixture
+def predictions(targets: np.ndarray) -> np.ndarray:
+    noise = np.random.default_rng(1).normal(0, 0.05, targets.shape)
+    return np.clip(targets + noise, 0, 1).astype(np.float32)
+
+
+def test_agrees_with_scikit_image(predictions: np.ndarray, targets: np.ndarray) -> None:
+    columns = image_metrics(predictions, targets)
+    for row, (prediction, target) in enumerate(zip(predictions, targets, strict=True)):
+        assert columns["psnr"][row] == pytest.approx(
+            peak_signal_noise_ratio(target, prediction, data_range=1), abs=1e-4
+        )
+        assert columns["rmse"][row] ** 2 == pytest.approx(mean_squared_error(target, prediction), rel=1e-5)
+    overall = overall_metrics(columns)
+    assert overall["rmse"] ** 2 == pytest.approx(mean_squared_error(targets, predictions), rel=1e-5)
+    assert overall["mae"] == pytest.approx(np.abs(predictions - targets).mean(), rel=1e-5)
+    assert overall["max_error"] == pytest.approx(np.abs(predictions - targets).max())
+
+
+def test_a_case_done_by_hand() -> None:
+    targets = np.full((1, 8, 8, 1), 0.5, np.float32)
+    predictions = targets.copy()
+    predictions[0, 0, 0, 0] = 0.75
+    columns = image_metrics(predictions, targets)
+    assert columns["mae"][0] == pytest.approx(0.25 / 64)
+    assert columns["rmse"][0] == pytest.approx(0.25 / 8)
+    assert columns["max_error"][0] == 0.25
+    assert columns["psnr"][0] == pytest.approx(20 * np.log10(32))
+    assert columns["right_to_8_bits"][0] == 63 / 64
+
+
+def test_no_error_is_perfect_and_finite(targets: np.ndarray) -> None:
+    overall = overall_metrics(image_metrics(targets, targets))
+    assert (overall["mae"], overall["rmse"], overall["right_to_8_bits"]) == (0, 0, 1)
+    assert overall["ssim"] == pytest.approx(1)
+    assert overall["psnr"] == pytest.approx(144.5, abs=0.1)
+
+
+@given(st.floats(0.001, 0.4), st.floats(0.001, 0.4))
+def test_a_larger_error_is_worse_by_every_metric(one: float, two: float) -> None:
+    targets = np.random.default_rng(0).random((1, 16, 16, 1)).astype(np.float32) * 0.5
+    small, large = (image_metrics(targets + np.float32(error), targets) for error in sorted((one, two)))
+    for name in ("mae", "rmse", "max_error"):
+        assert small[name][0] <= large[name][0] + 1e-6
+    assert small["psnr"][0] >= large["psnr"][0] - 1e-3
+
+
+def test_baselines(targets: np.ndarray) -> None:
+    images = np.random.default_rng(2).random((3, 20, 16, 3), np.float32)
+    mean = baseline("gray-mean", targets)(images)
+    assert mean.shape == (3, 20, 16, 1)
+    np.testing.assert_allclose(mean[1], targets.mean(axis=0), atol=1e-6)
+    rec601 = baseline("gray-rec601", targets)(images)
+    np.testing.assert_allclose(rec601[..., 0], images @ np.array([0.299, 0.587, 0.114]), atol=1e-6)
+
+
+def test_channel_weights_are_those_of_a_weighted_sum() -> None:
+    assert channel_weights(gray_images, 32, 32) == pytest.approx(REC_709, abs=1e-6)
+    negative = (-0.2, 0.9, 0.1)
+    assert channel_weights(lambda images: weighted_gray(images, negative), 32, 32) == pytest.approx(
+        negative, abs=1e-6
+    )
+
+
+def test_picks_the_best_the_middle_and_the_worst() -> None:
+    error = np.array([0.5, 0.1, 0.9, 0.3, 0.2, 0.8, 0.4, 0.6, 0.7])
+    assert pick_images(error) == {"best": [1, 4, 3], "median": [6, 0, 7], "worst": [2, 5, 8]}
+    assert pick_images(error[:1]) == {"best": [0], "median": [0], "worst": [0]}
+
+
+def test_the_error_scale_is_never_zero(targets: np.ndarray) -> None:
+    assert error_scale(targets, targets) > 0

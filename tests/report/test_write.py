@@ -1,0 +1,113 @@
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from PIL import Image
+
+from tasks.originals.manifest import Pair, Source
+from tasks.report.collect import Result, metrics_table, read_result, weight_rows
+from tasks.report.write import write_report
+
+EVIL = "<script>alert('x')</script>.png"
+METRICS = {
+    "parameters": 12,
+    "mae": 0.01,
+    "rmse": 0.02,
+    "max_error": 0.3,
+    "psnr": 33.3,
+    "ssim": 0.9,
+    "right_to_8_bits": 0.5,
+    "channel_weights": [0.2125, 0.7, 0.0721],
+    "error_scale": 0.05,
+}
+RECORD = {
+    "settings": {"originals.source": EVIL},
+    "made": {
+        "started": "2026-01-01T00:00:00+00:00",
+        "seconds": 1.5,
+        "python": "3.11",
+        "platform": "here",
+        "libraries": {"keras": "3"},
+        "git_commit": None,
+        "git_dirty": None,
+    },
+}
+
+
+def write_evaluation(folder: Path, name: str, mae: float) -> None:
+    folder.mkdir()
+    pictured = {kind: [EVIL] for kind in ("best", "median", "worst")}
+    metrics = METRICS | {"name": name, "target": "gray", "mae": mae, "pictured": pictured}
+    (folder / "metrics.json").write_text(json.dumps(metrics))
+    for kind in pictured:
+        Image.new("RGB", (4, 4)).save(folder / f"{kind}.png")
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> list[Result]:
+    rows = {"epoch": [1, 2], "loss": [0.2, 0.1], "validation_loss": [0.3, 0.2], "seconds": [2.0, 3.0]}
+    pd.DataFrame(rows | {"images_per_second": [10.0, 20.0]}).to_csv(tmp_path / "history.csv", index=False)
+    for name, mae in (("slow", 0.5), ("fast", 0.1), ("plain", 0.3)):
+        write_evaluation(tmp_path / name, name, mae)
+    history = tmp_path / "history.csv"
+    return [
+        read_result(tmp_path / name, None if name == "plain" else history) for name in ("slow", "fast", "plain")
+    ]
+
+
+def test_the_table_has_the_best_first_and_baselines_without_times(results: list[Result]) -> None:
+    table = metrics_table(results)
+    assert list(table["name"]) == ["fast", "plain", "slow"]
+    assert table["training_seconds"].isna().tolist() == [False, True, False]
+    assert table.loc[0, "training_seconds"] == 5
+
+
+def test_weights_are_compared_with_luma(results: list[Result]) -> None:
+    assert [row["name"] for row in weight_rows(results)] == ["slow", "fast"]
+    assert weight_rows(results)[0]["error"] == pytest.approx(0.0154)
+
+
+class Page(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.images: list[dict[str, str | None]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        values = dict(attrs)
+        if tag == "img":
+            self.images.append(values)
+        self.links += [value for name, value in attrs if name in ("src", "href") and value]
+
+
+@pytest.mark.parametrize("sample", [True, False])
+def test_the_page_needs_nothing_beside_it_and_escapes_names(
+    results: list[Result], tmp_path: Path, sample: bool
+) -> None:
+    out = tmp_path / "report"
+    out.mkdir()
+    (tmp_path / "record.json").write_text(json.dumps(RECORD))
+    pairs = [Pair("training", EVIL, EVIL, EVIL, 600, 800, "", "")]
+    write_report(out, results, pairs, Source("/", EVIL), sample, {"models/fast": tmp_path / "record.json"})
+    text = (out / "index.html").read_text()
+    page = Page()
+    page.feed(text)
+    assert "script" not in page.tags
+    assert len(page.images) == 6
+    assert all(image["alt"] for image in page.images)
+    assert all(link.startswith(("data:image/png;base64,", "../models/", "#")) for link in page.links)
+    assert ("rendered" in text) is sample
+    assert list(pd.read_csv(out / "metrics.csv")["name"]) == ["fast", "plain", "slow"]
+
+
+def test_the_same_input_gives_the_same_page(results: list[Result], tmp_path: Path) -> None:
+    pages = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        write_report(tmp_path / name, results, [], Source("/", "here"), True, {})
+        pages.append((tmp_path / name / "index.html").read_text())
+    assert pages[0] == pages[1]

@@ -1,0 +1,56 @@
+"""Rules of the house that no single module can keep alone."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tasks.experiments import BASELINES, EXPERIMENTS
+from tasks.freshness.code import code_digests
+from tasks.targets import TARGETS
+from tests.conftest import ROOT
+
+ABOUT_LUIGI = {"tasks/settings.py", "tasks/console.py", "tasks/freshness/task.py"}
+
+
+@pytest.mark.parametrize("path", sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("tasks/**/*.py")))
+def test_plain_modules_know_nothing_of_luigi(path: str) -> None:
+    if path in ABOUT_LUIGI or path.endswith("/task.py") or path == "tasks/targets.py":
+        return
+    for node in ast.walk(ast.parse((ROOT / path).read_text())):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+            assert not any(name.split(".")[0] == "luigi" or name.endswith(".task") for name in names)
+
+
+def test_the_command_line_starts_without_the_heavy_libraries() -> None:
+    heavy = {"tensorflow", "keras", "skimage", "pandas"}
+    script = f"import sys, pipeline; print({heavy} & sys.modules.keys())"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "set()"
+
+
+def test_names_are_files_and_targets_are_known() -> None:
+    for experiment in EXPERIMENTS.values():
+        assert (ROOT / "tasks" / "training" / "networks" / f"{experiment.network}.py").is_file()
+        assert experiment.target in TARGETS
+    assert set(BASELINES.values()) <= set(TARGETS)
+    assert not EXPERIMENTS.keys() & BASELINES.keys()
+
+
+def test_the_unets_code_is_that_of_its_experiments_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from tasks.training.task import TrainModel
+
+    monkeypatch.chdir(tmp_path)
+    unet, simple = (set(TrainModel(experiment=name).code_digests()) for name in ("gray-unet", "gray-simple-3"))
+    assert "tasks/training/networks/unet.py" in unet - simple
+    assert "tasks/training/networks/simple.py" in simple - unet
+    for catalogue_or_display in ("tasks/experiments.py", "tasks/progress.py", "tasks/settings.py"):
+        assert catalogue_or_display not in unet
+
+
+def test_code_digests_cover_what_a_stage_calls() -> None:
+    digests = code_digests("tasks.small.task", ["tasks.small.arrays"], [])
+    assert {"tasks/small/task.py", "tasks/small/downscale.py", "tasks/arrays.py"} <= digests.keys()

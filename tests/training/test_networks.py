@@ -1,0 +1,60 @@
+import importlib
+import pkgutil
+
+import keras
+import numpy as np
+import pytest
+
+from tasks.experiments import EXPERIMENTS
+from tasks.training import networks
+from tasks.training.train import build_network
+
+
+def test_the_unet_has_the_articles_number_of_parameters() -> None:
+    assert build_network("unet", (100, 75), {}).count_params() == 1_946_993
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"), [("gray-simple-3", 12), ("gray-simple-15", 60), ("gray-simple-30", 120)]
+)
+def test_the_simple_model_has_no_bias(name: str, parameters: int) -> None:
+    experiment = EXPERIMENTS[name]
+    assert build_network(experiment.network, (100, 75), experiment.options).count_params() == parameters
+
+
+@pytest.mark.parametrize("name", sorted({experiment.network for experiment in EXPERIMENTS.values()}))
+@pytest.mark.parametrize("size", [(32, 32), (33, 47), (50, 63), (100, 75)])
+def test_every_network_builds_for_any_size(name: str, size: tuple[int, int]) -> None:
+    network = build_network(name, size, {})
+    assert network.output_shape == (None, *size, 1)
+    images = np.random.default_rng(0).random((2, *size, 3), np.float32)
+    output = np.asarray(network(images))
+    assert output.shape == (2, *size, 1)
+    assert output.min() >= 0
+    assert output.max() <= 1
+
+
+def test_every_module_of_networks_builds_with_keras_layers_only() -> None:
+    for module in pkgutil.iter_modules(networks.__path__):
+        network = importlib.import_module(f"{networks.__name__}.{module.name}").build(32, 32)
+        assert {type(layer).__module__.split(".")[0] for layer in network.layers} == {"keras"}
+
+
+@pytest.mark.parametrize("filters", [3, 15, 30])
+@pytest.mark.parametrize("seed", range(10))
+def test_the_simple_model_starts_with_every_pixel_inside_the_clip(filters: int, seed: int) -> None:
+    keras.utils.set_random_seed(seed)
+    first, second = build_network("simple", (32, 32), {"filters": filters}).get_weights()
+    weights = (first[0, 0] @ second[0, 0])[:, 0]
+    assert weights.min() > 0
+    assert weights.sum() < 1
+
+
+def test_the_simple_model_is_a_clipped_product() -> None:
+    network = build_network("simple", (32, 32), {"filters": 3})
+    first, second = network.get_weights()
+    network.set_weights([first * 4, second])
+    images = np.random.default_rng(0).random((2, 32, 32, 3), np.float32)
+    expected = np.clip(images @ (first[0, 0] * 4) @ second[0, 0], 0, 1)
+    assert (expected == 1).any()
+    np.testing.assert_allclose(np.asarray(network(images)), expected, atol=1e-6)

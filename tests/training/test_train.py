@@ -1,0 +1,95 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from tasks.arrays import unit_range
+from tasks.experiments import EXPERIMENTS
+from tasks.gray.luma import REC_709, gray_images
+from tasks.training.recipe import Recipe
+from tasks.training.save import save_model
+from tasks.training.train import Arrays, Epoch, train_network
+
+
+def arrays(images: int, size: int = 32, seed: int = 0) -> Arrays:
+    photos = np.random.default_rng(seed).integers(0, 256, (images, size, size, 3), dtype=np.uint8)
+    return photos, gray_images(photos)
+
+
+SETTLING = Recipe(schedule="cosine", warmup_epochs=1, settle_from=1, batch_size=8, epochs=2)
+
+
+@pytest.fixture(scope="module")
+def unet_runs() -> list[tuple[keras.Model, list[Epoch]]]:
+    return [train_network("unet", {}, SETTLING, arrays(12), arrays(4, seed=1), seed=5) for _ in range(2)]
+
+
+def test_two_runs_give_the_same_file(unet_runs: list[tuple[keras.Model, list[Epoch]]], tmp_path: Path) -> None:
+    for number, (model, _) in enumerate(unet_runs):
+        save_model(model, tmp_path / f"{number}.keras")
+    assert (tmp_path / "0.keras").read_bytes() == (tmp_path / "1.keras").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["0.keras", "1.keras"]
+
+
+def test_the_history_tells_every_epoch(unet_runs: list[tuple[keras.Model, list[Epoch]]]) -> None:
+    history = unet_runs[0][1]
+    assert [row["epoch"] for row in history] == [1, 2]
+    assert history[0]["learning_rate"] == pytest.approx(1e-3)
+    assert history[1]["learning_rate"] == pytest.approx(0, abs=1e-9)
+    assert all(row["seconds"] > 0 and row["images_per_second"] > 0 for row in history)
+
+
+def test_the_last_validation_loss_is_the_models_own(unet_runs: list[tuple[keras.Model, list[Epoch]]]) -> None:
+    model, history = unet_runs[0]
+    photos, gray = arrays(4, seed=1)
+    error = np.abs(model.predict(photos.astype(np.float32) / 255, verbose=0) - gray).mean()
+    assert history[-1]["validation_loss"] == pytest.approx(error, abs=1e-6)
+
+
+def test_another_seed_gives_other_weights() -> None:
+    recipe = Recipe(epochs=1)
+    one, two = (train_network("simple", {}, recipe, arrays(8), arrays(2), seed)[0] for seed in (0, 1))
+    assert not np.array_equal(one.get_weights()[0], two.get_weights()[0])
+
+
+def test_float_and_byte_images_train_alike() -> None:
+    photos, gray = arrays(8)
+    floats = (unit_range(photos), gray)
+    one, two = (
+        train_network("simple", {}, Recipe(epochs=2), data, arrays(2), 0)[0] for data in ((photos, gray), floats)
+    )
+    for first, second in zip(one.get_weights(), two.get_weights(), strict=True):
+        np.testing.assert_allclose(first, second, atol=1e-6)
+
+
+def test_a_network_trained_in_bfloat16_is_saved_in_float32() -> None:
+    model, _ = train_network("simple", {}, Recipe(epochs=1), arrays(8), arrays(2), 0, "mixed_bfloat16")
+    assert {layer.compute_dtype for layer in model.layers} == {"float32"}
+
+
+def test_the_tuned_simple_model_finds_the_weights_of_rgb2gray() -> None:
+    experiment = EXPERIMENTS["gray-simple-3-tuned"]
+    recipe = Recipe(**{**vars(experiment.recipe), "epochs": 150})  # few images: as many steps as real data has
+    model, _ = train_network(experiment.network, experiment.options, recipe, arrays(100), arrays(4), 0)
+    first, second = model.get_weights()
+    np.testing.assert_allclose((first[0, 0] @ second[0, 0])[:, 0], REC_709, atol=1e-3)
+
+
+def test_a_saved_model_loads_without_this_project(
+    unet_runs: list[tuple[keras.Model, list[Epoch]]], tmp_path: Path
+) -> None:
+    model, _ = unet_runs[0]
+    save_model(model, tmp_path / "model.keras")
+    images = np.random.default_rng(0).random((1, 32, 32, 3), np.float32)
+    np.save(tmp_path / "images.npy", images)
+    script = (
+        "import sys, numpy, keras\n"
+        "sys.modules['tasks'] = sys.modules['pipeline'] = None\n"
+        "model = keras.saving.load_model('model.keras')\n"
+        "numpy.save('output.npy', model.predict(numpy.load('images.npy'), verbose=0))\n"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True, capture_output=True)
+    np.testing.assert_array_equal(np.load(tmp_path / "output.npy"), model.predict(images, verbose=0))
