@@ -4,8 +4,12 @@ import logging
 import os
 
 from luigi.parameter import ParameterException
+from luigi.task_register import TaskClassException
 
 from tasks.errors import UserError
+
+COMMAND_LINE = "Uncaught exception in luigi"
+"""Luigi's message for what goes wrong before any task has run: nearly always a setting it cannot use."""
 
 
 class _ForPeople(logging.Filter):
@@ -13,10 +17,20 @@ class _ForPeople(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, UserError | ParameterException):
-            record.msg, record.args = "%s", (str(error),)
+        mistakes = (UserError, ParameterException, TaskClassException)
+        if isinstance(error, mistakes) or (isinstance(error, ValueError) and record.msg == COMMAND_LINE):
+            record.msg, record.args = "%s", (_with_causes(error),)
             record.exc_info = record.exc_text = None
         return record.levelno >= logging.WARNING or "Execution Summary" in record.getMessage()
+
+
+def _with_causes(error: BaseException) -> str:
+    texts = []
+    current: BaseException | None = error
+    while current is not None:
+        texts.append(str(current).replace("[args=(), kwargs={}]", ""))
+        current = current.__cause__
+    return ": ".join(texts)
 
 
 def quiet_console() -> None:

@@ -149,7 +149,10 @@ def test_a_bad_source_fails_in_one_message_and_keeps_what_was_there(
     [
         (("Originals", "--originals-source", "nowhere"), "nowhere is not a folder"),
         (("SmallImages", "--small-dtype", "int8"), "int8"),
+        (("SmallImages", "--small-height", "tall"), "'height'"),
         (("TrainModel", "--experiment", "gray-unknown"), "gray-unknown"),
+        (("TrainModel",), "'experiment'"),
+        (("SmallImages", "--small-heihgt", "100"), "--small-heihgt"),
     ],
 )
 def test_a_mistake_is_answered_in_a_sentence(luigi: Luigi, arguments: tuple[str, ...], said: str) -> None:
