@@ -42,12 +42,12 @@ def test_every_module_of_networks_builds_with_keras_layers_only() -> None:
 
 @pytest.mark.parametrize("filters", [3, 15, 30])
 @pytest.mark.parametrize("seed", range(10))
-def test_the_simple_model_starts_with_every_pixel_inside_the_clip(filters: int, seed: int) -> None:
+def test_the_simple_model_starts_with_every_darker_pixel_inside_the_clip(filters: int, seed: int) -> None:
     keras.utils.set_random_seed(seed)
     first, second = build_network("simple", (32, 32), {"filters": filters}).get_weights()
     weights = (first[0, 0] @ second[0, 0])[:, 0]
     assert weights.min() > 0
-    assert weights.sum() < 1
+    assert weights.sum() * 0.47 < 1
 
 
 def test_the_simple_model_is_a_clipped_product() -> None:
