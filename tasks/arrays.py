@@ -23,7 +23,7 @@ def save_arrays(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for name, values in arrays.items():
             with archive.open(zipfile.ZipInfo(f"{name}.npy", EARLIEST), "w", force_zip64=True) as file:
-                np.lib.format.write_array(file, np.ascontiguousarray(values), allow_pickle=False)
+                np.lib.format.write_array(file, np.asarray(values, order="C"), allow_pickle=False)
 
 
 def load_arrays(path: Path, *names: str) -> list[NDArray[np.generic]]:

@@ -1,15 +1,32 @@
 """What Luigi's own log shows: its summary, warnings, and one line for a user's mistake."""
 
 import logging
+import multiprocessing
 import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
 
 from luigi.parameter import ParameterException
 from luigi.task_register import TaskClassException
 
 from tasks.errors import UserError
+from tasks.freshness.failure import GOES_ON
+from tasks.progress import say
 
 COMMAND_LINE = "Uncaught exception in luigi"
 """Luigi's message for what goes wrong before any task has run: nearly always a setting it cannot use."""
+
+
+COMMANDS = ("luigi", "__main__.py")
+"""The names of the program when this process is the luigi command."""
+STOPPED = 130
+"""Exit code after Ctrl-C or a request to end; what shells give it."""
+
+
+class _Stop(SystemExit, KeyboardInterrupt):
+    """Ends the program like `sys.exit`, and passes through Luigi, which keeps going only for errors."""
 
 
 class _ForPeople(logging.Filter):
@@ -33,10 +50,26 @@ def _with_causes(error: BaseException) -> str:
     return ": ".join(texts)
 
 
+def hide_summary() -> None:
+    """Leave Luigi's summary out, after a command that has told all there is to tell."""
+    logging.getLogger("luigi-interface").addFilter(lambda record: "Execution Summary" not in record.getMessage())
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the clearing up is not to be stopped half-way
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if multiprocessing.parent_process() is None:
+        say(f"Stopped. {GOES_ON}")
+    raise _Stop(STOPPED)
+
+
 def quiet_console() -> None:
     """Make the command line speak to people: no chatter, no traceback for a user's mistake."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow would report on hardware it looks for,
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # and on functions it traces for each new network
+    if Path(sys.argv[0]).name in COMMANDS:
+        signal.signal(signal.SIGINT, _stop)
+        signal.signal(signal.SIGTERM, _stop)
     logger = logging.getLogger("luigi-interface")
     if not any(isinstance(known, _ForPeople) for known in logger.filters):
         logger.addFilter(_ForPeople())

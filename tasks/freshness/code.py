@@ -45,6 +45,11 @@ def changed_code(recorded: CodeDigests, digest: Callable[[], CodeDigests]) -> li
     ]
 
 
+def meanings(digests: CodeDigests) -> dict[str, str]:
+    """Return the digest of each part's meaning alone."""
+    return {path: digest["meaning"] for path, digest in digests.items()}
+
+
 def _same_bytes(path: str, digest: str) -> bool:
     file = ROOT / path
     return file.is_file() and file_sha256(file) == digest

@@ -18,10 +18,15 @@ def environment() -> dict[str, Any]:
     return {
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "libraries": {name: _version(name) for name in LIBRARIES},
+        "libraries": library_versions(),
         **_git(),
         "peak_memory_bytes": _peak_memory(),
     }
+
+
+def library_versions() -> dict[str, str | None]:
+    """Return the installed version of each library that outputs depend on."""
+    return {name: _version(name) for name in LIBRARIES}
 
 
 def _version(package: str) -> str | None:

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,8 +11,8 @@ REPLACED = ".replaced-"
 
 
 @contextmanager
-def whole_folder(path: Path) -> Iterator[Path]:
-    """Yield an empty folder to write into; it takes the place of `path` when the block ends well.
+def whole_folder(path: Path, keeps: Iterable[str] = ()) -> Iterator[Path]:
+    """Yield a folder to write into, holding only copies of the files of `keeps`; at the end it replaces `path`.
 
     When the block raises, the new folder is removed and `path` stays as it was. What an earlier process left
     unfinished is removed first; what it had set aside and not yet replaced is put back.
@@ -22,6 +22,9 @@ def whole_folder(path: Path) -> Iterator[Path]:
     recover_folder(path)
     unfinished.mkdir(parents=True)
     try:
+        for file in keeps:
+            if (path / file).is_file():
+                shutil.copy2(path / file, unfinished / file)
         yield unfinished
         _flush(unfinished)
         if path.exists():

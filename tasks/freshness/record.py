@@ -1,7 +1,11 @@
-"""The record beside each output: what it was made with, and the digest of each of its files."""
+"""The record beside each output: what it was made with, and the digest of each of its files.
+
+`docs/records.md` describes the file for other tools.
+"""
 
 import json
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,16 +13,24 @@ from tasks.freshness.code import CodeDigests
 from tasks.freshness.digest import file_sha256
 
 NAME = "record.json"
-SCHEMA = 1
+SCHEMA = 2
+
+
+@dataclass(frozen=True)
+class FileRecord:
+    """One file of an output."""
+
+    sha256: str
+    bytes: int
 
 
 @dataclass(frozen=True)
 class InputRecord:
-    """One file that a stage read: its digest, and the record of the stage that made it."""
+    """One file that a stage read: the folder of the output it belongs to, its path in there, and its digest."""
 
+    stage: str
     file: str
     sha256: str
-    record: "Record"
 
 
 @dataclass(frozen=True)
@@ -26,22 +38,25 @@ class Record:
     """What an output was made with.
 
     `settings` are those of the stage alone; `outside` is the state of what lies outside the data folder;
-    `files` are digests by path within the output; `made` holds times, versions and the like, which do not
-    decide whether the output is fresh.
+    `files` are the output's, by path within it. `upstream` holds the records of all stages before this one, by
+    folder, for when their outputs are gone. `made` holds times, versions and the like, which do not decide
+    whether the output is fresh.
     """
 
     stage: str
     settings: dict[str, Any]
     code: CodeDigests
     inputs: dict[str, InputRecord]
-    files: dict[str, str]
+    files: dict[str, FileRecord]
     outside: str = ""
+    upstream: dict[str, "Record"] = field(default_factory=dict)
     made: dict[str, Any] = field(default_factory=dict)
     schema: int = SCHEMA
 
-    def without_made(self) -> "Record":
-        """Return the record as readers keep it: without times and versions."""
-        return Record(self.stage, self.settings, self.code, self.inputs, self.files, self.outside)
+    def remembered(self, files: Iterable[str]) -> "Record":
+        """Return the record as later stages keep it: with the files named alone, without times and versions."""
+        kept = {file: self.files[file] for file in files if file in self.files}
+        return replace(self, files=kept, upstream={}, made={})
 
 
 def write_record(folder: Path, record: Record) -> None:
@@ -60,13 +75,22 @@ def read_record(folder: Path) -> Record | None:
 
 
 def _record(parsed: dict[str, Any]) -> Record:
-    inputs = {
-        name: InputRecord(entry["file"], entry["sha256"], _record(entry["record"]))
-        for name, entry in parsed["inputs"].items()
-    }
-    return Record(**{**parsed, "inputs": inputs})
+    return Record(
+        **{
+            **parsed,
+            "inputs": {name: InputRecord(**entry) for name, entry in parsed["inputs"].items()},
+            "files": {file: FileRecord(**entry) for file, entry in parsed["files"].items()},
+            "upstream": {folder: _record(entry) for folder, entry in parsed["upstream"].items()},
+        }
+    )
 
 
-def output_digests(folder: Path, files: list[str]) -> dict[str, str]:
-    """Digest the files named, by their paths within the folder; missing ones are left out."""
-    return {file: file_sha256(folder / file) for file in files if (folder / file).is_file()}
+def file_records(folder: Path, files: Iterable[str]) -> dict[str, FileRecord]:
+    """Digest the files named, by their paths within the folder; those that cannot be read are left out."""
+    records = {}
+    for file in files:
+        try:
+            records[file] = FileRecord(file_sha256(folder / file), (folder / file).stat().st_size)
+        except OSError:
+            continue
+    return records

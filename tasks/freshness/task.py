@@ -4,21 +4,32 @@ import json
 import time
 from abc import abstractmethod
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import luigi
 
-from tasks.freshness.code import CodeDigests, code_digests
+from tasks.errors import UserError
+from tasks.freshness.code import CodeDigests, code_digests, meanings
 from tasks.freshness.digest import text_sha256
 from tasks.freshness.environment import environment
-from tasks.freshness.folder import whole_folder
-from tasks.freshness.record import InputRecord, Record, output_digests, write_record
-from tasks.freshness.verdict import Read, judge
+from tasks.freshness.failure import explain
+from tasks.freshness.folder import recover_folder, whole_folder
+from tasks.freshness.inputs import read_inputs
+from tasks.freshness.lock import locked
+from tasks.freshness.record import InputRecord, Record, file_records, write_record
+from tasks.freshness.resume import partial_folder, partial_work
+from tasks.freshness.verdict import Read, Stage, judge
 from tasks.progress import console_track, say
 from tasks.settings import data_root
 from tasks.track import Track
+
+LOCKS = ".locks"
+"""Where, below the data folder, the lock files of all stages lie."""
 
 
 class FreshTask(luigi.Task):
@@ -28,8 +39,17 @@ class FreshTask(luigi.Task):
     `templates`, `reads`, `outside`), and how it is made (`build`).
     """
 
+    rerun = luigi.BoolParameter(
+        significant=False, description="make the output again, whatever its state; asked of this stage alone"
+    )
+
     produces: tuple[str, ...] = ()
     templates: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+    """Files that are carried from one output to the next, and do not decide whether it counts."""
+    partial: Path
+    """While `build` runs: a folder for work to be taken up again after a stop."""
+    made_again = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Add the settings to the task's id, so that a shared scheduler tells runs with other settings apart."""
@@ -56,6 +76,10 @@ class FreshTask(luigi.Task):
         """Return everything but code and inputs that the output depends on, as JSON values."""
         return {}
 
+    def outside_changes(self, output: Path) -> str:
+        """Return what changed in the files that `outside` watches, in words."""
+        return "the source's files changed"
+
     def reads(self) -> Mapping[str, Read]:
         """Return the files of other stages that this one reads, each under a name of its own."""
         return {}
@@ -66,6 +90,11 @@ class FreshTask(luigi.Task):
         `output` is where the output lies, or is being made.
         """
         return ""
+
+    @cached_property
+    def depth(self) -> int:
+        """How deep in the graph the stage lies; 0 has nothing before it."""
+        return 1 + max((stage.depth for stage in self.requires()), default=-1)
 
     @property
     def path(self) -> Path:
@@ -91,24 +120,42 @@ class FreshTask(luigi.Task):
 
     def complete(self) -> bool:
         """Return whether the whole output is there and still counts."""
+        if self.rerun and not self.made_again:
+            return False
         return all((self.path / file).is_file() for file in self.produces) and not judge(self).reasons
 
     def run(self) -> None:
-        """Make the output, unless what was to change before it turned out to be the same."""
+        """Make the output, unless another run made it meanwhile, or what was to change came out the same."""
+        with ExitStack() as locks:
+            try:
+                # All runs lock in the order of the graph, so that no two wait for each other.
+                for stage in sorted(self.requires(), key=lock_order):
+                    locks.enter_context(self._locked(stage, alone=False))
+                locks.enter_context(self._locked(self, alone=True))
+                self._run()
+            except OSError as error:
+                raise UserError(explain(error, self.title)) from None
+
+    def _run(self) -> None:
+        recover_folder(self.path)
         if self.complete():
             say(f"{self.title}: still good, nothing to do")
             return
-        say(f"{self.title}: {'; '.join(judge(self).reasons) or 'its files are gone'}")
+        verdict = judge(self)
+        why = "; ".join(verdict.reasons) or ("asked for" if self.rerun else "its files are gone")
+        say(f"{'warning: ' if verdict.damage and not verdict.gone else ''}{self.title}: {why}")
         started = time.monotonic()
         made = {"started": datetime.now(UTC).isoformat(timespec="seconds")}
         reads = self.reads()
         settings, code = self.settings(), self.code_digests()
-        inputs = {name: _input_record(read) for name, read in reads.items()}
-        with whole_folder(self.path) as folder:
+        inputs, upstream = read_inputs(reads)
+        partial = partial_work(self.path, _identity(settings, code, inputs))
+        with partial as self.partial, whole_folder(self.path, self.keeps) as folder:
             # Before the work, so that a file changed meanwhile is noticed next time; after it if it makes them.
             outside = self.outside(folder)
             self.build(folder, {name: read.path for name, read in reads.items()})
             seconds = round(time.monotonic() - started, 3)
+            files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
             write_record(
                 folder,
                 Record(
@@ -116,12 +163,29 @@ class FreshTask(luigi.Task):
                     settings=json.loads(json.dumps(settings)),
                     code=code,
                     inputs=inputs,
-                    files=output_digests(folder, list(self.produces)),
+                    files=file_records(folder, [file for file in files if file not in self.keeps]),
                     outside=(self.outside(folder) or "") if outside is None else outside,
+                    upstream=upstream,
                     made={**made, "seconds": seconds, **environment()},
                 ),
             )
+        self.made_again = True
         say(f"{self.title}: done in {seconds:.1f} s, in {self.path}")
+
+    def work_in_progress(self) -> Path | None:
+        """Return the folder of work that a stopped run left and the next one would go on with."""
+        if not partial_folder(self.path, "").is_dir():
+            return None
+        try:
+            inputs, _ = read_inputs(self.reads())
+        except UserError:
+            return None
+        folder = partial_folder(self.path, _identity(self.settings(), self.code_digests(), inputs))
+        return folder if folder.is_dir() else None
+
+    def _locked(self, stage: "FreshTask", alone: bool) -> AbstractContextManager[None]:
+        told = f"{self.title}: waiting for another run at work on {stage.path}"
+        return locked(lock_file(stage.folder), alone, lambda: say(told))
 
     def track(self) -> Track:
         """Return a progress display for `build`: on the console, and on the scheduler's page."""
@@ -133,8 +197,16 @@ class FreshTask(luigi.Task):
         self.set_progress_percentage(round(share * 100))
 
 
-def _input_record(read: Read) -> InputRecord:
-    record = judge(read.stage).record
-    if record is None:
-        raise RuntimeError(f"{read.path} has no record; Luigi should have made it first")
-    return InputRecord(read.file, record.files[read.file], record.without_made())
+def lock_order(stage: Stage) -> tuple[int, str]:
+    """Return the place of a stage's lock among those that a process takes."""
+    return stage.depth, stage.folder
+
+
+def lock_file(folder: str) -> Path:
+    """Return the lock file of the stage with this output folder."""
+    return data_root() / LOCKS / folder.replace("/", "-")
+
+
+def _identity(settings: dict[str, Any], code: CodeDigests, inputs: Mapping[str, InputRecord]) -> str:
+    read = {name: asdict(record) for name, record in inputs.items()}
+    return text_sha256(json.dumps([settings, meanings(code), read]))[:16]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tasks.freshness.code import CodeDigests, changed_code
-from tasks.freshness.record import Record, output_digests, read_record
+from tasks.freshness.record import Record, file_records, read_record
 
 
 class Stage(Protocol):
@@ -15,6 +15,14 @@ class Stage(Protocol):
     @property
     def path(self) -> Path:
         """The folder of the stage's output."""
+
+    @property
+    def folder(self) -> str:
+        """The folder of the stage's output, below the data folder."""
+
+    @property
+    def depth(self) -> int:
+        """How deep in the graph the stage lies; 0 has nothing before it."""
 
     @property
     def title(self) -> str:
@@ -32,6 +40,9 @@ class Stage(Protocol):
 
     def outside(self, output: Path) -> str | None:
         """State of the files the stage watches besides its inputs; None when they are gone."""
+
+    def outside_changes(self, output: Path) -> str:
+        """What changed in those files, in words."""
 
     def reads(self) -> Mapping[str, "Read"]:
         """The files of other stages that this one reads."""
@@ -52,49 +63,65 @@ class Read:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The outcome: `record` is what the judgement rests on; no `reasons` means the output still counts."""
+    """The outcome: the record that the judgement rests on, and why the output does not count, if it does not.
+
+    `damage` is what happened to the output itself, `changes` are in what makes it, and `awaited` are the stages
+    before it that are to be made again, perhaps to the same content. `gone` says that none of its files is there.
+    """
 
     record: Record | None
-    reasons: tuple[str, ...]
+    gone: bool
+    damage: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    awaited: tuple[str, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """All that speaks against the output; nothing if it counts."""
+        return self.damage + self.changes + tuple(f"{title} is to be made again" for title in self.awaited)
 
 
-def judge(stage: Stage, remembered: Record | None = None) -> Verdict:
+def judge(stage: Stage, known: dict[Path, Verdict] | None = None) -> Verdict:
     """Say whether the output of a stage counts, or would count if it had not been removed.
 
-    An output that is gone is judged by the record that a reader keeps of it (`remembered`): as long as nothing
-    that makes it changed, making it again would give the same, so its readers need not wait for it.
+    An output that is gone is judged by what a stage behind it remembers of it: as long as nothing that makes it
+    changed, making it again would give the same, so its readers need not wait for it. Calls that share `known`
+    judge each stage once.
     """
-    return _judge(stage, remembered, {})
+    return _judge(stage, {}, {} if known is None else known)
 
 
-def _judge(stage: Stage, remembered: Record | None, known: dict[Path, Verdict]) -> Verdict:
+def _judge(stage: Stage, memory: Mapping[str, Record], known: dict[Path, Verdict]) -> Verdict:
     if stage.path in known:
         return known[stage.path]
     record = read_record(stage.path)
     gone = not any((stage.path / file).exists() for file in stage.produces)
-    if record is None and gone:
-        record = remembered
+    if record is not None:
+        memory = record.upstream
+    elif gone:
+        record = memory.get(stage.folder)
     if record is None:
         reason = "not made yet" if gone else "its record is missing or cannot be read"
-        verdict = Verdict(None, (reason,))
+        verdict = Verdict(None, gone, damage=(reason,))
     else:
         damage = () if gone else tuple(_damage(stage, record))
-        verdict = Verdict(record, damage + tuple(_changes(stage, record, known)))
+        changes, awaited = _input_changes(stage, record, memory, known)
+        verdict = Verdict(record, gone, damage, (*_own_changes(stage, record), *changes), awaited)
     if not gone:  # what is remembered of a removed output can differ between its readers
         known[stage.path] = verdict
     return verdict
 
 
 def _damage(stage: Stage, record: Record) -> Iterator[str]:
-    current = output_digests(stage.path, list(record.files))
-    for file, digest in record.files.items():
+    current = file_records(stage.path, record.files)
+    for file, expected in record.files.items():
         if file not in current:
-            yield f"{file} is missing"
-        elif current[file] != digest:
+            yield f"{file} is missing or cannot be read"
+        elif current[file] != expected:
             yield f"{file} is damaged"
 
 
-def _changes(stage: Stage, record: Record, known: dict[Path, Verdict]) -> Iterator[str]:
+def _own_changes(stage: Stage, record: Record) -> Iterator[str]:
     settings = stage.settings()
     for name in sorted(settings.keys() | record.settings.keys()):
         before, now = record.settings.get(name), settings.get(name)
@@ -104,19 +131,23 @@ def _changes(stage: Stage, record: Record, known: dict[Path, Verdict]) -> Iterat
         yield f"{path} changed"
     outside = stage.outside(stage.path)
     if outside is not None and outside != record.outside:
-        yield "the source's files changed"
-    yield from _input_changes(stage, record, known)
+        yield stage.outside_changes(stage.path)
 
 
-def _input_changes(stage: Stage, record: Record, known: dict[Path, Verdict]) -> Iterator[str]:
+def _input_changes(
+    stage: Stage, record: Record, memory: Mapping[str, Record], known: dict[Path, Verdict]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     reads = stage.reads()
     if reads.keys() != record.inputs.keys():
-        yield "it reads other inputs"
-        return
+        return ("it reads other inputs",), ()
+    changed: list[str] = []
+    awaited: dict[str, None] = {}
     for name, read in reads.items():
-        before = record.inputs[name]
-        verdict = _judge(read.stage, before.record, known)
+        verdict = _judge(read.stage, memory, known)
         if verdict.reasons or verdict.record is None:
-            yield f"{read.stage.title} is to be made again"
-        elif verdict.record.files.get(read.file) != before.sha256:
-            yield f"{read.stage.title}: {read.file} changed"
+            awaited[read.stage.title] = None
+            continue
+        current = verdict.record.files.get(read.file)
+        if current is None or current.sha256 != record.inputs[name].sha256:
+            changed.append(f"{read.stage.title}: {read.file} changed")
+    return tuple(changed), tuple(awaited)

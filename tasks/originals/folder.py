@@ -5,11 +5,11 @@ will do, and the two folders may lie deeper in the source.
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from tasks.errors import UserError
-from tasks.freshness.digest import text_sha256
 from tasks.originals.manifest import SPLITS
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
@@ -80,14 +80,25 @@ def find_pairs(root: Path) -> tuple[list[FoundPair], list[str]]:
     return pairs, problems
 
 
-def listing_digest(root: Path) -> str:
-    """Digest the names, sizes and times of all pictures below the root: a quick look for changes."""
-    lines = []
+def list_pictures(root: Path) -> dict[str, str]:
+    """Return the size and time of change of all pictures below the root, by path: a quick look for changes."""
+    listed = {}
     for split in SPLITS:
         for path in _pictures(root / split):
             state = path.stat()
-            lines.append(f"{split}/{path.name}\t{state.st_size}\t{state.st_mtime_ns}")
-    return text_sha256("\n".join(lines))
+            listed[f"{split}/{path.name}"] = f"{state.st_size} {state.st_mtime_ns}"
+    return listed
+
+
+def describe_changes(before: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """Say how one listing of `list_pictures` differs from another."""
+    counts = {
+        "replaced or touched": sum(before[name] != now[name] for name in before.keys() & now.keys()),
+        "added": len(now.keys() - before.keys()),
+        "removed": len(before.keys() - now.keys()),
+    }
+    told = [f"{count} {what}" for what, count in counts.items() if count]
+    return "photos and mattes: " + (", ".join(told) or "other ones")
 
 
 def _by_name(folder: Path) -> tuple[dict[str, list[Path]], dict[str, list[Path]]]:

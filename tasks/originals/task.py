@@ -1,17 +1,20 @@
 """Stage 1: `Originals`."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from tasks.errors import UserError
+from tasks.freshness.digest import text_sha256
 from tasks.freshness.task import FreshTask
-from tasks.originals.folder import find_pairs, find_root, listing_digest
+from tasks.originals.folder import describe_changes, find_pairs, find_root, list_pictures
 from tasks.originals.manifest import SPLITS, Source, write_manifest, write_source
 from tasks.progress import say
 from tasks.settings import originals
 
 SAMPLE = "sample"
+LISTING = "listing.json"
 
 
 class Originals(FreshTask):
@@ -30,13 +33,23 @@ class Originals(FreshTask):
         return {"originals.source": SAMPLE, **{f"originals.{name}": value for name, value in sample.items()}}
 
     def outside(self, output: Path) -> str | None:
-        """Return a digest of the names, sizes and times of the photos and mattes; None when they are gone."""
-        root = _root(output)
-        return listing_digest(root) if root else None
+        """Return a digest of the names, sizes and times of the photos and mattes; None when they are gone.
 
-    def complete(self) -> bool:
-        """A rendered sample that was removed can be made again, unlike a folder that is not mounted."""
-        return super().complete() and (originals().source != SAMPLE or _root(self.path) is not None)
+        The sample is part of the output itself.
+        """
+        if originals().source == SAMPLE:
+            return ""
+        root = _root()
+        return text_sha256(json.dumps(list_pictures(root))) if root else None
+
+    def outside_changes(self, output: Path) -> str:
+        """Return how many photos and mattes were added, removed and replaced."""
+        root = _root()
+        try:
+            before = json.loads((output / LISTING).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            before = {}
+        return describe_changes(before, list_pictures(root) if root else {})
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write the manifest and where its files lie."""
@@ -55,6 +68,7 @@ class Originals(FreshTask):
         else:
             root = find_root(Path(given.source).expanduser())
             where, description = str(root.absolute()), f"folder {root.absolute()}"
+            (folder / LISTING).write_text(json.dumps(list_pictures(root), indent=0) + "\n", encoding="utf-8")
         pairs = check_pairs(root, *find_pairs(root), self.track())
         counts = " and ".join(f"{sum(pair.split == split for pair in pairs)} {split}" for split in SPLITS)
         say(f"{self.title}: {description}: {counts} pairs")
@@ -62,9 +76,8 @@ class Originals(FreshTask):
         write_source(folder / "source.json", Source(where, description))
 
 
-def _root(output: Path) -> Path | None:
-    source = output if originals().source == SAMPLE else Path(originals().source).expanduser()
+def _root() -> Path | None:
     try:
-        return find_root(source)
+        return find_root(Path(originals().source).expanduser())
     except (UserError, OSError):
         return None

@@ -1,12 +1,13 @@
 """Stage 6: `EvaluateAll`."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tasks.evaluation.task import EvaluateBaseline, EvaluateModel, Evaluation
 from tasks.experiments import BASELINES, EXPERIMENTS
-from tasks.freshness.record import NAME
+from tasks.freshness.record import NAME, read_record
 from tasks.freshness.task import FreshTask
 from tasks.freshness.verdict import Read
 from tasks.originals.manifest import read_manifest, read_source
@@ -15,13 +16,17 @@ from tasks.progress import say
 from tasks.settings import data_root, originals
 from tasks.training.task import TrainModel
 
+HISTORY = "history.csv"
+"""The metrics of every run so far, carried from each report to the next."""
+
 
 class EvaluateAll(FreshTask):
     """Trains and evaluates every experiment, and writes the report."""
 
     folder = "report"
     produces = ("index.html", "metrics.csv")
-    modules = ("tasks.report.write",)
+    keeps = (HISTORY,)
+    modules = ("tasks.report.write", "tasks.report.history")
     templates = ("tasks/report/index.html.j2",)
 
     def settings(self) -> dict[str, Any]:
@@ -38,8 +43,9 @@ class EvaluateAll(FreshTask):
         return reads
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
-        """Write `index.html` and `metrics.csv`."""
+        """Write `index.html` and `metrics.csv`, and add the run to `history.csv`."""
         from tasks.report.collect import read_result
+        from tasks.report.history import append_run, changes, run_rows
         from tasks.report.write import write_report
 
         results = [
@@ -50,7 +56,13 @@ class EvaluateAll(FreshTask):
         records = {path.relative_to(data_root()).as_posix(): path / NAME for path in folders}
         source = read_source(inputs["manifest"].with_name("source.json"))
         pairs = read_manifest(inputs["manifest"])
-        write_report(folder, results, pairs, source, originals().source == SAMPLE, records)
+        evaluations = {evaluation.name: read_record(evaluation.path) for evaluation in self._evaluations()}
+        rows = run_rows(
+            {result.name: result.metrics for result in results},
+            {name: record for name, record in evaluations.items() if record},
+        )
+        history = append_run(folder / HISTORY, rows, datetime.now(UTC).isoformat(timespec="seconds"))
+        write_report(folder, results, pairs, source, originals().source == SAMPLE, records, changes(history))
         say(f"{self.title}: {source.description}. The report: {self.path / 'index.html'}")
 
     def _evaluations(self) -> list[Evaluation]:

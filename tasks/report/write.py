@@ -10,6 +10,7 @@ from tasks.gray.luma import REC_709
 from tasks.originals.manifest import Pair, Source
 from tasks.report.collect import KINDS, Result, metrics_table, read_stages, weight_rows
 from tasks.report.curves import learning_curves
+from tasks.report.history import Change
 
 
 def write_report(
@@ -19,11 +20,12 @@ def write_report(
     source: Source,
     sample: bool,
     records: Mapping[str, Path],
+    changed: list[Change],
 ) -> None:
     """Write index.html and metrics.csv into the folder.
 
     `records` are the paths of the stages' records, by where the stages' outputs lie below the data folder;
-    `sample` tells that the originals are rendered.
+    `sample` tells that the originals are rendered; `changed` is what differs from the run before.
     """
     table = metrics_table(results)
     table.to_csv(folder / "metrics.csv", index=False, lineterminator="\n")
@@ -39,6 +41,7 @@ def write_report(
         sample=sample,
         counts={split: sum(pair.split == split for pair in pairs) for split in ("training", "testing")},
         stages=read_stages(records),
+        changed=changed,
     )
     (folder / "index.html").write_text(page, encoding="utf-8")
 

@@ -17,9 +17,9 @@ class EpochProgress:
         from tqdm import tqdm
 
         self.title, self.epochs, self.notify = title, recipe.epochs, notify
-        steps = recipe.epochs * -(-images // recipe.batch_size)
+        self.steps_per_epoch = -(-images // recipe.batch_size)
         self.bar = tqdm(
-            total=steps,
+            total=recipe.epochs * self.steps_per_epoch,
             desc=title,
             unit=" batch",
             leave=False,
@@ -54,4 +54,5 @@ class EpochProgress:
         if self.bar.disable:
             say(f"{self.title}: {text}")
         else:
+            self.bar.n = number * self.steps_per_epoch  # a training taken up again did not start at none
             self.bar.set_postfix_str(f"epoch {number}, validation loss {epoch['validation_loss']:.5f}")

@@ -79,6 +79,7 @@ class TrainModel(FreshTask):
                 training().precision,
                 progress.after_batch,
                 progress.after_epoch,
+                checkpoint=self.partial / "checkpoint.npz",
             )
         save_model(model, folder / "model.keras")
         pandas.DataFrame(history).to_csv(folder / "history.csv", index=False, lineterminator="\n")

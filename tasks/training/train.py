@@ -5,7 +5,8 @@ The same seed, data and settings give the same weights, bit for bit, on the same
 
 import importlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -14,12 +15,11 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tasks.arrays import unit_range
+from tasks.training.checkpoint import Epoch, restore_checkpoint, save_checkpoint
 from tasks.training.recipe import Recipe
 
 Arrays = tuple[NDArray[np.generic], NDArray[np.generic]]
 """Images (N, height, width, 3), uint8 0..255 or float32 0..1, and targets (N, height, width, 1)."""
-Epoch = dict[str, float]
-"""What an epoch cost and gave; the columns of history.csv."""
 
 
 def train_network(
@@ -32,11 +32,13 @@ def train_network(
     precision: str = "float32",
     after_batch: Callable[[], None] = lambda: None,
     after_epoch: Callable[[Epoch], None] = lambda epoch: None,
+    checkpoint: Path | None = None,
 ) -> tuple[keras.Model, list[Epoch]]:
     """Train the network named and return it, in float32 and without its optimizer, and its history.
 
     `network` is a module of `tasks.training.networks`; `options` go to its `build`. `precision` is a Keras
-    dtype policy. The test split is for the validation error of each epoch only.
+    dtype policy. The test split is for the validation error of each epoch only. A training that was stopped goes
+    on from the last whole epoch in its `checkpoint` file, to the same weights.
     """
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
@@ -47,25 +49,32 @@ def train_network(
         trained = build_network(network, train[0].shape[1:3], options)
     finally:
         keras.config.set_dtype_policy("float32")
-    steps_per_epoch = -(-len(train[0]) // recipe.batch_size)
-    optimizer = keras.optimizers.Adam(_learning_rate(recipe, steps_per_epoch))
-    training_batches = _batches(train, recipe.batch_size, seed, shuffle=True)
-    test_batches = _batches(test, recipe.batch_size, seed, shuffle=False)
-    history = _History(len(train[0]), after_batch, after_epoch)
+    optimizer = keras.optimizers.Adam(_learning_rate(recipe, -(-len(train[0]) // recipe.batch_size)))
+    optimizer.build(trained.trainable_variables)
+    state = [*trained.variables, *optimizer.variables]
+    done = restore_checkpoint(checkpoint, state) if checkpoint else []
+    history = _History(len(train[0]), after_batch, done)
+    training_batches, test_batches = _Batches(train, recipe.batch_size), _Batches(test, recipe.batch_size)
 
     settle_from = recipe.epochs if recipe.settle_from is None else min(recipe.settle_from, recipe.epochs)
     for model, first, last in ((trained, 0, settle_from), (Settled(trained), settle_from, recipe.epochs)):
-        if first < last:
-            model.compile(loss=recipe.loss, optimizer=optimizer)
+        if max(first, len(done)) >= last:
+            continue
+        model.compile(loss=recipe.loss, optimizer=optimizer)
+        for epoch in range(max(first, len(done)), last):
+            # One call an epoch, so that the order of the images depends on the seed and the epoch alone.
             model.fit(
-                training_batches,
-                validation_data=test_batches,
-                initial_epoch=first,
-                epochs=last,
+                training_batches.in_order(np.random.default_rng([seed, epoch]).permutation(len(train[0]))),
+                validation_data=test_batches.in_order(np.arange(len(test[0]))),
                 shuffle=False,
+                initial_epoch=epoch,
+                epochs=epoch + 1,
                 verbose=0,
                 callbacks=[history],
             )
+            if checkpoint:
+                save_checkpoint(checkpoint, state, history.epochs)
+            after_epoch(history.epochs[-1])
 
     # A fresh copy: whatever the precision of the training, it computes in float32 and carries no optimizer.
     keras.backend.clear_session()
@@ -92,21 +101,25 @@ def _learning_rate(recipe: Recipe, steps_per_epoch: int) -> float | keras.optimi
     )
 
 
-def _batches(arrays: Arrays, batch_size: int, seed: int, shuffle: bool) -> tf.data.Dataset:
-    images, targets = arrays
-    batches = tf.data.Dataset.from_tensor_slices((images, unit_range(targets)))
-    if shuffle:
-        batches = batches.shuffle(len(images), seed=seed)
-    batches = batches.batch(batch_size).map(_to_unit_range).prefetch(2)
-    settings = tf.data.Options()
-    settings.autotune.enabled = False  # its search costs more time than a small data set has
-    return batches.with_options(settings)
+class _Batches:
+    """Images and targets, given out in batches in any order; bytes become floats only there."""
 
+    def __init__(self, arrays: Arrays, batch_size: int) -> None:
+        self.images, self.targets = tf.constant(arrays[0]), tf.constant(unit_range(arrays[1]))
+        self.batch_size = batch_size
 
-def _to_unit_range(images: tf.Tensor, targets: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    if images.dtype == tf.uint8:
-        images = tf.cast(images, tf.float32) / 255.0
-    return images, targets
+    def in_order(self, order: NDArray[np.int64]) -> tf.data.Dataset:
+        """Return the batches of one epoch."""
+        batches = tf.data.Dataset.from_tensor_slices(order).batch(self.batch_size).map(self._batch).prefetch(2)
+        settings = tf.data.Options()
+        settings.autotune.enabled = False  # its search costs more time than a small data set has
+        return batches.with_options(settings)
+
+    def _batch(self, indices: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        images = tf.gather(self.images, indices)
+        if images.dtype == tf.uint8:
+            images = tf.cast(images, tf.float32) / 255.0
+        return images, tf.gather(self.targets, indices)
 
 
 class Settled(keras.Model):
@@ -122,12 +135,12 @@ class Settled(keras.Model):
 
 
 class _History(keras.callbacks.Callback):
-    """Collects what each epoch cost and gave, and passes it on."""
+    """Collects what each epoch cost and gave, behind those `done` before."""
 
-    def __init__(self, images: int, after_batch: Callable[[], None], after_epoch: Callable[[Epoch], None]) -> None:
+    def __init__(self, images: int, after_batch: Callable[[], None], done: Sequence[Epoch]) -> None:
         super().__init__()
-        self.images, self.after_batch, self.after_epoch = images, after_batch, after_epoch
-        self.epochs: list[Epoch] = []
+        self.images, self.after_batch = images, after_batch
+        self.epochs = list(done)
         self.started = self.trained = 0.0
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
@@ -141,13 +154,13 @@ class _History(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         values = logs or {}
-        row: Epoch = {
-            "epoch": epoch + 1,
-            "loss": values["loss"],
-            "validation_loss": values["val_loss"],
-            "learning_rate": float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)),
-            "seconds": round(time.monotonic() - self.started, 3),
-            "images_per_second": round(self.images / (self.trained - self.started), 1),
-        }
-        self.epochs.append(row)
-        self.after_epoch(row)
+        self.epochs.append(
+            {
+                "epoch": epoch + 1,
+                "loss": values["loss"],
+                "validation_loss": values["val_loss"],
+                "learning_rate": float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)),
+                "seconds": round(time.monotonic() - self.started, 3),
+                "images_per_second": round(self.images / (self.trained - self.started), 1),
+            }
+        )

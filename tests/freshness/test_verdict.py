@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tasks.freshness.code import CodeDigests
-from tasks.freshness.record import InputRecord, Record, output_digests, read_record, write_record
+from tasks.freshness.inputs import read_inputs
+from tasks.freshness.record import Record, file_records, read_record, write_record
 from tasks.freshness.verdict import Read, judge
 
 
@@ -25,6 +26,14 @@ class FakeStage:
     def title(self) -> str:
         return self.path.name
 
+    @property
+    def depth(self) -> int:
+        return self.before.depth + 1 if self.before else 0
+
+    @property
+    def folder(self) -> str:
+        return self.path.name
+
     def settings(self) -> dict[str, Any]:
         return self.values
 
@@ -34,20 +43,19 @@ class FakeStage:
     def outside(self, output: Path) -> str | None:
         return self.watched
 
+    def outside_changes(self, output: Path) -> str:
+        return "the source's files changed"
+
     def reads(self) -> Mapping[str, Read]:
         return {"before": Read(self.before, "out.txt")} if self.before else {}
 
     def make(self) -> None:
-        inputs = {}
-        for name, read in self.reads().items():
-            record = judge(read.stage).record
-            assert record is not None
-            inputs[name] = InputRecord(read.file, record.files[read.file], record.without_made())
+        inputs, upstream = read_inputs(self.reads())
         self.path.mkdir(exist_ok=True)
         read_text = self.before.path.joinpath("out.txt").read_text() if self.before else ""
         (self.path / "out.txt").write_text(read_text + json.dumps(self.values))
-        files = output_digests(self.path, ["out.txt"])
-        write_record(self.path, Record(self.title, self.values, {}, inputs, files, self.watched or ""))
+        files = file_records(self.path, ["out.txt"])
+        write_record(self.path, Record(self.title, self.values, {}, inputs, files, self.watched or "", upstream))
 
     def remove(self) -> None:
         for path in self.path.iterdir():
@@ -145,4 +153,8 @@ def test_a_record_comes_back_as_it_was_written(chain: Chain) -> None:
     assert record is not None
     write_record(chain[2].path, record)
     assert read_record(chain[2].path) == record
-    assert record.inputs["before"].record.inputs["before"].record.stage == "first"
+    assert record.inputs["before"].stage == "second"
+    assert {folder: known.stage for folder, known in record.upstream.items()} == {
+        "first": "first",
+        "second": "second",
+    }

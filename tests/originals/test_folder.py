@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from tasks.errors import UserError
-from tasks.originals.folder import find_pairs, find_root, listing_digest
+from tasks.originals.folder import describe_changes, find_pairs, find_root, list_pictures
 from tests.conftest import write_pair
 
 
@@ -72,8 +72,11 @@ def test_an_empty_split_is_a_problem(portraits: Path) -> None:
     assert problems[0].startswith("testing/: no pictures")
 
 
-def test_the_listing_changes_with_a_photo(portraits: Path) -> None:
-    before = listing_digest(portraits)
-    assert listing_digest(portraits) == before
+def test_tells_what_changed_in_a_folder(portraits: Path) -> None:
+    before = list_pictures(portraits)
+    assert list_pictures(portraits) == before
     write_pair(portraits / "testing", "00004", 9)
-    assert listing_digest(portraits) != before
+    (portraits / "training" / "00001.png").unlink()
+    (portraits / "training" / "00002.png").write_bytes(b"other")
+    told = describe_changes(before, list_pictures(portraits))
+    assert told == "photos and mattes: 1 replaced or touched, 2 added, 1 removed"

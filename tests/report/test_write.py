@@ -8,6 +8,7 @@ from PIL import Image
 
 from tasks.originals.manifest import Pair, Source
 from tasks.report.collect import Result, metrics_table, read_result, weight_rows
+from tasks.report.history import Change
 from tasks.report.write import write_report
 
 EVIL = "<script>alert('x')</script>.png"
@@ -92,14 +93,18 @@ def test_the_page_needs_nothing_beside_it_and_escapes_names(
     out.mkdir()
     (tmp_path / "record.json").write_text(json.dumps(RECORD))
     pairs = [Pair("training", EVIL, EVIL, EVIL, 600, 800, "", "")]
-    write_report(out, results, pairs, Source("/", EVIL), sample, {"models/fast": tmp_path / "record.json"})
+    records = {"models/fast": tmp_path / "record.json"}
+    changed = [Change(EVIL, {"mae": 0.5, "psnr": 6.0}, {"mae": 0.25, "psnr": 12.0}, (EVIL,))]
+    write_report(out, results, pairs, Source("/", EVIL), sample, records, changed)
     text = (out / "index.html").read_text()
     page = Page()
     page.feed(text)
     assert "script" not in page.tags
     assert len(page.images) == 6
     assert all(image["alt"] for image in page.images)
-    assert all(link.startswith(("data:image/png;base64,", "../models/", "#")) for link in page.links)
+    assert all(
+        link.startswith(("data:image/png;base64,", "../models/", "#", "history.csv")) for link in page.links
+    )
     assert ("rendered" in text) is sample
     assert list(pd.read_csv(out / "metrics.csv")["name"]) == ["fast", "plain", "slow"]
 
@@ -108,6 +113,6 @@ def test_the_same_input_gives_the_same_page(results: list[Result], tmp_path: Pat
     pages = []
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        write_report(tmp_path / name, results, [], Source("/", "here"), True, {})
+        write_report(tmp_path / name, results, [], Source("/", "here"), True, {}, [])
         pages.append((tmp_path / name / "index.html").read_text())
     assert pages[0] == pages[1]

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -9,9 +10,10 @@ import pytest
 from tasks.arrays import unit_range
 from tasks.experiments import EXPERIMENTS
 from tasks.gray.luma import REC_709, gray_images
+from tasks.training.checkpoint import Epoch
 from tasks.training.recipe import Recipe
 from tasks.training.save import save_model
-from tasks.training.train import Arrays, Epoch, train_network
+from tasks.training.train import Arrays, train_network
 
 
 def arrays(images: int, size: int = 32, seed: int = 0) -> Arrays:
@@ -32,6 +34,31 @@ def test_two_runs_give_the_same_file(unet_runs: list[tuple[keras.Model, list[Epo
         save_model(model, tmp_path / f"{number}.keras")
     assert (tmp_path / "0.keras").read_bytes() == (tmp_path / "1.keras").read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["0.keras", "1.keras"]
+
+
+@pytest.mark.parametrize("stop_after", [1, 2])
+def test_a_stopped_training_goes_on_to_the_same_weights(stop_after: int, tmp_path: Path) -> None:
+    recipe = Recipe(schedule="cosine", settle_from=2, batch_size=8, epochs=3)
+
+    def train(checkpoint: Path | None, after_epoch: Callable[[Epoch], None]) -> tuple[keras.Model, list[Epoch]]:
+        data = (arrays(12), arrays(4, seed=1))
+        return train_network("unet", {}, recipe, *data, 5, after_epoch=after_epoch, checkpoint=checkpoint)
+
+    told: list[float] = []
+
+    def stop(epoch: Epoch) -> None:
+        if epoch["epoch"] == stop_after:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        train(tmp_path / "checkpoint.npz", stop)
+    assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.npz"]
+    resumed, history = train(tmp_path / "checkpoint.npz", lambda epoch: told.append(epoch["epoch"]))
+    whole, _ = train(None, lambda epoch: None)
+    assert told == list(range(stop_after + 1, 4))
+    assert [row["epoch"] for row in history] == [1, 2, 3]
+    for one, two in zip(resumed.get_weights(), whole.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, two)
 
 
 def test_the_history_tells_every_epoch(unet_runs: list[tuple[keras.Model, list[Epoch]]]) -> None:

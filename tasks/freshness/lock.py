@@ -1,0 +1,39 @@
+"""Locks between processes, so that two runs on one data folder never write the same output at once."""
+
+import errno
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+UNSUPPORTED = frozenset({errno.ENOTSUP, errno.ENOSYS, errno.ENOLCK})
+"""What a file system answers that knows no locks, as some network drives; there we go without."""
+
+
+@contextmanager
+def locked(path: Path, alone: bool, waiting: Callable[[], None]) -> Iterator[None]:
+    """Hold the lock file at `path`, alone or shared with others that only read; `waiting` is called before a wait.
+
+    The system lets go of the lock when the process ends, however it ends. The file stays: removing it could
+    leave two processes with a lock each.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        _lock(descriptor, fcntl.LOCK_EX if alone else fcntl.LOCK_SH, waiting)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, kind: int, waiting: Callable[[], None]) -> None:
+    try:
+        try:
+            fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting()
+            fcntl.flock(descriptor, kind)
+    except OSError as error:
+        if error.errno not in UNSUPPORTED:
+            raise

@@ -1,0 +1,33 @@
+"""Work that a stopped run left, for the same work to go on with."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PARTIAL = ".partial-"
+
+
+def partial_folder(output: Path, identity: str) -> Path:
+    """Return where the work on an output lies that has this identity."""
+    return output.with_name(PARTIAL + output.name) / identity
+
+
+@contextmanager
+def partial_work(output: Path, identity: str) -> Iterator[Path]:
+    """Yield a folder beside the output that outlives a stop, a failure or a kill, but not the end of the work.
+
+    It holds what an earlier block with the same `identity`, a digest of all that makes the output, left there;
+    what was left of any other work is removed.
+    """
+    folder = partial_folder(output, identity)
+    partial = folder.parent
+    if partial.exists() and not folder.exists():
+        shutil.rmtree(partial)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield folder
+        shutil.rmtree(partial)
+    finally:
+        if folder.exists() and not any(folder.iterdir()):
+            shutil.rmtree(partial)

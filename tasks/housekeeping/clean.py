@@ -1,0 +1,91 @@
+"""Finds what the data folder no longer needs, and removes it: only what the pipeline made itself."""
+
+import shutil
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tasks.freshness.folder import REPLACED, UNFINISHED
+from tasks.freshness.record import NAME, read_record
+from tasks.freshness.resume import PARTIAL
+
+
+@dataclass(frozen=True)
+class Rubbish:
+    """An output or a leftover that can go: why, and its files; `whole` says that all in the folder is ours."""
+
+    folder: Path
+    why: str
+    files: tuple[Path, ...]
+    whole: bool = False
+
+    @property
+    def bytes(self) -> int:
+        """What its files take on the disk."""
+        return sum(file.stat().st_size for file in self.files if file.is_file())
+
+
+def output_rubbish(folder: Path, why: str) -> Rubbish | None:
+    """Return an output with the files that its record names; None without a record, or if it is a link."""
+    record = read_record(folder)
+    if record is None or folder.is_symlink():
+        return None
+    files = [folder / file for file in (*record.files, NAME)]
+    # A record is only a file: whatever it names, nothing outside the output's folder is ours.
+    inside = [file for file in files if file.resolve().is_relative_to(folder.resolve()) and file.is_file()]
+    return Rubbish(folder, why, tuple(inside))
+
+
+def orphans(root: Path, known: Collection[Path]) -> Iterator[Rubbish]:
+    """Yield the outputs below the data folder that belong to no stage, such as experiments that were renamed."""
+    for folder in _folders(root):
+        if not folder.name.startswith(".") and folder not in known:
+            orphan = output_rubbish(folder, "belongs to no stage or experiment")
+            if orphan:
+                yield orphan
+
+
+def leftovers(root: Path, resumable: Collection[Path]) -> Iterator[Rubbish]:
+    """Yield what stopped runs left; not the work in `resumable`, which the next run goes on with."""
+    for folder in _folders(root):
+        if folder.name.startswith((UNFINISHED, REPLACED)):
+            yield _whole(folder, "left by a stopped run")
+        elif folder.name.startswith(PARTIAL):
+            works = list(folder.iterdir())
+            if not any(work in resumable for work in works):
+                yield _whole(folder, "left by a stopped run, of other settings, code or data than now")
+
+
+def remove(rubbish: Rubbish, root: Path) -> None:
+    """Remove the files, and the folders that are empty then, but not the data folder itself."""
+    if rubbish.whole:
+        shutil.rmtree(rubbish.folder)
+    for file in rubbish.files:
+        file.unlink(missing_ok=True)
+    folders = {rubbish.folder, *(file.parent for file in rubbish.files)}
+    for folder in sorted(folders, key=lambda path: len(path.parts), reverse=True):
+        _remove_empty(folder, root)
+
+
+def _whole(folder: Path, why: str) -> Rubbish:
+    return Rubbish(folder, why, tuple(path for path in folder.rglob("*") if path.is_file()), whole=True)
+
+
+def _remove_empty(folder: Path, root: Path) -> None:
+    while folder != root and folder.is_relative_to(root):
+        if folder.is_dir():
+            if any(folder.iterdir()):
+                return
+            folder.rmdir()
+        folder = folder.parent
+
+
+def _folders(root: Path) -> list[Path]:
+    """The folders one and two levels below the data folder: all places where outputs and leftovers lie."""
+    first = [path for path in sorted(root.iterdir()) if _is_folder(path)] if root.is_dir() else []
+    second = [path for folder in first for path in sorted(folder.iterdir()) if _is_folder(path)]
+    return first + second
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()

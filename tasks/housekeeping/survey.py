@@ -1,0 +1,84 @@
+"""The state of every stage, and what a run would do."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol, Self
+
+from tasks.freshness.verdict import Stage, Verdict, judge
+
+State = Literal["fresh", "stale", "damaged", "missing", "removed"]
+"""A removed output is one that nothing needs: what was made from it is whole."""
+
+
+class GraphStage(Stage, Protocol):
+    """A stage that knows the stages before it."""
+
+    def requires(self) -> list[Self]:
+        """Return the stages whose files this one reads."""
+
+
+@dataclass(frozen=True)
+class Surveyed:
+    """A stage, its verdict, and whether a run would make it."""
+
+    stage: GraphStage
+    verdict: Verdict
+    due: bool
+
+    @property
+    def state(self) -> State:
+        """The state in one word."""
+        if self.verdict.gone:
+            return "missing" if self.due else "removed"
+        if self.verdict.damage:
+            return "damaged"
+        return "stale" if self.verdict.reasons else "fresh"
+
+
+def survey(last: GraphStage) -> list[Surveyed]:
+    """Judge the stage given and all before it, in the order of the graph."""
+    known: dict[Path, Verdict] = {}
+    due = {stage.path for stage in due_stages(last, known)}
+    return [Surveyed(stage, judge(stage, known), stage.path in due) for stage in all_stages(last)]
+
+
+def due_stages(last: GraphStage, known: dict[Path, Verdict]) -> list[Stage]:
+    """Return the stages that a run would make, as far as can be said before: some may then turn out still good."""
+    due: dict[Path, Stage] = {}
+
+    def visit(stage: GraphStage) -> None:
+        whole = all((stage.path / file).is_file() for file in stage.produces)
+        if stage.path in due or (whole and not judge(stage, known).reasons):
+            return
+        for before in stage.requires():
+            visit(before)
+        due[stage.path] = stage
+
+    visit(last)
+    return list(due.values())
+
+
+def all_stages(last: GraphStage) -> list[GraphStage]:
+    """Return the stage given behind all before it, each behind those it reads."""
+    found: dict[Path, GraphStage] = {}
+
+    def visit(stage: GraphStage) -> None:
+        for before in stage.requires():
+            visit(before)
+        found.setdefault(stage.path, stage)
+
+    visit(last)
+    return list(found.values())
+
+
+def other_versions(surveyed: Sequence[Surveyed], now: dict[str, str | None]) -> Iterator[str]:
+    """Say which outputs were made with other versions of the libraries than those installed."""
+    titles: dict[str, list[str]] = {}
+    for one in surveyed:
+        made = one.verdict.record.made if one.verdict.record else {}
+        for library, version in made.get("libraries", {}).items():
+            if version != now.get(library):
+                titles.setdefault(f"{library} {version}, now {now.get(library)}", []).append(one.stage.title)
+    for versions, made_with in sorted(titles.items()):
+        yield f"made with {versions}: {', '.join(made_with)}"

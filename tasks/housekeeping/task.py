@@ -1,0 +1,111 @@
+"""`Status` and `Clean`."""
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import luigi
+
+from tasks.console import hide_summary
+from tasks.errors import UserError
+from tasks.freshness.environment import library_versions
+from tasks.freshness.failure import explain
+from tasks.freshness.lock import locked
+from tasks.freshness.task import LOCKS, FreshTask, lock_file, lock_order
+from tasks.housekeeping.clean import Rubbish, leftovers, orphans, output_rubbish, remove
+from tasks.housekeeping.status import status_lines
+from tasks.housekeeping.survey import Surveyed, all_stages, other_versions, survey
+from tasks.progress import say
+from tasks.report.task import EvaluateAll
+from tasks.settings import data_root
+
+
+class Command(luigi.Task):
+    """Something to do each time it is asked for."""
+
+    done = False
+
+    def complete(self) -> bool:
+        """Return whether it was done in this run."""
+        return self.done
+
+    def run(self) -> None:
+        """Do it."""
+        hide_summary()
+        try:
+            self.do()
+        except OSError as error:
+            raise UserError(explain(error, self.get_task_family())) from None
+        self.done = True
+
+    @abstractmethod
+    def do(self) -> None:
+        """Do it."""
+
+
+class Status(Command):
+    """Shows for every stage and experiment whether its output counts, and what `EvaluateAll` would do."""
+
+    def do(self) -> None:
+        """Print a line for each."""
+        stages = survey(EvaluateAll())
+        for line in status_lines(stages, "EvaluateAll", datetime.now(UTC)):
+            print(line)
+        for line in other_versions(stages, library_versions()):
+            print(line)
+        rubbish = list(_rubbish(stages))
+        if rubbish:
+            print(f"Clean would remove {len(rubbish)}, {_megabytes(rubbish)}.")
+
+
+class Clean(Command):
+    """Removes stale outputs, outputs that belong to no stage, and what stopped runs left."""
+
+    all = luigi.BoolParameter(description="remove all outputs, fresh ones and the report's history too")
+    dry_run = luigi.BoolParameter(description="only list what would be removed")
+
+    def do(self) -> None:
+        """List what can go, and remove it."""
+        root, last = data_root(), EvaluateAll()
+        with ExitStack() as locks:
+            if not self.dry_run:
+                for stage in sorted(all_stages(last), key=lock_order):
+                    locks.enter_context(locked(lock_file(stage.folder), True, _waiting))
+            rubbish = list(_rubbish(survey(last), everything=self.all))
+            size = _megabytes(rubbish)
+            for one in rubbish:
+                print(f"{one.folder.relative_to(root)}: {one.why}, {_megabytes([one])}")
+                if not self.dry_run:
+                    remove(one, root)
+        print(f"{len(rubbish)} {'would be' if self.dry_run else 'were'} removed, {size}.")
+
+
+def _waiting() -> None:
+    say("Clean: waiting for a run that is at work")
+
+
+def _rubbish(stages: list[Surveyed], everything: bool = False) -> Iterator[Rubbish]:
+    root = data_root()
+    resumable = set()
+    for one in stages:
+        assert isinstance(one.stage, FreshTask)
+        work = one.stage.work_in_progress()
+        if work and not everything:
+            resumable.add(work)
+        # What only waits for a stage before it may turn out still good.
+        reasons = one.verdict.damage + one.verdict.changes
+        if everything or (reasons and not one.verdict.gone):
+            output = output_rubbish(one.stage.path, "; ".join(reasons) or "made by the pipeline")
+            if output:
+                kept = tuple(one.stage.path / file for file in one.stage.keeps) if everything else ()
+                yield replace(output, files=output.files + kept)
+    yield from orphans(root, {one.stage.path for one in stages})
+    yield from leftovers(root, resumable)
+    if everything and (root / LOCKS).is_dir():
+        yield Rubbish(root / LOCKS, "lock files", tuple((root / LOCKS).iterdir()))
+
+
+def _megabytes(rubbish: list[Rubbish]) -> str:
+    return f"{sum(one.bytes for one in rubbish) / 1e6:.1f} MB"

@@ -1,0 +1,99 @@
+"""The metrics of every run so far, and what changed since the one before."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tasks.freshness.code import meanings
+from tasks.freshness.digest import text_sha256
+from tasks.freshness.record import Record
+
+TEXT = ("started", "name", "target", "settings", "code", "data")
+
+
+@dataclass(frozen=True)
+class Change:
+    """How one experiment did in the run before and in this one, and what differs between the two."""
+
+    name: str
+    before: Mapping[str, Any] | None
+    now: Mapping[str, Any]
+    reasons: tuple[str, ...]
+
+
+def run_rows(metrics: Mapping[str, Mapping[str, Any]], records: Mapping[str, Record]) -> list[dict[str, Any]]:
+    """Return a row per experiment: its MAE and PSNR, the settings of all its stages, digests of code and data.
+
+    `metrics` and `records` are those of the evaluations, by the experiment's name.
+    """
+    rows = []
+    for name, measured in metrics.items():
+        stages = [*records[name].upstream.values(), records[name]]
+        settings = {key: value for stage in stages for key, value in stage.settings.items()}
+        code = {path: digest for stage in stages for path, digest in meanings(stage.code).items()}
+        data = {path: file.sha256 for path, file in records[name].upstream["originals"].files.items()}
+        rows.append(
+            {
+                "name": name,
+                "target": measured["target"],
+                "mae": measured["mae"],
+                "psnr": measured["psnr"],
+                "settings": json.dumps(settings, sort_keys=True, ensure_ascii=False),
+                "code": text_sha256(json.dumps(code, sort_keys=True))[:12],
+                "data": data["manifest.csv"][:12],
+            }
+        )
+    return rows
+
+
+def append_run(path: Path, rows: list[dict[str, Any]], started: str) -> pd.DataFrame:
+    """Add a run to the history and return all of it; a run that is the same as the last is not added.
+
+    Rows are numbered by run, from 1.
+    """
+    past = read_history(path)
+    last = past[past["run"] == past["run"].max()]
+    new = pd.DataFrame(rows)
+    if list(last[new.columns].itertuples(index=False)) == list(new.itertuples(index=False)):
+        return past
+    new.insert(0, "started", started)
+    new.insert(0, "run", 1 if past.empty else int(past["run"].max()) + 1)
+    whole = new if past.empty else pd.concat([past, new], ignore_index=True)
+    whole.to_csv(path, index=False, lineterminator="\n")
+    return whole
+
+
+def read_history(path: Path) -> pd.DataFrame:
+    """Read the history; it is empty where there is no file yet."""
+    if not path.is_file():
+        return pd.DataFrame(columns=["run", *TEXT, "mae", "psnr"])
+    return pd.read_csv(path, dtype=dict.fromkeys(TEXT, str), keep_default_na=False, float_precision="round_trip")
+
+
+def changes(history: pd.DataFrame) -> list[Change]:
+    """Return the experiments that are new in the last run or differ from the run before; none after the first."""
+    last = history["run"].max()
+    before = {row["name"]: row for row in history[history["run"] == last - 1].to_dict("records")}
+    if not before:
+        return []
+    changed = []
+    for row in history[history["run"] == last].to_dict("records"):
+        past = before.get(row["name"])
+        reasons = tuple(_reasons(past, row)) if past else ("new",)
+        if reasons or (past and past["mae"] != row["mae"]):
+            changed.append(Change(row["name"], past, row, reasons))
+    return changed
+
+
+def _reasons(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    old, new = json.loads(before["settings"]), json.loads(now["settings"])
+    told = [
+        f"{name} {old.get(name)} -> {new.get(name)}"
+        for name in sorted(old.keys() | new.keys())
+        if old.get(name) != new.get(name)
+    ]
+    return told + [f"other {part}" for part in ("code", "data") if before[part] != now[part]]
