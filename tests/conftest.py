@@ -10,8 +10,14 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from tasks.experiments import BASELINES, EXPERIMENTS
+from tasks.freshness.task import LOCKS
+
 ROOT = Path(__file__).parents[1]
 SMALL = ("--small-height", "40", "--small-width", "32")
+
+WORLD = ("--originals-source", "../portraits", "--training-epochs", "1", *SMALL)
+EVERYTHING = 3 + 2 * len(EXPERIMENTS) + len(BASELINES) + 1
 
 Run = subprocess.CompletedProcess[str]
 Luigi = Callable[..., Run]
@@ -53,20 +59,90 @@ def luigi(tmp_path: Path) -> Luigi:
     return luigi_in(tmp_path / "work")
 
 
-def luigi_in(folder: Path) -> Luigi:
+def luigi_in(folder: Path, project: Path = ROOT) -> Luigi:
     folder.mkdir(exist_ok=True)
     shutil.copy(ROOT / "luigi.cfg", folder)
-    command = [str(Path(sys.executable).with_name("luigi")), "--module", "pipeline"]
 
     def run(*arguments: str) -> Run:
-        environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
         return subprocess.run(
-            [*command, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+            [*LUIGI, *arguments],
+            cwd=folder,
+            env=environment(project),
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
     return run
 
 
+LUIGI = (sys.executable, "-m", "luigi", "--module", "pipeline")
+
+
+def environment(project: Path) -> dict[str, str]:
+    """The environment in which python imports the pipeline of this project folder."""
+    return {
+        **os.environ,
+        "PYTHONPATH": str(project),
+        "PYTHONWARNINGS": "ignore",
+        "PYTHONDONTWRITEBYTECODE": "1",  # compiled files are told from changed sources by whole seconds alone
+    }
+
+
 def built(run: Run) -> set[str]:
     """The titles of the stages that a run made."""
     return {line.partition(": done in")[0] for line in run.stderr.splitlines() if ": done in" in line}
+
+
+class World:
+    """A folder with portraits, a copy of the project, a luigi.cfg, and the data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.portraits = folder / "portraits"
+        self.project = folder / "project"
+        self.data = folder / "work" / "data"
+        self.run = luigi_in(folder / "work", self.project)
+
+    def luigi(self, task: str, *arguments: str) -> set[str]:
+        """Run a task with the world's settings, and return what was built."""
+        run = self.run(task, *WORLD, *arguments)
+        assert run.returncode == 0, run.stderr
+        assert not [path for path in self.data.rglob(".*") if path.name != LOCKS]
+        return built(run)
+
+    def due(self, *arguments: str) -> str:
+        """What `Status` says that EvaluateAll would do."""
+        run = self.run("Status", *WORLD, *arguments)
+        assert run.returncode == 0, run.stderr
+        return next(line for line in run.stdout.splitlines() if line.startswith("EvaluateAll would"))
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        """Replace a text in a file of the project, where it must be once."""
+        file = self.project / path
+        text = file.read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def make_world(folder: Path) -> World:
+    """A world in which nothing was run yet."""
+    write_portraits(folder / "portraits")
+    for package in ("pipeline", "tasks"):
+        shutil.copytree(ROOT / package, folder / "project" / package, ignore=shutil.ignore_patterns("__pycache__"))
+    return World(folder)
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A world in which everything was made; not to be changed."""
+    world = make_world(tmp_path_factory.mktemp("finished"))
+    assert len(world.luigi("EvaluateAll")) == EVERYTHING
+    return world
+
+
+@pytest.fixture
+def world(finished: World, tmp_path: Path) -> World:
+    """A copy of the finished world, to change things in."""
+    shutil.copytree(finished.folder, tmp_path / "copy")
+    return World(tmp_path / "copy")

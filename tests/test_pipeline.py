@@ -1,7 +1,6 @@
 """The graph as a user runs it: the luigi command, in a folder of its own."""
 
 import json
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,43 +9,7 @@ import pytest
 
 from tasks.experiments import BASELINES, EXPERIMENTS
 from tasks.freshness.task import LOCKS
-from tests.conftest import SMALL, Luigi, built, luigi_in, write_pair, write_portraits
-
-EVERYTHING = 3 + 2 * len(EXPERIMENTS) + len(BASELINES) + 1
-
-
-class World:
-    """A folder with portraits, a luigi.cfg, and the data folder of a finished run."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.portraits = folder / "portraits"
-        self.data = folder / "work" / "data"
-        self._luigi: Luigi = luigi_in(folder / "work")
-
-    def luigi(self, task: str, *arguments: str) -> set[str]:
-        """Run a task with the world's settings, and return what was built."""
-        settings = ("--originals-source", "../portraits", "--training-epochs", "1", *SMALL)
-        run = self._luigi(task, *settings, *arguments)
-        assert run.returncode == 0, run.stderr
-        assert not [path for path in self.data.rglob(".*") if path.name != LOCKS]
-        return built(run)
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> World:
-    folder = tmp_path_factory.mktemp("finished")
-    write_portraits(folder / "portraits")
-    world = World(folder)
-    assert len(world.luigi("EvaluateAll")) == EVERYTHING
-    return world
-
-
-@pytest.fixture
-def world(finished: World, tmp_path: Path) -> World:
-    """A copy of the finished run, to change things in."""
-    shutil.copytree(finished.folder, tmp_path / "copy")
-    return World(tmp_path / "copy")
+from tests.conftest import SMALL, Luigi, World
 
 
 def test_every_stage_writes_what_the_design_names(finished: World) -> None:
@@ -75,58 +38,6 @@ def test_every_stage_writes_what_the_design_names(finished: World) -> None:
         assert metrics["psnr"] == pytest.approx(per_image["psnr"].mean())
         assert len(pd.read_csv(data / "models" / name / "history.csv")) == 1
     assert len(pd.read_csv(data / "report" / "metrics.csv")) == len(EXPERIMENTS) + len(BASELINES)
-
-
-def test_nothing_is_done_twice(world: World) -> None:
-    before = {path: path.stat().st_mtime_ns for path in world.data.rglob("*")}
-    assert world.luigi("EvaluateAll") == set()
-    assert {path: path.stat().st_mtime_ns for path in world.data.rglob("*")} == before
-
-
-def test_photos_touched_or_moved_rebuild_nothing_behind_the_manifest(world: World) -> None:
-    for path in world.portraits.rglob("*.png"):
-        path.touch()
-    assert world.luigi("EvaluateAll") == {"Originals"}
-    world.portraits.rename(world.folder / "elsewhere")
-    assert world.luigi("EvaluateAll", "--originals-source", "../elsewhere") == {"Originals"}
-
-
-def test_what_is_gone_is_not_missed(world: World) -> None:
-    shutil.rmtree(world.data / "gray")
-    (world.data / "small" / "pfcn_small.npz").unlink()
-    shutil.rmtree(world.portraits)
-    assert world.luigi("EvaluateAll") == set()
-
-
-def test_a_removed_intermediate_is_made_again_when_needed_and_rebuilds_nothing(world: World) -> None:
-    shutil.rmtree(world.data / "small")
-    assert world.luigi("SmallImages") == {"SmallImages"}
-    assert world.luigi("EvaluateAll") == set()
-
-
-def test_one_photo_more_rebuilds_small_and_what_follows(world: World) -> None:
-    write_pair(world.portraits / "training", "00009", 9)
-    assert world.luigi("GrayTargets") == {"Originals", "SmallImages", "GrayTargets"}
-
-
-def test_a_damaged_output_alone_is_made_again(world: World) -> None:
-    path = world.data / "evaluation" / "gray-mean" / "metrics.json"
-    path.write_text(path.read_text()[:-20])
-    assert world.luigi("EvaluateAll") == {"EvaluateBaseline gray-mean"}
-
-
-def test_epochs_rebuild_the_model_and_not_the_data(world: World) -> None:
-    one = ("EvaluateModel", "--experiment", "gray-simple-3")
-    more = world.luigi(*one, "--training-epochs", "2")
-    assert more == {"TrainModel gray-simple-3", "EvaluateModel gray-simple-3"}
-
-
-def test_a_model_trained_again_is_the_same(world: World) -> None:
-    model = world.data / "models" / "gray-unet-tuned" / "model.keras"
-    before = model.read_bytes()
-    shutil.rmtree(model.parent)
-    assert world.luigi("TrainModel", "--experiment", "gray-unet-tuned") == {"TrainModel gray-unet-tuned"}
-    assert model.read_bytes() == before
 
 
 def test_a_bad_source_fails_in_one_message_and_keeps_what_was_there(

@@ -1,0 +1,189 @@
+"""What is made again when something changed, and what is not: the freshness rule, as a user meets it."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tasks.experiments import BASELINES, EXPERIMENTS
+from tests.conftest import EVERYTHING, WORLD, Luigi, World, built, write_pair
+
+Damage = Callable[[Path], object]
+
+DATA = {"Originals", "SmallImages", "GrayTargets"}
+GRAY = "gray/pfcn_gray.npz"
+
+
+def trained_and_evaluated(*experiments: str) -> set[str]:
+    return {f"{task} {name}" for task in ("TrainModel", "EvaluateModel") for name in experiments}
+
+
+def test_nothing_is_done_twice(finished: World) -> None:
+    before = {path: path.stat().st_mtime_ns for path in finished.data.rglob("*")}
+    assert finished.luigi("EvaluateAll") == set()
+    assert {path: path.stat().st_mtime_ns for path in finished.data.rglob("*")} == before
+
+
+def test_comments_docstrings_and_formatting_rebuild_nothing(world: World) -> None:
+    unet = "tasks/training/networks/unet.py"
+    world.edit(unet, "The article's U-Net", "A U-Net")
+    world.edit(unet, "CHANNELS = (16, 32, 64, 128)\n", "# On the way down.\nCHANNELS = ( 16,32,\n  64, 128, )\n")
+    assert world.luigi("EvaluateAll") == set()
+
+
+def test_a_line_of_the_unet_rebuilds_its_models_their_evaluations_and_the_report(world: World) -> None:
+    world.edit("tasks/training/networks/unet.py", "CHANNELS = (16, 32, 64, 128)", "CHANNELS = (8, 32, 64, 128)")
+    unets = trained_and_evaluated("gray-unet", "gray-unet-tuned")
+    assert world.luigi("EvaluateAll") == unets | {"EvaluateAll"}
+
+
+def test_a_line_of_a_metric_rebuilds_evaluations_and_the_report(world: World) -> None:
+    world.edit("tasks/evaluation/metrics.py", "error.max(axis=1)", "error.max(axis=1) * 2")
+    evaluations = {f"EvaluateModel {name}" for name in EXPERIMENTS}
+    baselines = {f"EvaluateBaseline {name}" for name in BASELINES}
+    assert world.luigi("EvaluateAll") == evaluations | baselines | {"EvaluateAll"}
+
+
+def test_the_template_rebuilds_the_report_alone(world: World) -> None:
+    world.edit("tasks/report/index.html.j2", "How they learned", "How they have learned")
+    assert world.luigi("EvaluateAll") == {"EvaluateAll"}
+    assert "How they have learned" in (world.data / "report" / "index.html").read_text()
+
+
+def test_epochs_rebuild_models_evaluations_and_the_report_and_back_again(world: World) -> None:
+    one = ("EvaluateModel", "--experiment", "gray-simple-3")
+    metrics = world.data / "evaluation" / "gray-simple-3" / "metrics.json"
+    before = metrics.read_bytes()
+    outputs = 2 * len(EXPERIMENTS) + 1
+    assert f"would make {outputs} of {EVERYTHING} outputs" in world.due("--training-epochs", "2")
+    assert world.luigi(*one, "--training-epochs", "2") == trained_and_evaluated("gray-simple-3")
+    assert metrics.read_bytes() != before
+    assert world.luigi(*one) == trained_and_evaluated("gray-simple-3")
+    assert metrics.read_bytes() == before
+
+
+def test_a_setting_changed_and_changed_back_before_a_run_rebuilds_nothing(world: World) -> None:
+    assert "SmallImages" in world.due("--small-dtype", "float32")
+    assert world.luigi("EvaluateAll") == set()
+
+
+@pytest.mark.parametrize("change", ["replaced", "added", "removed"])
+def test_one_photo_rebuilds_small_and_what_follows(world: World, change: str) -> None:
+    training = world.portraits / "training"
+    if change == "removed":
+        (training / "00006.png").unlink()
+        (training / "00006_matte.png").unlink()
+    else:
+        write_pair(training, "00006" if change == "replaced" else "00007", 99)
+    assert f"would make {EVERYTHING} of {EVERYTHING} outputs" in world.due()
+    assert world.luigi("GrayTargets") == DATA
+
+
+def test_photos_touched_or_moved_rebuild_nothing_behind_the_manifest(world: World) -> None:
+    for path in world.portraits.rglob("*.png"):
+        path.touch()
+    assert world.luigi("EvaluateAll") == {"Originals"}
+    world.portraits.rename(world.folder / "elsewhere")
+    assert world.luigi("EvaluateAll", "--originals-source", "../elsewhere") == {"Originals"}
+
+
+def test_what_is_gone_is_not_missed(world: World) -> None:
+    shutil.rmtree(world.data / "gray")
+    (world.data / "small" / "pfcn_small.npz").unlink()
+    shutil.rmtree(world.portraits)
+    assert world.luigi("EvaluateAll") == set()
+
+
+def test_a_removed_intermediate_is_made_again_when_needed_and_rebuilds_nothing(world: World) -> None:
+    shutil.rmtree(world.data / "small")
+    assert world.luigi("SmallImages") == {"SmallImages"}
+    assert world.luigi("EvaluateAll") == set()
+
+
+def truncate(folder: Path) -> None:
+    os.truncate(folder / "pfcn_gray.npz", 1000)
+
+
+def flip_a_byte(folder: Path) -> None:
+    content = bytearray((folder / "pfcn_gray.npz").read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / "pfcn_gray.npz").write_bytes(content)
+
+
+def delete_the_record(folder: Path) -> None:
+    (folder / "record.json").unlink()
+
+
+def garble_the_record(folder: Path) -> None:
+    os.truncate(folder / "record.json", 100)
+
+
+@pytest.mark.parametrize("damage", [truncate, flip_a_byte, delete_the_record, garble_the_record])
+def test_a_damaged_output_alone_is_made_again_with_a_warning(world: World, damage: Damage) -> None:
+    before = (world.data / GRAY).read_bytes()
+    damage(world.data / "gray")
+    run = world.run("EvaluateAll", *WORLD)
+    assert run.returncode == 0
+    assert "warning: GrayTargets:" in run.stderr
+    assert built(run) == {"GrayTargets"}
+    assert (world.data / GRAY).read_bytes() == before
+
+
+def test_another_version_of_a_library_rebuilds_nothing_and_status_says_so(world: World) -> None:
+    path = world.data / "small" / "record.json"
+    record = json.loads(path.read_text())
+    record["made"]["libraries"]["pillow"] = "1.2.3"
+    path.write_text(json.dumps(record))
+    run = world.run("Status", *WORLD)
+    assert "made with pillow 1.2.3, now " in run.stdout
+    assert "EvaluateAll would do nothing." in run.stdout
+    assert world.luigi("EvaluateAll") == set()
+
+
+def test_a_project_moved_or_copied_without_its_times_rebuilds_nothing(world: World, tmp_path: Path) -> None:
+    shutil.copytree(world.folder, tmp_path / "moved", copy_function=shutil.copyfile)
+    shutil.rmtree(world.folder)
+    shutil.rmtree(tmp_path / "moved" / "portraits")
+    assert World(tmp_path / "moved").luigi("EvaluateAll") == set()
+
+
+def test_a_copied_sample_is_not_drawn_again(luigi: Luigi, tmp_path: Path) -> None:
+    sample = ("Originals", "--originals-sample-training", "2", "--originals-sample-testing", "1")
+    assert built(luigi(*sample)) == {"Originals"}
+    data = tmp_path / "work" / "data"
+    data.rename(tmp_path / "elsewhere")
+    shutil.copytree(tmp_path / "elsewhere", data, copy_function=shutil.copyfile)
+    assert built(luigi(*sample)) == set()
+    (data / "originals" / "testing" / "00001.jpg").unlink()
+    run = luigi(*sample)
+    assert "warning: Originals: testing/00001.jpg is missing" in run.stderr
+
+
+def test_a_clock_set_back_rebuilds_nothing(world: World) -> None:
+    for record in world.data.rglob("record.json"):
+        text = json.loads(record.read_text())
+        text["made"]["started"] = "2199-01-01T00:00:00+00:00"
+        record.write_text(json.dumps(text))
+    for path in [*world.data.rglob("*"), *world.project.rglob("*")]:
+        os.utime(path, (7e9, 7e9))
+    assert world.luigi("EvaluateAll") == set()
+    assert world.due() == "EvaluateAll would do nothing."
+
+
+def test_rerun_makes_this_stage_again_and_what_follows_only_for_other_content(world: World) -> None:
+    assert world.luigi("SmallImages", "--rerun") == {"SmallImages"}
+    assert world.luigi("EvaluateAll") == set()
+    assert world.luigi("EvaluateModel", "--experiment", "gray-simple-3", "--rerun") == {
+        "EvaluateModel gray-simple-3"
+    }
+
+
+def test_a_model_trained_again_is_the_same(world: World) -> None:
+    model = world.data / "models" / "gray-unet-tuned" / "model.keras"
+    before = model.read_bytes()
+    shutil.rmtree(model.parent)
+    assert world.luigi("TrainModel", "--experiment", "gray-unet-tuned") == {"TrainModel gray-unet-tuned"}
+    assert model.read_bytes() == before
