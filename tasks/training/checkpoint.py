@@ -21,10 +21,13 @@ def save_checkpoint(path: Path, state: Sequence[keras.Variable], epochs: Sequenc
     """
     unfinished = path.with_name("unfinished-" + path.name)
     arrays = {f"{number:04}": keras.ops.convert_to_numpy(variable) for number, variable in enumerate(state)}
-    save_arrays(unfinished, {**arrays, "epochs": np.array(json.dumps(list(epochs)))})
-    with unfinished.open("rb") as file:
-        os.fsync(file.fileno())
-    unfinished.replace(path)
+    try:
+        save_arrays(unfinished, {**arrays, "epochs": np.array(json.dumps(list(epochs)))})
+        with unfinished.open("rb") as file:
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def restore_checkpoint(path: Path, state: Sequence[keras.Variable]) -> list[Epoch]:

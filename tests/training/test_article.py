@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import keras
 import numpy as np
 from keras import Input, KerasTensor, Model, ops
 from keras.layers import Activation, BatchNormalization, Conv2D, Conv2DTranspose, Dropout, MaxPool2D, concatenate
 from skimage import color
 
-from tasks.training.train import build_network
+from tasks.gray.luma import gray_images
+from tasks.training.recipe import Recipe
+from tasks.training.train import build_network, train_network
 from tests.conftest import Luigi
 
 
@@ -63,3 +66,22 @@ def test_our_unet_is_the_articles() -> None:
         for model in (unet_black(), build_network("unet", (100, 75), {}))
     ]
     assert shapes[0] == shapes[1]
+
+
+def test_our_training_is_the_articles_fit_bit_for_bit() -> None:
+    photos = np.random.default_rng(0).random((40, 100, 75, 3), np.float32)
+    gray = gray_images(photos)
+    ours, history = train_network(
+        "unet", {}, Recipe(epochs=2), (photos[:36], gray[:36]), (photos[36:], gray[36:]), seed=3
+    )
+
+    keras.utils.set_random_seed(3)
+    theirs = unet_black()
+    theirs.compile(loss="mae", optimizer="adam")
+    for epoch in range(2):
+        order = np.random.default_rng([3, epoch]).permutation(36)  # fit() draws one itself, from no seed of ours
+        theirs.fit(photos[order], gray[order], batch_size=32, shuffle=False, verbose=0)
+    for our_weights, their_weights in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_array_equal(our_weights, their_weights)
+    error = np.abs(theirs.predict(photos[36:], verbose=0) - gray[36:]).mean()
+    np.testing.assert_allclose(history[-1]["validation_loss"], error, rtol=1e-5)

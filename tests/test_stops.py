@@ -1,0 +1,208 @@
+"""Runs that are stopped, run at once, or cannot write: nothing is lost, nothing half-written counts."""
+
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tasks.freshness.resume import PARTIAL
+from tests.conftest import LUIGI, WORLD, World, built, environment, make_world
+
+GOES_ON = "the same command goes on from there"
+TRAIN = ("TrainModel", "--experiment", "gray-simple-3", "--training-epochs", "40")
+
+
+@pytest.fixture
+def prepared(finished: World, tmp_path: Path) -> World:
+    """A world with small and gray images, and nothing behind them."""
+    shutil.copytree(finished.folder, tmp_path / "prepared")
+    world = World(tmp_path / "prepared")
+    for folder in ("models", "evaluation", "report"):
+        shutil.rmtree(world.data / folder)
+    return world
+
+
+def start(world: World, *arguments: str) -> subprocess.Popen[str]:
+    command = [*LUIGI, *arguments[:1], *WORLD, *arguments[1:]]
+    work = world.folder / "work"
+    return subprocess.Popen(command, cwd=work, env=environment(world.project), stderr=subprocess.PIPE, text=True)
+
+
+def wait_for(run: subprocess.Popen[str], text: str) -> None:
+    """Read what the run says until a line holds the text."""
+    assert run.stderr is not None
+    said = []
+    for line in run.stderr:
+        said.append(line)
+        if text in line:
+            return
+    raise AssertionError("".join(said))
+
+
+def end(run: subprocess.Popen[str]) -> tuple[int, str]:
+    said = run.communicate()[1]
+    return run.returncode, said
+
+
+def results(data: Path) -> dict[str, bytes]:
+    """All that a run made but what tells times: records, the report's page, and the histories."""
+    timed = {"record.json", "index.html", "history.csv"}
+    return {
+        path.relative_to(data).as_posix(): path.read_bytes()
+        for path in data.rglob("*")
+        if path.is_file() and path.name not in timed and ".locks" not in path.parts
+    }
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_training_that_was_stopped_goes_on_at_the_epoch_it_had_reached(
+    prepared: World, tmp_path: Path, number: signal.Signals
+) -> None:
+    whole = World(shutil.copytree(prepared.folder, tmp_path / "whole"))
+    whole.luigi(*TRAIN)
+
+    run = start(prepared, *TRAIN)
+    wait_for(run, "epoch 7 of 40")
+    run.send_signal(number)
+    code, said = end(run)
+    if number == signal.SIGKILL:
+        assert code == -number
+    else:
+        assert code == 130
+        assert f"Stopped. What is finished stays; {GOES_ON}." in said
+        assert "Traceback" not in said
+    assert not (prepared.data / "models" / "gray-simple-3").exists()
+
+    again = prepared.run(*TRAIN[:1], *WORLD, *TRAIN[1:])
+    assert again.returncode == 0
+    assert "epoch 7 of" not in again.stderr
+    assert built(again) == {"TrainModel gray-simple-3"}
+    model, history = "models/gray-simple-3/model.keras", "models/gray-simple-3/history.csv"
+    assert (prepared.data / model).read_bytes() == (whole.data / model).read_bytes()
+    timed = ["seconds", "images_per_second"]
+    went_on, at_once = [pd.read_csv(world.data / history).drop(columns=timed) for world in (prepared, whole)]
+    pd.testing.assert_frame_equal(went_on, at_once, check_exact=True)
+    assert not list(prepared.data.rglob(f"{PARTIAL}*"))
+
+
+def test_two_runs_at_once_both_end_well(prepared: World, finished: World) -> None:
+    one, other = start(prepared, "EvaluateAll"), start(prepared, "EvaluateAll")
+    (code, said), (other_code, other_said) = end(one), end(other)
+    assert (code, other_code) == (0, 0), said + other_said
+    done = [line for line in (said + other_said).splitlines() if ": done in" in line]
+    assert len(done) == len({line.partition(":")[0] for line in done}), "a stage was made twice"
+    assert "waiting for another run" in said + other_said
+    assert results(prepared.data) == results(finished.data)
+
+
+def test_several_workers_give_the_same(finished: World, tmp_path: Path) -> None:
+    world = make_world(tmp_path / "new")
+    world.luigi("EvaluateAll", "--workers", "4")
+    assert results(world.data) == results(finished.data)
+
+
+@contextmanager
+def luigid(folder: Path) -> Iterator[str]:
+    """A real scheduler service on a free port of this machine; its address."""
+    import socket
+    import urllib.request
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    command = [str(Path(sys.executable).with_name("luigid")), "--address", "127.0.0.1", "--port", str(port)]
+    folder.mkdir()
+    service = subprocess.Popen(
+        [*command, "--state-path", str(folder / "state")],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        while True:
+            try:
+                urllib.request.urlopen(address, timeout=5).close()
+                break
+            except OSError:
+                assert service.poll() is None
+                time.sleep(0.1)
+        yield address
+    finally:
+        service.terminate()
+        service.wait()
+
+
+def test_two_workers_on_a_scheduler_service_share_the_work(
+    prepared: World, finished: World, tmp_path: Path
+) -> None:
+    with luigid(tmp_path / "luigid") as address:
+        config = prepared.folder / "work" / "luigi.cfg"
+        text = config.read_text().replace("local_scheduler = true", f"default_scheduler_url = {address}")
+        config.write_text(text)
+        runs = [start(prepared, "EvaluateAll") for _ in range(2)]
+        ends = [end(run) for run in runs]
+    said = "".join(text for _, text in ends)
+    assert {code for code, _ in ends} == {0}, said
+    assert all(": done in" in text for _, text in ends), "one of them had nothing to do"
+    assert results(prepared.data) == results(finished.data)
+
+
+def limited_to(size: int) -> Callable[[], None]:
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+def test_a_file_that_does_not_fit_is_said_and_leaves_nothing(prepared: World) -> None:
+    before = results(prepared.data)
+    work = prepared.folder / "work"
+    run = subprocess.run(
+        [*LUIGI, "TrainModel", *WORLD, "--experiment", "gray-unet"],
+        cwd=work,
+        env=environment(prepared.project),
+        preexec_fn=limited_to(1_000_000),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 30
+    assert "TrainModel gray-unet: File too large" in run.stderr
+    assert GOES_ON in run.stderr
+    assert "Traceback" not in run.stderr
+    assert results(prepared.data) == before
+
+
+def test_a_data_folder_that_may_not_be_written_is_said(prepared: World) -> None:
+    # The system lets its administrator write anywhere, unless that capability is given up.
+    humble = ["setpriv", "--bounding-set=-dac_override"] if os.geteuid() == 0 else []
+    if humble and not shutil.which("setpriv"):
+        pytest.skip("run by the administrator, on a system without setpriv")
+    before = results(prepared.data)
+    folders = [prepared.data, *(path for path in prepared.data.rglob("*") if path.is_dir())]
+    for folder in folders:
+        folder.chmod(0o555)
+    try:
+        run = subprocess.run(
+            [*humble, *LUIGI, "TrainModel", *WORLD, "--experiment", "gray-simple-3"],
+            cwd=prepared.folder / "work",
+            env=environment(prepared.project),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        for folder in folders:
+            folder.chmod(0o755)
+    assert run.returncode == 30
+    assert "Permission denied" in run.stderr
+    assert "--data-root" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert results(prepared.data) == before
