@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 from pathlib import Path
 from types import FrameType
 
@@ -17,8 +18,6 @@ from tasks.progress import say
 
 COMMAND_LINE = "Uncaught exception in luigi"
 """Luigi's message for what goes wrong before any task has run: nearly always a setting it cannot use."""
-
-
 COMMANDS = ("luigi", "__main__.py")
 """The names of the program when this process is the luigi command."""
 STOPPED = 130
@@ -61,6 +60,22 @@ def _stop(number: int, frame: FrameType | None) -> None:
     if multiprocessing.parent_process() is None:
         say(f"Stopped. {GOES_ON}")
     raise _Stop(STOPPED)
+
+
+def import_tensorflow() -> None:
+    """Import TensorFlow without what it prints before its log settings hold; with it, should the import fail."""
+    with tempfile.TemporaryFile() as said:
+        standard_error = os.dup(2)
+        os.dup2(said.fileno(), 2)
+        try:
+            import tensorflow  # noqa: F401
+        except BaseException:
+            said.seek(0)
+            os.write(standard_error, said.read())
+            raise
+        finally:
+            os.dup2(standard_error, 2)
+            os.close(standard_error)
 
 
 def quiet_console() -> None:

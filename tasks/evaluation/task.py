@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import luigi
 
+from tasks.console import import_tensorflow
 from tasks.experiments import BASELINES, EXPERIMENTS
 from tasks.freshness.task import FreshTask
 from tasks.freshness.verdict import Read
@@ -89,6 +90,7 @@ class EvaluateModel(Evaluation):
 
     def predictor(self, inputs: Mapping[str, Path]) -> "tuple[Predict, int]":
         """Return the model's prediction."""
+        import_tensorflow()
         from tasks.evaluation.evaluate import model_prediction
 
         return model_prediction(inputs["model"])

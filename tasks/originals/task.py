@@ -67,7 +67,7 @@ class Originals(FreshTask):
             )
         else:
             root = find_root(Path(given.source).expanduser())
-            where, description = str(root.absolute()), f"folder {root.absolute()}"
+            where, description = str(root.resolve()), f"folder {root.resolve()}"
             (folder / LISTING).write_text(json.dumps(list_pictures(root), indent=0) + "\n", encoding="utf-8")
         pairs = check_pairs(root, *find_pairs(root), self.track())
         counts = " and ".join(f"{sum(pair.split == split for pair in pairs)} {split}" for split in SPLITS)

@@ -7,6 +7,7 @@ from typing import Any
 
 import luigi
 
+from tasks.console import import_tensorflow
 from tasks.experiments import EXPERIMENTS
 from tasks.freshness.task import FreshTask
 from tasks.freshness.verdict import Read
@@ -57,6 +58,7 @@ class TrainModel(FreshTask):
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write `model.keras` and `history.csv`."""
+        import_tensorflow()
         import pandas
 
         from tasks.arrays import load_arrays
