@@ -10,7 +10,7 @@ import pytest
 from tasks.experiments import BASELINES, EXPERIMENTS
 from tasks.freshness.code import code_digests
 from tasks.targets import TARGETS
-from tests.conftest import ROOT
+from tests.world import ROOT
 
 ABOUT_LUIGI = {"tasks/settings.py", "tasks/console.py", "tasks/freshness/task.py"}
 

@@ -9,7 +9,7 @@ import pytest
 
 from tasks.experiments import BASELINES, EXPERIMENTS
 from tasks.freshness.task import LOCKS
-from tests.conftest import SMALL, Luigi, World
+from tests.world import SMALL, Luigi, World
 
 
 def test_every_stage_writes_what_the_design_names(finished: World) -> None:

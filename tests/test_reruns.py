@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tasks.experiments import BASELINES, EXPERIMENTS
-from tests.conftest import EVERYTHING, WORLD, Luigi, World, built, write_pair
+from tests.world import EVERYTHING, WORLD, Luigi, World, built, write_pair
 
 Damage = Callable[[Path], object]
 

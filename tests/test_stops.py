@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from tasks.freshness.resume import PARTIAL
-from tests.conftest import EVERYTHING, LUIGI, WORLD, World, built, environment, make_world
+from tests.kill_anywhere import kill_anywhere
+from tests.world import EVERYTHING, LUIGI, WORLD, World, built, environment, make_world, results
 
 GOES_ON = "the same command goes on from there"
 TRAIN = ("TrainModel", "--experiment", "gray-simple-3", "--training-epochs", "40")
@@ -29,12 +29,6 @@ def prepared(finished: World, tmp_path: Path) -> World:
     for folder in ("models", "evaluation", "report"):
         shutil.rmtree(world.data / folder)
     return world
-
-
-def start(world: World, *arguments: str) -> subprocess.Popen[str]:
-    command = [*LUIGI, *arguments[:1], *WORLD, *arguments[1:]]
-    work = world.folder / "work"
-    return subprocess.Popen(command, cwd=work, env=environment(world.project), stderr=subprocess.PIPE, text=True)
 
 
 def wait_for(run: subprocess.Popen[str], text: str) -> None:
@@ -53,22 +47,6 @@ def end(run: subprocess.Popen[str]) -> tuple[int, str]:
     return run.returncode, said
 
 
-TIMED = ("seconds", "images_per_second", "training_seconds", "started")
-
-
-def results(data: Path) -> dict[str, bytes]:
-    """All that a run made, without what tells times and places: records, the page, columns of tables."""
-    found = {}
-    for path in data.rglob("*"):
-        name = path.relative_to(data).as_posix()
-        if path.name in ("history.csv", "metrics.csv"):
-            table = pd.read_csv(path, dtype=str)
-            found[name] = table.drop(columns=[column for column in TIMED if column in table]).to_csv().encode()
-        elif path.is_file() and path.name not in ("record.json", "index.html", "listing.json", "source.json"):
-            found[name] = path.read_bytes()
-    return found
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_training_that_was_stopped_goes_on_at_the_epoch_it_had_reached(
     prepared: World, tmp_path: Path, number: signal.Signals
@@ -76,7 +54,7 @@ def test_a_training_that_was_stopped_goes_on_at_the_epoch_it_had_reached(
     whole = World(shutil.copytree(prepared.folder, tmp_path / "whole"))
     whole.luigi(*TRAIN)
 
-    run = start(prepared, *TRAIN)
+    run = prepared.start(*TRAIN)
     wait_for(run, "epoch 7 of 40")
     run.send_signal(number)
     code, said = end(run)
@@ -97,7 +75,7 @@ def test_a_training_that_was_stopped_goes_on_at_the_epoch_it_had_reached(
 
 
 def test_two_runs_at_once_both_end_well(prepared: World, finished: World) -> None:
-    one, other = start(prepared, "EvaluateAll"), start(prepared, "EvaluateAll")
+    one, other = prepared.start("EvaluateAll"), prepared.start("EvaluateAll")
     (code, said), (other_code, other_said) = end(one), end(other)
     assert (code, other_code) == (0, 0), said + other_said
     done = [line for line in (said + other_said).splitlines() if ": done in" in line]
@@ -151,7 +129,7 @@ def test_two_workers_on_a_scheduler_service_share_the_work(
         config = prepared.folder / "work" / "luigi.cfg"
         text = config.read_text().replace("local_scheduler = true", f"default_scheduler_url = {address}")
         config.write_text(text)
-        runs = [start(prepared, "EvaluateAll") for _ in range(2)]
+        runs = [prepared.start("EvaluateAll") for _ in range(2)]
         ends = [end(run) for run in runs]
         assert prepared.luigi("EvaluateAll") == set()
     said = "".join(text for _, text in ends)
@@ -211,3 +189,9 @@ def test_a_data_folder_that_may_not_be_written_is_said(prepared: World) -> None:
     assert "--data-root" in run.stderr
     assert "Traceback" not in run.stderr
     assert results(prepared.data) == before
+
+
+def test_killed_at_any_moment_the_next_run_makes_what_an_undisturbed_one_makes(
+    finished: World, tmp_path: Path
+) -> None:
+    assert kill_anywhere(finished, tmp_path, kills=5, seed=0).total() == 5

@@ -8,7 +8,7 @@ from tasks.errors import UserError
 from tasks.originals.check import check_pairs
 from tasks.originals.folder import find_pairs
 from tasks.originals.manifest import Source, read_manifest, read_source, write_manifest, write_source
-from tests.conftest import write_pair
+from tests.world import write_pair
 
 
 def test_rows_hold_size_and_digests_and_survive_the_file(portraits: Path, tmp_path: Path) -> None:

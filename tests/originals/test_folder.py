@@ -4,7 +4,7 @@ import pytest
 
 from tasks.errors import UserError
 from tasks.originals.folder import describe_changes, find_pairs, find_root, list_pictures
-from tests.conftest import write_pair
+from tests.world import write_pair
 
 
 @pytest.mark.parametrize("nested", [".", "dataset", "HKdataset/dataset/dataset"])

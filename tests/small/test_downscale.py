@@ -9,7 +9,7 @@ from PIL import Image
 from tasks.errors import UserError
 from tasks.originals.sample.render import render_portrait
 from tasks.small.downscale import centred_window, downscale_file
-from tests.conftest import smooth_picture
+from tests.world import smooth_picture
 
 
 def block_mean(picture: np.ndarray, height: int, width: int) -> np.ndarray:

@@ -11,7 +11,7 @@ from skimage import color
 from tasks.gray.luma import gray_images
 from tasks.training.recipe import Recipe
 from tasks.training.train import build_network, train_network
-from tests.conftest import Luigi
+from tests.world import Luigi
 
 
 def convolve(x: KerasTensor, channels: int) -> KerasTensor:

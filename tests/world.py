@@ -1,0 +1,149 @@
+"""What the tests run on: small portraits, and worlds of a project, portraits and a data folder."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from PIL import Image
+
+from tasks.experiments import BASELINES, EXPERIMENTS
+from tasks.freshness.task import LOCKS
+
+ROOT = Path(__file__).parents[1]
+SMALL = ("--small-height", "40", "--small-width", "32")
+
+WORLD = ("--originals-source", "../portraits", "--training-epochs", "1", *SMALL)
+EVERYTHING = 3 + 2 * len(EXPERIMENTS) + len(BASELINES) + 1
+
+Run = subprocess.CompletedProcess[str]
+Luigi = Callable[..., Run]
+
+
+def smooth_picture(height: int, width: int, seed: int) -> NDArray[np.uint8]:
+    """A colourful picture without sharp edges, (height, width, 3)."""
+    grid = np.random.default_rng(seed).integers(0, 256, (4, 3, 3), dtype=np.uint8)
+    return np.asarray(Image.fromarray(grid).resize((width, height), Image.Resampling.BICUBIC))
+
+
+def write_pair(
+    folder: Path, name: str, seed: int, height: int = 160, width: int = 128, suffix: str = ".png"
+) -> None:
+    """A photo and its matte, an ellipse, in the PFCN layout."""
+    folder.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(smooth_picture(height, width, seed)).save(folder / f"{name}{suffix}")
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    matte = np.clip((0.7 - np.hypot(x, y)) * 400, 0, 255).astype(np.uint8)
+    Image.fromarray(matte).save(folder / f"{name}_matte.png")
+
+
+def write_portraits(root: Path) -> Path:
+    for split, count, first in (("training", 6, 0), ("testing", 3, 100)):
+        for number in range(1, count + 1):
+            write_pair(root / split, f"{number:05d}", first + number)
+    return root
+
+
+def luigi_in(folder: Path, project: Path = ROOT) -> Luigi:
+    folder.mkdir(exist_ok=True)
+    shutil.copy(ROOT / "luigi.cfg", folder)
+
+    def run(*arguments: str) -> Run:
+        return subprocess.run(
+            [*LUIGI, *arguments],
+            cwd=folder,
+            env=environment(project),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+LUIGI = (sys.executable, "-m", "luigi", "--module", "pipeline")
+
+
+def environment(project: Path) -> dict[str, str]:
+    """The environment in which python imports the pipeline of this project folder."""
+    return {
+        **os.environ,
+        "PYTHONPATH": str(project),
+        "PYTHONWARNINGS": "ignore",
+        "PYTHONDONTWRITEBYTECODE": "1",  # compiled files are told from changed sources by whole seconds alone
+    }
+
+
+def built(run: Run) -> set[str]:
+    """The titles of the stages that a run made."""
+    return {line.partition(": done in")[0] for line in run.stderr.splitlines() if ": done in" in line}
+
+
+class World:
+    """A folder with portraits, a copy of the project, a luigi.cfg, and the data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.portraits = folder / "portraits"
+        self.project = folder / "project"
+        self.data = folder / "work" / "data"
+        self.run = luigi_in(folder / "work", self.project)
+
+    def luigi(self, task: str, *arguments: str) -> set[str]:
+        """Run a task with the world's settings, and return what was built."""
+        run = self.run(task, *WORLD, *arguments)
+        assert run.returncode == 0, run.stderr
+        assert not [path for path in self.data.rglob(".*") if path.name != LOCKS]
+        return built(run)
+
+    def start(self, task: str, *arguments: str) -> subprocess.Popen[str]:
+        """Start a task with the world's settings; what it says can be read."""
+        return subprocess.Popen(
+            [*LUIGI, task, *WORLD, *arguments],
+            cwd=self.folder / "work",
+            env=environment(self.project),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def due(self, *arguments: str) -> str:
+        """What `Status` says that EvaluateAll would do."""
+        run = self.run("Status", *WORLD, *arguments)
+        assert run.returncode == 0, run.stderr
+        return next(line for line in run.stdout.splitlines() if line.startswith("EvaluateAll would"))
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        """Replace a text in a file of the project, where it must be once."""
+        file = self.project / path
+        text = file.read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def make_world(folder: Path) -> World:
+    """A world in which nothing was run yet."""
+    write_portraits(folder / "portraits")
+    for package in ("pipeline", "tasks"):
+        shutil.copytree(ROOT / package, folder / "project" / package, ignore=shutil.ignore_patterns("__pycache__"))
+    return World(folder)
+
+
+TIMED = ("seconds", "images_per_second", "training_seconds", "started")
+
+
+def results(data: Path) -> dict[str, bytes]:
+    """All that a run made, without what tells times and places: records, the page, columns of tables."""
+    found = {}
+    for path in data.rglob("*"):
+        name = path.relative_to(data).as_posix()
+        if path.name in ("history.csv", "metrics.csv"):
+            table = pd.read_csv(path, dtype=str)
+            found[name] = table.drop(columns=[column for column in TIMED if column in table]).to_csv().encode()
+        elif path.is_file() and path.name not in ("record.json", "index.html", "listing.json", "source.json"):
+            found[name] = path.read_bytes()
+    return found
