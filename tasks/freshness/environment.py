@@ -1,9 +1,10 @@
-"""What a record says of the machine and the versions an output was made with."""
+"""What a record says of how an output was made: when, on what machine, with which versions."""
 
 import platform
 import resource
 import subprocess
 import sys
+from datetime import datetime
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -13,9 +14,11 @@ from tasks.freshness.code import ROOT
 LIBRARIES = ("luigi", "tensorflow", "keras", "numpy", "scikit-image", "pillow", "pandas")
 
 
-def environment() -> dict[str, Any]:
-    """Return library versions, Python, platform, git commit and the process's peak memory so far."""
+def made(started: datetime, seconds: float) -> dict[str, Any]:
+    """Return times, library versions, Python, platform, git commit and the process's peak memory so far."""
     return {
+        "started": started.isoformat(timespec="seconds"),
+        "seconds": round(seconds, 3),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "libraries": library_versions(),

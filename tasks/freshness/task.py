@@ -16,7 +16,7 @@ import luigi
 from tasks.errors import UserError
 from tasks.freshness.code import CodeDigests, code_digests, meanings
 from tasks.freshness.digest import text_sha256
-from tasks.freshness.environment import environment
+from tasks.freshness.environment import made
 from tasks.freshness.failure import explain
 from tasks.freshness.folder import recover_folder, whole_folder
 from tasks.freshness.inputs import read_inputs
@@ -144,33 +144,36 @@ class FreshTask(luigi.Task):
         verdict = judge(self)
         why = "; ".join(verdict.reasons) or ("asked for" if self.rerun else "its files are gone")
         say(f"{'warning: ' if verdict.damage and not verdict.gone else ''}{self.title}: {why}")
-        started = time.monotonic()
-        made = {"started": datetime.now(UTC).isoformat(timespec="seconds")}
+        seconds = self._make()
+        self.made_again = True
+        say(f"{self.title}: done in {seconds:.1f} s, in {self.path}")
+
+    def _make(self) -> float:
+        # The clock may be set while we work; what time it took is not told from it.
+        started, clock = datetime.now(UTC), time.monotonic()
         reads = self.reads()
+        # All before the work, so that what changes meanwhile is noticed the next time.
         settings, code = self.settings(), self.code_digests()
         inputs, upstream = read_inputs(reads)
         partial = partial_work(self.path, _identity(settings, code, inputs))
         with partial as self.partial, whole_folder(self.path, self.keeps) as folder:
-            # Before the work, so that a file changed meanwhile is noticed next time; after it if it makes them.
             outside = self.outside(folder)
             self.build(folder, {name: read.path for name, read in reads.items()})
-            seconds = round(time.monotonic() - started, 3)
             files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-            write_record(
-                folder,
-                Record(
-                    stage=self.title,
-                    settings=json.loads(json.dumps(settings)),
-                    code=code,
-                    inputs=inputs,
-                    files=file_records(folder, [file for file in files if file not in self.keeps]),
-                    outside=(self.outside(folder) or "") if outside is None else outside,
-                    upstream=upstream,
-                    made={**made, "seconds": seconds, **environment()},
-                ),
+            if not set(self.produces) <= set(files):
+                raise RuntimeError(f"{self.title} made {files} and not all of {self.produces}")
+            record = Record(
+                stage=self.title,
+                settings=json.loads(json.dumps(settings)),
+                code=code,
+                inputs=inputs,
+                files=file_records(folder, [file for file in files if file not in self.keeps]),
+                outside=outside or "",
+                upstream=upstream,
+                made=made(started, time.monotonic() - clock),
             )
-        self.made_again = True
-        say(f"{self.title}: done in {seconds:.1f} s, in {self.path}")
+            write_record(folder, record)
+        return time.monotonic() - clock
 
     def work_in_progress(self) -> Path | None:
         """Return the folder of work that a stopped run left and the next one would go on with."""

@@ -1,11 +1,14 @@
 """What `Status` prints."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tasks.housekeeping.survey import Surveyed
+from tasks.housekeeping.units import duration, size
 
 INDENT = "  "
+NAMED = 2
+"""How many stages that are waited for are named; of more, the number is told."""
 
 
 def status_lines(surveyed: Sequence[Surveyed], last: str, now: datetime) -> list[str]:
@@ -17,18 +20,23 @@ def status_lines(surveyed: Sequence[Surveyed], last: str, now: datetime) -> list
 
 
 def _line(name: str, one: Surveyed, now: datetime) -> str:
-    columns = [name, one.state.ljust(7)]
-    record = one.verdict.record
+    record, columns = one.verdict.record, [name, one.state.ljust(7)]
     if record and not one.verdict.gone:
-        started = datetime.fromisoformat(record.made["started"])
         took = float(record.made["seconds"])
-        size = sum(file.bytes for file in record.files.values())
-        age = f"{duration((now - started).total_seconds() - took)} ago"
-        columns += [f"{size / 1e6:8.1f} MB", f"{age:>10}", f"took {duration(took):>6}"]
-    told = "; ".join(one.verdict.reasons)
-    if told and one.state != "removed":
-        columns.append(told)
+        age = (now - datetime.fromisoformat(record.made["started"])).total_seconds() - took
+        columns.append(size(sum(file.bytes for file in record.files.values())).rjust(8))
+        columns.append(f"{duration(age)} ago".rjust(10))
+        columns.append(f"took {duration(took).rjust(6)}")
+    if one.state not in ("fresh", "removed"):
+        columns.append("; ".join(_told(one)))
     return "  ".join(columns).rstrip()
+
+
+def _told(one: Surveyed) -> list[str]:
+    told, awaited = [*one.verdict.damage, *one.verdict.changes], one.verdict.awaited
+    if awaited:
+        told.append("waits for " + (", ".join(awaited) if len(awaited) <= NAMED else f"{len(awaited)} stages"))
+    return told
 
 
 def _plan(surveyed: Sequence[Surveyed], last: str) -> str:
@@ -36,20 +44,7 @@ def _plan(surveyed: Sequence[Surveyed], last: str) -> str:
     if not due:
         return f"{last} would do nothing."
     took = [float(one.verdict.record.made["seconds"]) for one in due if one.verdict.record]
-    times = f", which took {duration(sum(took))} the last time" if len(took) == len(due) else ""
+    times = f" They took {duration(sum(took))} the last time." if len(took) == len(due) else ""
     titles = ", ".join(one.stage.title for one in due)
-    return (
-        f"{last} would make {len(due)} of {len(surveyed)} outputs{times}, unless one turns out the same: {titles}"
-    )
-
-
-def duration(seconds: float) -> str:
-    """Return a time in its largest sensible unit: 8 s, 12 min, 3 h, 5 d; none is below 0."""
-    seconds = max(seconds, 0)
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    if seconds < 100 * 60:
-        return f"{seconds / 60:.0f} min"
-    if seconds < timedelta(days=2).total_seconds():
-        return f"{seconds / 3600:.0f} h"
-    return f"{seconds / 86400:.0f} d"
+    count = f"{len(due)} of {len(surveyed)} outputs, fewer if one comes out as it was"
+    return f"{last} would make {count}: {titles}.{times}"

@@ -17,6 +17,7 @@ from tasks.freshness.task import LOCKS, FreshTask, lock_file, lock_order
 from tasks.housekeeping.clean import Rubbish, leftovers, orphans, output_rubbish, remove
 from tasks.housekeeping.status import status_lines
 from tasks.housekeeping.survey import Surveyed, all_stages, other_versions, survey
+from tasks.housekeeping.units import size
 from tasks.progress import say
 from tasks.report.task import EvaluateAll
 from tasks.settings import data_root
@@ -57,7 +58,7 @@ class Status(Command):
             print(line)
         rubbish = list(_rubbish(stages))
         if rubbish:
-            print(f"Clean would remove {len(rubbish)}, {_megabytes(rubbish)}.")
+            print(f"Clean would remove {_count(len(rubbish))}, {_size(rubbish)}.")
 
 
 class Clean(Command):
@@ -74,12 +75,12 @@ class Clean(Command):
                 for stage in sorted(all_stages(last), key=lock_order):
                     locks.enter_context(locked(lock_file(stage.folder), True, _waiting))
             rubbish = list(_rubbish(survey(last), everything=self.all))
-            size = _megabytes(rubbish)
+            freed = _size(rubbish)
             for one in rubbish:
-                print(f"{one.folder.relative_to(root)}: {one.why}, {_megabytes([one])}")
+                print(f"{one.folder.relative_to(root)}: {one.why}, {_size([one])}")
                 if not self.dry_run:
                     remove(one, root)
-        print(f"{len(rubbish)} {'would be' if self.dry_run else 'were'} removed, {size}.")
+        print(f"{'Would remove' if self.dry_run else 'Removed'} {_count(len(rubbish))}, {freed}.")
 
 
 def _waiting() -> None:
@@ -107,5 +108,9 @@ def _rubbish(stages: list[Surveyed], everything: bool = False) -> Iterator[Rubbi
         yield Rubbish(root / LOCKS, "lock files", tuple((root / LOCKS).iterdir()))
 
 
-def _megabytes(rubbish: list[Rubbish]) -> str:
-    return f"{sum(one.bytes for one in rubbish) / 1e6:.1f} MB"
+def _count(folders: int) -> str:
+    return f"{folders} folder" if folders == 1 else f"{folders} folders"
+
+
+def _size(rubbish: list[Rubbish]) -> str:
+    return size(sum(one.bytes for one in rubbish))

@@ -1,0 +1,84 @@
+from pathlib import Path
+
+import pytest
+
+from tasks.freshness.record import FileRecord, Record, write_record
+from tasks.housekeeping.clean import leftovers, orphans, output_rubbish, remove
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "precious").write_text("the user's")
+    return tmp_path / "data"
+
+
+def make_output(folder: Path, *named: str) -> Path:
+    """An output of one file, whose record names others too."""
+    folder.mkdir(parents=True)
+    (folder / "out.txt").write_text("out")
+    files = {name: FileRecord("", 3) for name in ("out.txt", *named)}
+    write_record(folder, Record("Stage", {}, {}, {}, files))
+    return folder
+
+
+def test_an_output_goes_and_the_users_own_files_stay(root: Path) -> None:
+    folder = make_output(root / "models" / "old")
+    (folder / "notes.txt").write_text("the user's")
+    rubbish = output_rubbish(folder, "stale")
+    assert rubbish is not None
+    assert rubbish.bytes == 3 + (folder / "record.json").stat().st_size
+    remove(rubbish, root)
+    assert [path.name for path in folder.iterdir()] == ["notes.txt"]
+
+
+def test_folders_left_empty_go_but_not_the_data_folder(root: Path) -> None:
+    rubbish = output_rubbish(make_output(root / "models" / "old"), "stale")
+    assert rubbish is not None
+    remove(rubbish, root)
+    assert list(root.iterdir()) == []
+
+
+@pytest.mark.parametrize("named", ["../../../precious", "/etc/hostname", "link", "linked/precious"])
+def test_a_record_cannot_name_what_is_not_in_the_output(root: Path, named: str) -> None:
+    folder = make_output(root / "models" / "old", named)
+    (folder / "link").symlink_to(root.parent / "precious")
+    (folder / "linked").symlink_to(root.parent)
+    rubbish = output_rubbish(folder, "stale")
+    assert rubbish is not None
+    assert {path.name for path in rubbish.files} == {"out.txt", "record.json"}
+    remove(rubbish, root)
+    assert (root.parent / "precious").read_text() == "the user's"
+
+
+def test_without_a_record_it_is_not_ours(root: Path) -> None:
+    (root / "mine").mkdir()
+    (root / "mine" / "out.txt").write_text("")
+    assert output_rubbish(root / "mine", "stale") is None
+    assert list(orphans(root, set())) == []
+
+
+def test_a_folder_that_is_a_link_is_not_ours(root: Path) -> None:
+    (root / "models").mkdir()
+    (root / "models" / "old").symlink_to(make_output(root.parent / "elsewhere"))
+    assert output_rubbish(root / "models" / "old", "stale") is None
+    assert list(orphans(root, set())) == []
+
+
+def test_orphans_are_outputs_of_no_stage(root: Path) -> None:
+    known, orphan = make_output(root / "models" / "known"), make_output(root / "models" / "renamed")
+    assert [rubbish.folder for rubbish in orphans(root, {known})] == [orphan]
+
+
+def test_leftovers_go_but_not_work_that_goes_on(root: Path) -> None:
+    gone = [root / ".unfinished-small", root / "models" / ".replaced-a", root / "models" / ".partial-old"]
+    goes_on = root / "models" / ".partial-now" / "identity"
+    for folder in (*gone, goes_on):
+        folder.mkdir(parents=True)
+        (folder / "file").write_text("x")
+    (root / ".mine").mkdir()
+    found = list(leftovers(root, {goes_on}))
+    assert sorted(rubbish.folder for rubbish in found) == sorted(gone)
+    for rubbish in found:
+        remove(rubbish, root)
+    assert sorted(path.name for path in root.rglob("*")) == [".mine", ".partial-now", "file", "identity", "models"]
