@@ -15,6 +15,11 @@ class originals(luigi.Config):  # noqa: N801
     """Section [originals]."""
 
     source = luigi.Parameter(default="sample", description="'sample', or a folder in the PFCN layout")
+    on_bad = luigi.ChoiceParameter(
+        default="fail", choices=("fail", "skip"), description="what to do about pairs that cannot be used"
+    )
+    testing_share = luigi.FloatParameter(default=0.15, description="share for testing, where there is no split")
+    split_seed = luigi.IntParameter(default=0, description="seed that a missing split is drawn from")
     sample_training = luigi.IntParameter(default=200, description="rendered portraits for training")
     sample_testing = luigi.IntParameter(default=40, description="rendered portraits for testing")
     sample_seed = luigi.IntParameter(default=0, description="seed the sample is drawn from")

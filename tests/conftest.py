@@ -2,8 +2,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.world import EVERYTHING, Luigi, World, luigi_in, make_world, write_portraits
+
+# How long an example takes depends on what else the machine does, and says nothing of the code.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def test_a_bad_source_fails_in_one_message_and_keeps_what_was_there(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("Originals", "--originals-source", "nowhere"), "nowhere is not a folder"),
+        (("Originals", "--originals-source", "nowhere"), "'nowhere' is neither a folder nor"),
         (("SmallImages", "--small-dtype", "int8"), "int8"),
         (("SmallImages", "--small-height", "tall"), "'height'"),
         (("TrainModel", "--experiment", "gray-unknown"), "gray-unknown"),

@@ -1,6 +1,5 @@
 """Runs that are stopped, run at once, or cannot write: nothing is lost, nothing half-written counts."""
 
-import os
 import resource
 import shutil
 import signal
@@ -15,7 +14,17 @@ import pytest
 
 from tasks.freshness.resume import PARTIAL
 from tests.kill_anywhere import kill_anywhere
-from tests.world import EVERYTHING, LUIGI, WORLD, World, built, environment, make_world, results
+from tests.world import (
+    EVERYTHING,
+    LUIGI,
+    WORLD,
+    World,
+    built,
+    environment,
+    make_world,
+    results,
+    without_privileges,
+)
 
 GOES_ON = "the same command goes on from there"
 TRAIN = ("TrainModel", "--experiment", "gray-simple-3", "--training-epochs", "40")
@@ -164,17 +173,14 @@ def test_a_file_that_does_not_fit_is_said_and_leaves_nothing(prepared: World) ->
 
 
 def test_a_data_folder_that_may_not_be_written_is_said(prepared: World) -> None:
-    # The system lets its administrator write anywhere, unless that capability is given up.
-    humble = ["setpriv", "--bounding-set=-dac_override"] if os.geteuid() == 0 else []
-    if humble and not shutil.which("setpriv"):
-        pytest.skip("run by the administrator, on a system without setpriv")
+    command = [*without_privileges(), *LUIGI, "TrainModel", *WORLD, "--experiment", "gray-simple-3"]
     before = results(prepared.data)
     folders = [prepared.data, *(path for path in prepared.data.rglob("*") if path.is_dir())]
     for folder in folders:
         folder.chmod(0o555)
     try:
         run = subprocess.run(
-            [*humble, *LUIGI, "TrainModel", *WORLD, "--experiment", "gray-simple-3"],
+            command,
             cwd=prepared.folder / "work",
             env=environment(prepared.project),
             capture_output=True,

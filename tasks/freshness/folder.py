@@ -32,8 +32,6 @@ def whole_folder(path: Path, keeps: Iterable[str] = ()) -> Iterator[Path]:
         unfinished.rename(path)
         _flush_directory(path.parent)
     finally:
-        if unfinished.exists():
-            shutil.rmtree(unfinished)
         recover_folder(path)
 
 

@@ -122,7 +122,7 @@ class FreshTask(luigi.Task):
         """Return whether the whole output is there and still counts."""
         if self.rerun and not self.made_again:
             return False
-        return all((self.path / file).is_file() for file in self.produces) and not judge(self).reasons
+        return judge(self).complete
 
     def run(self) -> None:
         """Make the output, unless another run made it meanwhile, or what was to change came out the same."""
@@ -142,7 +142,9 @@ class FreshTask(luigi.Task):
             say(f"{self.title}: still good, nothing to do")
             return
         verdict = judge(self)
-        why = "; ".join(verdict.reasons) or ("asked for" if self.rerun else "its files are gone")
+        why = "; ".join(verdict.reasons) or (
+            "asked for" if self.rerun else "its files are needed and were removed"
+        )
         say(f"{'warning: ' if verdict.damage and not verdict.gone else ''}{self.title}: {why}")
         seconds = self._make()
         self.made_again = True

@@ -65,15 +65,22 @@ class Read:
 class Verdict:
     """The outcome: the record that the judgement rests on, and why the output does not count, if it does not.
 
-    `damage` is what happened to the output itself, `changes` are in what makes it, and `awaited` are the stages
-    before it that are to be made again, perhaps to the same content. `gone` says that none of its files is there.
+    `missing` are its files that are not there, which matters only when somebody needs them; of an output that is
+    `gone` none is there. `damage` is what happened to the output itself, `changes` are in what makes it, and
+    `awaited` are the stages before it that are to be made again, perhaps to the same content.
     """
 
     record: Record | None
     gone: bool
+    missing: tuple[str, ...] = ()
     damage: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     awaited: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether the output is there, to its last file, and counts."""
+        return self.record is not None and not self.missing and not self.reasons
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -85,8 +92,8 @@ def judge(stage: Stage, known: dict[Path, Verdict] | None = None) -> Verdict:
     """Say whether the output of a stage counts, or would count if it had not been removed.
 
     An output that is gone is judged by what a stage behind it remembers of it: as long as nothing that makes it
-    changed, making it again would give the same, so its readers need not wait for it. Calls that share `known`
-    judge each stage once.
+    changed, making it again would give the same, so its readers need not wait for it. It is the same with a file
+    that was removed. Calls that share `known` judge each stage once.
     """
     return _judge(stage, {}, {} if known is None else known)
 
@@ -102,22 +109,24 @@ def _judge(stage: Stage, memory: Mapping[str, Record], known: dict[Path, Verdict
         record = memory.get(stage.folder)
     if record is None:
         reason = "not made yet" if gone else "its record is missing or cannot be read"
-        verdict = Verdict(None, gone, damage=(reason,))
+        verdict = Verdict(None, gone, stage.produces if gone else (), damage=(reason,))
     else:
-        damage = () if gone else tuple(_damage(stage, record))
+        missing = tuple(file for file in record.files if not (stage.path / file).is_file())
+        damage = tuple(_damage(stage, record, missing))
         changes, awaited = _input_changes(stage, record, memory, known)
-        verdict = Verdict(record, gone, damage, (*_own_changes(stage, record), *changes), awaited)
+        verdict = Verdict(record, gone, missing, damage, (*_own_changes(stage, record), *changes), awaited)
     if not gone:  # what is remembered of a removed output can differ between its readers
         known[stage.path] = verdict
     return verdict
 
 
-def _damage(stage: Stage, record: Record) -> Iterator[str]:
-    current = file_records(stage.path, record.files)
-    for file, expected in record.files.items():
+def _damage(stage: Stage, record: Record, missing: tuple[str, ...]) -> Iterator[str]:
+    there = [file for file in record.files if file not in missing]
+    current = file_records(stage.path, there)
+    for file in there:
         if file not in current:
-            yield f"{file} is missing or cannot be read"
-        elif current[file] != expected:
+            yield f"{file} cannot be read"
+        elif current[file] != record.files[file]:
             yield f"{file} is damaged"
 
 

@@ -29,7 +29,7 @@ class Surveyed:
     @property
     def state(self) -> State:
         """The state in one word."""
-        if self.verdict.gone:
+        if self.verdict.missing:
             return "missing" if self.due else "removed"
         if self.verdict.damage:
             return "damaged"
@@ -48,8 +48,7 @@ def due_stages(last: GraphStage, known: dict[Path, Verdict]) -> list[Stage]:
     due: dict[Path, Stage] = {}
 
     def visit(stage: GraphStage) -> None:
-        whole = all((stage.path / file).is_file() for file in stage.produces)
-        if stage.path in due or (whole and not judge(stage, known).reasons):
+        if stage.path in due or judge(stage, known).complete:
             return
         for before in stage.requires():
             visit(before)

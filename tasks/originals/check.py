@@ -1,75 +1,71 @@
-"""Checks every pair before anything is made from it: both files whole, and of one size."""
+"""Checks every pair before anything is made from it: both files whole, and of one shape."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
-from PIL.Image import DecompressionBombError
+from PIL import Image
 
 from tasks.errors import UserError
 from tasks.freshness.digest import file_sha256
-from tasks.originals.folder import FoundPair
 from tasks.originals.manifest import Pair
+from tasks.originals.pairs import FoundPair
+from tasks.pictures import MATLAB, Size, open_matte, readable, upright_size
 from tasks.track import Track, untracked
 
+SAME_SHAPE = 0.01
+"""How much the ratio of a matte's sides may differ from its photo's, for rounding when one was resized."""
 
-def check_pairs(
-    root: Path, found: Sequence[FoundPair], problems: Iterable[str] = (), track: Track = untracked
-) -> list[Pair]:
-    """Open every photo and matte and return them as rows of the manifest, in the order given.
 
-    Raises `UserError` naming all files that are unreadable or of the wrong size, after the `problems` already
-    known.
-    """
+@dataclass(frozen=True)
+class Checked:
+    """What came of a pair: the row of the manifest if it is good, what is wrong if not, and what is odd."""
+
+    pair: Pair | None
+    problems: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def check_pairs(root: Path, found: Sequence[FoundPair], track: Track = untracked) -> list[Checked]:
+    """Open every photo and matte, and say what came of each pair, in the order given."""
     # Pillow and hashlib release Python's lock while they work, so threads use all cores.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        checked = list(track(pool.map(lambda pair: _check_pair(root, pair), found), len(found), "pair"))
-    all_problems = [*problems, *(problem for _, pair_problems in checked for problem in pair_problems)]
-    if all_problems:
-        raise UserError(
-            f"{len(all_problems)} of the originals in {root} cannot be used; put them right and run again:\n  "
-            + "\n  ".join(all_problems)
-        )
-    return [pair for pair, _ in checked if pair is not None]
+        return list(track(pool.map(lambda pair: _check_pair(root, pair), found), len(found), "pair"))
 
 
-def _check_pair(root: Path, found: FoundPair) -> tuple[Pair | None, list[str]]:
-    sizes: list[tuple[int, int]] = []
+def _check_pair(root: Path, found: FoundPair) -> Checked:
     problems: list[str] = []
+    sizes: list[Size] = []
+    digests: list[str] = []
     for path in (found.photo, found.matte):
         try:
-            sizes.append(_whole_picture_size(path))
-        except (OSError, SyntaxError, ValueError, DecompressionBombError) as error:
-            problems.append(f"{path.relative_to(root)}: cannot be read as a picture ({error})")
+            with readable(path):
+                sizes.append(_whole_size(path, upright=path is found.photo))
+                digests.append(file_sha256(path))
+        except UserError as error:
+            problems.append(str(error).replace(f"{root}{os.sep}", "", 1))
     if problems:
-        return None, problems
-    (width, height), matte_size = sizes
-    if matte_size != (width, height):
-        matte = f"{matte_size[0]}x{matte_size[1]}"
-        return None, [
-            f"{found.matte.relative_to(root)}: the matte is {matte} pixels (width x height), its photo "
-            f"{width}x{height}; both must have one size"
-        ]
-    pair = Pair(
-        found.split,
-        found.name,
-        found.photo.relative_to(root).as_posix(),
-        found.matte.relative_to(root).as_posix(),
-        width,
-        height,
-        file_sha256(found.photo),
-        file_sha256(found.matte),
+        return Checked(None, tuple(problems))
+    (width, height), (matte_width, matte_height) = sizes
+    photo, matte = (path.relative_to(root).as_posix() for path in (found.photo, found.matte))
+    told = (
+        f"{matte}: the matte is {matte_width}x{matte_height} pixels (width x height), its photo {width}x{height}"
     )
-    return pair, []
+    if abs(matte_width * height / (matte_height * width) - 1) > SAME_SHAPE:
+        return Checked(None, (f"{told}; both must have one shape",))
+    pair = Pair(found.split, found.name, photo, matte, width, height, *digests)
+    warnings = () if sizes[0] == sizes[1] else (f"{told}; it is resized",)
+    return Checked(pair, (), warnings)
 
 
-def _whole_picture_size(path: Path) -> tuple[int, int]:
-    """Return (width, height) of a picture that is whole to its last byte; raise what Pillow raises if not."""
-    from PIL import Image
-
+def _whole_size(path: Path, upright: bool) -> Size:
+    """Return the size of a picture that is whole to its last byte."""
+    if path.suffix.lower() == MATLAB:
+        return open_matte(path).size
     with Image.open(path) as picture:
-        size = picture.size
+        size = upright_size(picture) if upright else picture.size
         if picture.format == "PNG":
             picture.verify()  # the checksums of all parts, many times faster than decoding them
         else:

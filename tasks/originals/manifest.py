@@ -6,6 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 SPLITS = ("training", "testing")
+PREFIXES = dict(zip(SPLITS, ("train", "test"), strict=True))
+"""What the names of a split's arrays begin with."""
+NPZ = ".npz"
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Source:
-    """Where the pairs lie: the folder that their paths start from, and a line about it for people."""
+    """Where the pairs lie: the folder that their paths start from, or an npz; and a line about it for people."""
 
     root: str
     description: str

@@ -6,31 +6,34 @@ from pathlib import Path
 from typing import Any
 
 from tasks.errors import UserError
+from tasks.findings import FINDINGS, Findings, write_findings
 from tasks.freshness.digest import text_sha256
 from tasks.freshness.task import FreshTask
-from tasks.originals.folder import describe_changes, find_pairs, find_root, list_pictures
+from tasks.originals.layouts import find_layout
 from tasks.originals.manifest import SPLITS, Source, write_manifest, write_source
+from tasks.originals.pairs import describe_changes, file_state, list_pictures
 from tasks.progress import say
 from tasks.settings import originals
 
 SAMPLE = "sample"
 LISTING = "listing.json"
+RENDERED = "rendered sample (drawn by a program; not PFCN, no real people)"
 
 
 class Originals(FreshTask):
     """Finds the pairs of photo and matte (rendering them first, for the sample), and checks them all."""
 
     folder = "originals"
-    produces = ("manifest.csv", "source.json")
-    modules = ("tasks.originals.folder", "tasks.originals.check", "tasks.originals.sample.render")
+    produces = ("manifest.csv", "source.json", FINDINGS)
+    modules = ("tasks.originals.manifest_of", "tasks.originals.sample.render")
 
     def settings(self) -> dict[str, Any]:
-        """Return the source, and for the sample what it is drawn from."""
+        """Return the source, and what the sample or the split is drawn from."""
         given = originals()
+        names = ("sample_training", "sample_testing", "sample_seed")
         if given.source != SAMPLE:
-            return {"originals.source": given.source}
-        sample = {name: getattr(given, name) for name in ("sample_training", "sample_testing", "sample_seed")}
-        return {"originals.source": SAMPLE, **{f"originals.{name}": value for name, value in sample.items()}}
+            names = ("on_bad", "testing_share", "split_seed")
+        return {f"originals.{name}": getattr(given, name) for name in ("source", *names)}
 
     def outside(self, output: Path) -> str | None:
         """Return a digest of the names, sizes and times of the photos and mattes; None when they are gone.
@@ -39,45 +42,58 @@ class Originals(FreshTask):
         """
         if originals().source == SAMPLE:
             return ""
-        root = _root()
-        return text_sha256(json.dumps(list_pictures(root))) if root else None
+        listed = _listing()
+        return None if listed is None else text_sha256(json.dumps(listed))
 
     def outside_changes(self, output: Path) -> str:
         """Return how many photos and mattes were added, removed and replaced."""
-        root = _root()
         try:
             before = json.loads((output / LISTING).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             before = {}
-        return describe_changes(before, list_pictures(root) if root else {})
+        return describe_changes(before, _listing() or {})
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
-        """Write the manifest and where its files lie."""
-        from tasks.originals.check import check_pairs
+        """Write the manifest, where its files lie, and what was odd about them."""
+        from tasks.originals.manifest_of import read_originals
 
-        given = originals()
-        if given.source == SAMPLE:
+        given, sample = originals(), originals().source == SAMPLE
+        if sample:
             from tasks.originals.sample.render import render_sample
 
             render_sample(folder, given.sample_training, given.sample_testing, given.sample_seed, self.track())
-            root, where, description = (
-                folder,
-                ".",
-                "rendered sample (drawn by a program; not PFCN, no real people)",
-            )
-        else:
-            root = find_root(Path(given.source).expanduser())
-            where, description = str(root.resolve()), f"folder {root.resolve()}"
-            (folder / LISTING).write_text(json.dumps(list_pictures(root), indent=0) + "\n", encoding="utf-8")
-        pairs = check_pairs(root, *find_pairs(root), self.track())
-        counts = " and ".join(f"{sum(pair.split == split for pair in pairs)} {split}" for split in SPLITS)
-        say(f"{self.title}: {description}: {counts} pairs")
+        elif listed := _listing():
+            (folder / LISTING).write_text(json.dumps(listed, indent=0) + "\n", encoding="utf-8")
+        source, pairs, findings = read_originals(
+            folder if sample else _path(),
+            given.on_bad == "skip",
+            given.testing_share,
+            given.split_seed,
+            self.track(),
+        )
+        if sample:
+            source = Source(".", RENDERED)
+        self._say(source, pairs, findings)
         write_manifest(folder / "manifest.csv", pairs)
-        write_source(folder / "source.json", Source(where, description))
+        write_source(folder / "source.json", source)
+        write_findings(folder / FINDINGS, findings)
+
+    def _say(self, source: Source, pairs: list[Any], findings: Findings) -> None:
+        counts = " and ".join(f"{sum(pair.split == split for pair in pairs)} {split}" for split in SPLITS)
+        say(f"{self.title}: {source.description}: {counts} pairs")
+        for line in findings.lines(self.path / FINDINGS):
+            say(f"{self.title}: {line}")
 
 
-def _root() -> Path | None:
+def _path() -> Path:
+    return Path(originals().source).expanduser()
+
+
+def _listing() -> dict[str, str] | None:
+    path = _path()
     try:
-        return find_root(Path(originals().source).expanduser())
+        if path.is_file():
+            return {path.name: file_state(path)}
+        return list_pictures(find_layout(path))
     except (UserError, OSError):
         return None

@@ -7,6 +7,7 @@ from typing import Any
 
 from tasks.evaluation.task import EvaluateBaseline, EvaluateModel, Evaluation
 from tasks.experiments import BASELINES, EXPERIMENTS
+from tasks.findings import FINDINGS, read_findings
 from tasks.freshness.record import NAME, read_record
 from tasks.freshness.task import FreshTask
 from tasks.freshness.verdict import Read
@@ -14,6 +15,7 @@ from tasks.originals.manifest import read_manifest, read_source
 from tasks.originals.task import SAMPLE, Originals
 from tasks.progress import say
 from tasks.settings import data_root, originals
+from tasks.small.task import SmallImages
 from tasks.training.task import TrainModel
 
 HISTORY = "history.csv"
@@ -34,8 +36,10 @@ class EvaluateAll(FreshTask):
         return {"originals.source": SAMPLE if originals().source == SAMPLE else "a folder"}
 
     def reads(self) -> Mapping[str, Read]:
-        """Return the manifest, every evaluation and every model's history."""
+        """Return the manifest, what was odd about the originals, every evaluation and every model's history."""
         reads = {"manifest": Read(Originals(), "manifest.csv")}
+        for stage in (Originals(), SmallImages()):
+            reads[f"{stage.folder}/{FINDINGS}"] = Read(stage, FINDINGS)
         for evaluation in self._evaluations():
             reads |= {f"{evaluation.name}/{file}": Read(evaluation, file) for file in evaluation.produces}
         for name in EXPERIMENTS:
@@ -61,8 +65,10 @@ class EvaluateAll(FreshTask):
             {result.name: result.metrics for result in results},
             {name: record for name, record in evaluations.items() if record},
         )
+        findings = [read_findings(path) for path in inputs.values() if path.name == FINDINGS]
         history = append_run(folder / HISTORY, rows, datetime.now(UTC).isoformat(timespec="seconds"))
-        write_report(folder, results, pairs, source, originals().source == SAMPLE, records, changes(history))
+        sample = originals().source == SAMPLE
+        write_report(folder, results, pairs, source, sample, findings, records, changes(history))
         say(f"{self.title}: {source.description}. The report: {self.path / 'index.html'}")
 
     def _evaluations(self) -> list[Evaluation]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from tasks.findings import Findings
 from tasks.gray.luma import REC_709
 from tasks.originals.manifest import Pair, Source
 from tasks.report.collect import KINDS, Result, metrics_table, read_stages, weight_rows
@@ -19,13 +20,15 @@ def write_report(
     pairs: list[Pair],
     source: Source,
     sample: bool,
+    findings: list[Findings],
     records: Mapping[str, Path],
     changed: list[Change],
 ) -> None:
     """Write index.html and metrics.csv into the folder.
 
     `records` are the paths of the stages' records, by where the stages' outputs lie below the data folder;
-    `sample` tells that the originals are rendered; `changed` is what differs from the run before.
+    `sample` tells that the originals are rendered, `findings` what was odd about them; `changed` is what differs
+    from the run before.
     """
     table = metrics_table(results)
     table.to_csv(folder / "metrics.csv", index=False, lineterminator="\n")
@@ -39,6 +42,8 @@ def write_report(
         luma=REC_709,
         source=source,
         sample=sample,
+        left_out=[line for found in findings for line in found.left_out],
+        warnings=[line for found in findings for line in found.warnings],
         counts={split: sum(pair.split == split for pair in pairs) for split in ("training", "testing")},
         stages=read_stages(records),
         changed=changed,

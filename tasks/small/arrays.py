@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from tasks.arrays import unit_range
 from tasks.errors import UserError
-from tasks.originals.manifest import SPLITS, Pair
-from tasks.small.downscale import downscale_file
+from tasks.freshness.digest import file_sha256
+from tasks.originals.manifest import PREFIXES, Pair
+from tasks.pictures import readable
+from tasks.small.downscale import downscale_matte, downscale_photo
 from tasks.track import Track, untracked
 
-PREFIXES = dict(zip(SPLITS, ("train", "test"), strict=True))
-"""What the arrays of a split begin with."""
+SMALLEST = 32
+"""The least height and width: the U-Net halves them four times."""
 
 SmallPair = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
@@ -26,28 +28,35 @@ def small_arrays(
     """Return train_images, test_images (N, height, width, 3) and train_mattes, test_mattes (N, height, width, 1).
 
     Rows are in the order of the pairs. Values are 0..255 for dtype uint8, 0..1 for float32. Raises `UserError`
-    naming every file that cannot be read or shrunk.
+    naming every file that cannot be read or shrunk, or is not the one that was checked.
     """
-    if min(height, width) < 32:
-        raise UserError(f"small.height {height} and small.width {width}: each must be at least 32")
+    check_size(height, width)
     problems: list[str] = []
 
     def shrink(pair: Pair) -> SmallPair | None:
         try:
-            photo = downscale_file(root / pair.photo, "RGB", height, width)
-            return photo, downscale_file(root / pair.matte, "L", height, width)
+            photo, matte = root / pair.photo, root / pair.matte
+            with readable(photo):
+                changed = (file_sha256(photo), file_sha256(matte)) != (pair.photo_sha256, pair.matte_sha256)
+            if not changed:
+                return downscale_photo(photo, height, width), downscale_matte(matte, height, width)
+            problems.append(f"{photo} or its matte was changed since it was checked; run again")
         except UserError as error:
             problems.append(str(error))
-        except (OSError, SyntaxError, ValueError) as error:
-            problems.append(f"{root / pair.photo} or its matte cannot be read ({error})")
         return None
 
-    # Pillow releases Python's lock while it decodes and shrinks, so threads use all cores.
+    # Pillow and hashlib release Python's lock while they work, so threads use all cores.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         shrunk = [pair for pair in track(pool.map(shrink, pairs), len(pairs), "pair") if pair is not None]
     if problems:
         raise UserError(f"{len(problems)} of the originals cannot be shrunk:\n  " + "\n  ".join(sorted(problems)))
     return _by_split(pairs, shrunk, dtype)
+
+
+def check_size(height: int, width: int) -> None:
+    """Raise `UserError` for a size that the networks cannot take."""
+    if min(height, width) < SMALLEST:
+        raise UserError(f"small.height {height} and small.width {width}: each must be at least {SMALLEST}")
 
 
 def _by_split(pairs: Sequence[Pair], shrunk: Sequence[SmallPair], dtype: str) -> dict[str, NDArray[np.generic]]:

@@ -5,35 +5,45 @@ the largest centred window that is: nothing is stretched, and nothing is padded.
 """
 
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from tasks.errors import UserError
+from tasks.pictures import Size, open_matte, open_photo, readable, upright_size
 
 Box = tuple[float, float, float, float]
 
 
-def downscale_file(path: Path, mode: Literal["RGB", "L"], height: int, width: int) -> NDArray[np.uint8]:
-    """Read a picture and return it shrunk, uint8: (height, width, 3) for mode RGB, (height, width, 1) for L.
+def downscale_photo(path: Path, height: int, width: int) -> NDArray[np.uint8]:
+    """Read a photo and return it shrunk, uint8 (height, width, 3).
 
     JPEG files are decoded at the reduced scale that their own transform offers, which is the mean of each 8x8
-    block where the factor is 8. Raises `UserError` for a picture that is smaller than the result, and what
-    Pillow raises (`OSError`, `SyntaxError`, `ValueError`) for one it cannot read.
+    block where the factor is 8. Raises `UserError` for one that is smaller than the result or cannot be read.
     """
-    with Image.open(path) as picture:
-        full_width, full_height = picture.size
-        box = centred_window(full_width, full_height, width, height)
-        shrink = (box[2] - box[0]) / width
-        if shrink < 1:
-            raise UserError(
-                f"{path}: {full_width}x{full_height} pixels (width x height) is less than the small size "
-                f"{width}x{height}; lower small.width and small.height, or leave the picture out"
-            )
-        picture.draft(mode, (int(full_width / shrink), int(full_height / shrink)))
-        return downscale(picture.convert(mode), height, width)
+    with readable(path), Image.open(path) as picture:
+        full = upright_size(picture)
+    factor = _factor(path, full, height, width)
+    return downscale(open_photo(path, (int(full[0] / factor), int(full[1] / factor))), height, width)
+
+
+def downscale_matte(path: Path, height: int, width: int) -> NDArray[np.uint8]:
+    """Read a matte and return it shrunk, uint8 (height, width, 1); as `downscale_photo`."""
+    matte = open_matte(path)
+    _factor(path, matte.size, height, width)
+    return downscale(matte, height, width)
+
+
+def _factor(path: Path, size: Size, height: int, width: int) -> float:
+    left, _, right, _ = centred_window(*size, width, height)
+    factor = (right - left) / width
+    if factor < 1:
+        raise UserError(
+            f"{path}: {size[0]}x{size[1]} pixels (width x height) is less than the small size {width}x{height}; "
+            "lower small.width and small.height, or leave the picture out"
+        )
+    return factor
 
 
 def downscale(picture: Image.Image, height: int, width: int) -> NDArray[np.uint8]:

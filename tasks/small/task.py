@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tasks.findings import FINDINGS, Findings, write_findings
 from tasks.freshness.task import FreshTask
 from tasks.freshness.verdict import Read
-from tasks.originals.manifest import read_manifest, read_source
+from tasks.originals.manifest import NPZ, read_manifest, read_source
 from tasks.originals.task import Originals
+from tasks.progress import say
 from tasks.settings import small
 
 
@@ -15,8 +17,8 @@ class SmallImages(FreshTask):
     """Shrinks all originals into one npz."""
 
     folder = "small"
-    produces = ("pfcn_small.npz",)
-    modules = ("tasks.small.arrays", "tasks.arrays")
+    produces = ("pfcn_small.npz", FINDINGS)
+    modules = ("tasks.small.arrays", "tasks.small.from_npz", "tasks.small.oddities", "tasks.arrays")
 
     def settings(self) -> dict[str, Any]:
         """Return size and dtype of the small images."""
@@ -28,12 +30,21 @@ class SmallImages(FreshTask):
         return {"manifest": Read(Originals(), "manifest.csv")}
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
-        """Write `pfcn_small.npz`."""
+        """Write `pfcn_small.npz`, and what is odd about it."""
         from tasks.arrays import save_arrays
         from tasks.small.arrays import small_arrays
+        from tasks.small.from_npz import small_from_npz
+        from tasks.small.oddities import oddities
 
         given = small()
         root = Path(read_source(inputs["manifest"].with_name("source.json")).root)
-        pairs = read_manifest(inputs["manifest"])
-        arrays = small_arrays(root, pairs, given.height, given.width, given.dtype, self.track())
+        pairs, form = read_manifest(inputs["manifest"]), (given.height, given.width, given.dtype)
+        if root.suffix.lower() == NPZ and root.is_file():
+            arrays = small_from_npz(root, pairs, *form)
+        else:
+            arrays = small_arrays(root, pairs, *form, self.track())
+        findings = Findings(warnings=oddities(pairs, arrays))
+        for line in findings.lines(self.path / FINDINGS):
+            say(f"{self.title}: {line}")
         save_arrays(folder / "pfcn_small.npz", arrays)
+        write_findings(folder / FINDINGS, findings)

@@ -54,7 +54,7 @@ class FakeStage:
         self.path.mkdir(exist_ok=True)
         read_text = self.before.path.joinpath("out.txt").read_text() if self.before else ""
         (self.path / "out.txt").write_text(read_text + json.dumps(self.values))
-        files = file_records(self.path, ["out.txt"])
+        files = file_records(self.path, self.produces)
         write_record(self.path, Record(self.title, self.values, {}, inputs, files, self.watched or "", upstream))
 
     def remove(self) -> None:
@@ -129,6 +129,19 @@ def test_a_changed_source_counts_and_a_source_that_is_gone_does_not(chain: Chain
     first.watched = None
     assert judge(first).reasons == ()
     assert judge(third).reasons == ()
+
+
+def test_a_removed_file_of_several_is_not_missed_until_it_is_needed(chain: Chain) -> None:
+    first, second, _ = chain
+    first.produces = ("out.txt", "other.txt")
+    (first.path / "other.txt").write_text("")
+    first.make()
+    second.make()
+    assert judge(first).complete
+    (first.path / "out.txt").unlink()
+    assert judge(second).complete
+    verdict = judge(first)
+    assert (verdict.complete, verdict.gone, verdict.missing, verdict.reasons) == (False, False, ("out.txt",), ())
 
 
 def test_damage_is_noticed(chain: Chain) -> None:

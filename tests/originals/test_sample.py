@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from tasks.originals.folder import find_pairs, find_root
+from tasks.originals.layouts import find_layout
+from tasks.originals.pairs import find_pairs
 from tasks.originals.sample.drawing import HEIGHT, WIDTH, Layer, flat, stack
 from tasks.originals.sample.render import render_portrait, render_sample
 
@@ -13,7 +14,7 @@ from tasks.originals.sample.render import render_portrait, render_sample
 def test_is_laid_out_as_the_archive_and_the_same_for_a_seed(tmp_path: Path) -> None:
     render_sample(tmp_path / "one", 2, 1, seed=3)
     render_sample(tmp_path / "two", 1, 1, seed=3)
-    pairs, problems = find_pairs(find_root(tmp_path / "one"))
+    pairs, problems = find_pairs(find_layout(tmp_path / "one"))
     assert problems == []
     assert [f"{pair.split}/{pair.name}" for pair in pairs] == ["training/00001", "training/00002", "testing/00001"]
     for path in (tmp_path / "two").rglob("*.*"):

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from tasks.findings import Findings
 from tasks.originals.manifest import Pair, Source
 from tasks.report.collect import Result, metrics_table, read_result, weight_rows
 from tasks.report.history import Change
@@ -95,7 +96,7 @@ def test_the_page_needs_nothing_beside_it_and_escapes_names(
     pairs = [Pair("training", EVIL, EVIL, EVIL, 600, 800, "", "")]
     records = {"models/fast": tmp_path / "record.json"}
     changed = [Change(EVIL, {"mae": 0.5, "psnr": 6.0}, {"mae": 0.25, "psnr": 12.0}, (EVIL,))]
-    write_report(out, results, pairs, Source("/", EVIL), sample, records, changed)
+    write_report(out, results, pairs, Source("/", EVIL), sample, [Findings([EVIL], [EVIL])], records, changed)
     text = (out / "index.html").read_text()
     page = Page()
     page.feed(text)
@@ -113,6 +114,6 @@ def test_the_same_input_gives_the_same_page(results: list[Result], tmp_path: Pat
     pages = []
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        write_report(tmp_path / name, results, [], Source("/", "here"), True, {}, [])
+        write_report(tmp_path / name, results, [], Source("/", "here"), True, [], {}, [])
         pages.append((tmp_path / name / "index.html").read_text())
     assert pages[0] == pages[1]

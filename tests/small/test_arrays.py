@@ -6,16 +6,17 @@ from numpy.typing import NDArray
 
 from tasks.arrays import load_arrays, save_arrays, unit_range
 from tasks.errors import UserError
-from tasks.originals.check import check_pairs
-from tasks.originals.folder import find_pairs
+from tasks.originals.layouts import find_layout
 from tasks.originals.manifest import Pair
+from tasks.originals.manifest_of import manifest_of
 from tasks.small.arrays import small_arrays
-from tasks.small.downscale import downscale_file
+from tasks.small.downscale import downscale_photo
+from tests.world import write_pair
 
 
 @pytest.fixture
 def pairs(portraits: Path) -> list[Pair]:
-    return check_pairs(portraits, find_pairs(portraits)[0])
+    return manifest_of(find_layout(portraits), False, 0.15, 0)[0]
 
 
 def test_rows_follow_the_manifest(portraits: Path, pairs: list[Pair]) -> None:
@@ -28,7 +29,7 @@ def test_rows_follow_the_manifest(portraits: Path, pairs: list[Pair]) -> None:
     }
     for prefix, split in (("train", "training"), ("test", "testing")):
         for row, pair in enumerate(pair for pair in pairs if pair.split == split):
-            photo = downscale_file(portraits / pair.photo, "RGB", 40, 32)
+            photo = downscale_photo(portraits / pair.photo, 40, 32)
             np.testing.assert_array_equal(arrays[f"{prefix}_images"][row], photo)
 
 
@@ -39,8 +40,8 @@ def test_float32_is_the_same_in_0_to_1(portraits: Path, pairs: list[Pair]) -> No
         np.testing.assert_allclose(np.asarray(values, float), np.asarray(whole[name], float) / 255, atol=1e-7)
 
 
-def test_a_file_that_went_bad_after_the_check_is_named(portraits: Path, pairs: list[Pair]) -> None:
-    (portraits / "training" / "00002.png").write_bytes(b"gone bad")
+def test_a_file_that_changed_after_the_check_is_named(portraits: Path, pairs: list[Pair]) -> None:
+    write_pair(portraits / "training", "00002", 99)
     (portraits / "testing" / "00001_matte.png").unlink()
     with pytest.raises(UserError, match=r"2 of the originals(.|\n)*testing/00001(.|\n)*training/00002\.png"):
         small_arrays(portraits, pairs, 40, 32, "uint8")

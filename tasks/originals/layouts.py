@@ -1,0 +1,148 @@
+"""Recognises how a folder of portraits is laid out, by what is in it.
+
+Photos and mattes belong together by their names, in one folder (`00001.png`, `00001_matte.png`) or in two
+(`images/00001.png`, `masks/00001.png`), with or without folders for the splits. All may lie deeper in the source.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tasks.errors import UserError
+from tasks.originals.manifest import SPLITS
+
+SPLIT_FOLDERS = {"training": ("training", "train"), "testing": ("testing", "test")}
+PHOTO_FOLDERS = ("sample", "images", "images_data_crop", "photos")
+MATTE_FOLDERS = ("mask", "masks", "matte", "mattes", "images_mask", "alpha")
+MATTE_ENDINGS = ("_matte", "_mask")
+SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
+MATTE_SUFFIXES = SUFFIXES | {".mat"}
+DEPTH = 4
+
+KNOWN = """  training/00001.png with training/00001_matte.png, the same in testing/ (PFCN)
+  training/sample/00001.png with training/mask/00001.png, the same in testing/ (the Kaggle copy)
+  images/00001.png with masks/00001.png or mattes/00001.png, each with or without training/ and testing/ in it
+  images_data_crop/00001.jpg with images_mask/00001_mask.mat (EG1800)
+  00001.png with 00001_matte.png, without a split"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where pairs lie: the folders of photos and of mattes, perhaps one; a split of None is still to be drawn."""
+
+    split: str | None
+    photos: Path
+    mattes: Path
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A folder that was understood: the root that paths start from, and its places."""
+
+    root: Path
+    places: tuple[Place, ...]
+
+    @property
+    def description(self) -> str:
+        """The layout in a few words."""
+        one, *_ = self.places
+        folders = ", ".join(f"{place.photos.relative_to(self.root)}/" for place in self.places)
+        if one.photos == one.mattes:
+            text = f"photos and mattes side by side in {folders}" if folders != "./" else "photos beside mattes"
+        else:
+            text = f"photos in {folders}, mattes in {one.mattes.name}/"
+        return text if one.split else f"{text}, without a split"
+
+
+def find_layout(source: Path) -> Layout:
+    """Return the layout of a folder, or of the one folder nested in it that has one.
+
+    Raises `UserError` if there is none, or more than one at the same depth.
+    """
+    level = [source]
+    for _ in range(DEPTH):
+        found = [layout for folder in level if (layout := _layout(folder))]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            listed = ", ".join(str(layout.root) for layout in found)
+            raise UserError(f"originals.source: {source} holds several data sets: {listed}. Give one of them.")
+        level = [child for folder in level for child in _folders(folder)]
+    raise UserError(
+        f"originals.source: the layout of {source} is not known. Found in it: {_listing(source)}. "
+        f"What is known, there or in a folder in it:\n{KNOWN}"
+    )
+
+
+def pictures(place: Place) -> tuple[dict[str, list[Path]], dict[str, list[Path]]]:
+    """Return the photos and the mattes of a place by their common names; dotfiles and other suffixes are left."""
+    photos: dict[str, list[Path]] = {}
+    mattes: dict[str, list[Path]] = {}
+    together = place.photos == place.mattes
+    for path in _files(place.photos):
+        if together and path.stem.endswith(MATTE_ENDINGS):
+            mattes.setdefault(_without_ending(path.stem), []).append(path)
+        elif path.suffix.lower() in SUFFIXES:
+            photos.setdefault(path.stem, []).append(path)
+    for path in () if together else _files(place.mattes):
+        mattes.setdefault(_without_ending(path.stem), []).append(path)
+    return photos, mattes
+
+
+def _layout(folder: Path) -> Layout | None:
+    splits = {split: _child(folder, names) for split, names in SPLIT_FOLDERS.items()}
+    if all(splits.values()):
+        places = [_place(split, path) for split, path in splits.items() if path]
+        return Layout(folder, tuple(places))
+    photos, mattes = _child(folder, PHOTO_FOLDERS), _child(folder, MATTE_FOLDERS)
+    if photos and mattes:
+        inner = [
+            Place(split, inner_photos, inner_mattes)
+            for split, names in SPLIT_FOLDERS.items()
+            if (inner_photos := _child(photos, names)) and (inner_mattes := _child(mattes, names))
+        ]
+        return Layout(folder, tuple(inner) if len(inner) == len(SPLITS) else (Place(None, photos, mattes),))
+    for split, path in splits.items():
+        if path:
+            other = next(name for name in SPLITS if name != split)
+            raise UserError(f"originals.source: {folder} has {path.name}/ but no {other}/; both are needed.")
+    place = Place(None, folder, folder)
+    found_photos, found_mattes = pictures(place)
+    return Layout(folder, (place,)) if found_photos.keys() & found_mattes.keys() else None
+
+
+def _place(split: str, folder: Path) -> Place:
+    photos, mattes = _child(folder, PHOTO_FOLDERS), _child(folder, MATTE_FOLDERS)
+    return Place(split, photos, mattes) if photos and mattes else Place(split, folder, folder)
+
+
+def _child(folder: Path, names: Iterable[str]) -> Path | None:
+    return next((folder / name for name in names if (folder / name).is_dir()), None)
+
+
+def _without_ending(stem: str) -> str:
+    for ending in MATTE_ENDINGS:
+        stem = stem.removesuffix(ending)
+    return stem
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.suffix.lower() in MATTE_SUFFIXES and not path.name.startswith(".")
+    )
+
+
+def _folders(folder: Path) -> list[Path]:
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.is_dir() and not path.is_symlink() and not path.name.startswith(".") and path.name != "__MACOSX"
+    )
+
+
+def _listing(folder: Path) -> str:
+    names = sorted(child.name + "/" * child.is_dir() for child in folder.iterdir())
+    shown = ", ".join(names[:10]) or "nothing"
+    return shown + (f" and {len(names) - 10} more" if len(names) > 10 else "")

@@ -1,0 +1,62 @@
+"""From a folder or an npz of portraits to the rows of the manifest."""
+
+from pathlib import Path
+
+from tasks.errors import UserError
+from tasks.findings import Findings
+from tasks.originals.check import check_pairs
+from tasks.originals.layouts import Layout, find_layout
+from tasks.originals.manifest import NPZ, SPLITS, Pair, Source
+from tasks.originals.npz import npz_pairs, read_npz
+from tasks.originals.pairs import draw_split, find_pairs
+from tasks.track import Track, untracked
+
+
+def read_originals(
+    path: Path, skip_bad: bool, testing_share: float, split_seed: int, track: Track = untracked
+) -> tuple[Source, list[Pair], Findings]:
+    """Return what a folder or an npz of originals is, its pairs, and what is odd about them.
+
+    Raises `UserError` if it is neither, is not understood, or has files that cannot be used (see `manifest_of`).
+    """
+    place = path.resolve()
+    if path.is_dir():
+        layout = find_layout(path)
+        pairs, findings = manifest_of(layout, skip_bad, testing_share, split_seed, track)
+        root = layout.root.resolve()
+        return Source(str(root), f"{root}: {layout.description}"), pairs, findings
+    if path.suffix.lower() == NPZ and path.is_file():
+        arrays = read_npz(path)
+        _, height, width, _ = arrays["train_images"].shape
+        return Source(str(place), f"{place}: arrays of {width}x{height}"), npz_pairs(path, arrays), Findings()
+    raise UserError(
+        f"originals.source: {str(path)!r} is neither a folder nor an .npz file. Give 'sample', or a folder or npz "
+        "of portraits with mattes; if it is on a disk that has to be mounted, mount it first."
+    )
+
+
+def manifest_of(
+    layout: Layout, skip_bad: bool, testing_share: float, split_seed: int, track: Track = untracked
+) -> tuple[list[Pair], Findings]:
+    """Match and check all pairs; draw the split where there is none.
+
+    Raises `UserError` naming every file that cannot be used; with `skip_bad`, only if nothing is left of a split.
+    """
+    found, problems = find_pairs(layout)
+    checked = check_pairs(layout.root, found, track)
+    problems += [problem for one in checked for problem in one.problems]
+    if problems and not skip_bad:
+        raise UserError(
+            f"{len(problems)} of the originals in {layout.root} cannot be used; put them right and run again, or "
+            "go on without them with --originals-on-bad skip:\n  " + "\n  ".join(problems)
+        )
+    pairs = [one.pair for one in checked if one.pair is not None]
+    if pairs and not all(pair.split for pair in pairs):
+        pairs = draw_split(pairs, testing_share, split_seed)
+    empty = [split for split in SPLITS if not any(pair.split == split for pair in pairs)]
+    if empty:
+        raise UserError(
+            f"No pair is left for {' and '.join(empty)} of the originals in {layout.root}:\n  "
+            + "\n  ".join(problems)
+        )
+    return pairs, Findings(problems, [warning for one in checked for warning in one.warnings])

@@ -1,0 +1,132 @@
+"""Originals as arrays: an npz with the four arrays of `pfcn_small.npz`, in any of the forms in circulation."""
+
+import hashlib
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.errors import UserError
+from tasks.originals.manifest import PREFIXES, Pair
+
+CHANNELS = {"images": 3, "mattes": 1}
+KEYS = tuple(f"{prefix}_{name}" for name in CHANNELS for prefix in PREFIXES.values())
+NUMBERS = "buif"
+"""NumPy's kinds of dtypes that hold plain numbers; objects would have to be unpickled, which runs code."""
+
+Arrays = Mapping[str, NDArray[np.generic]]
+
+
+def read_npz(path: Path) -> dict[str, NDArray[np.generic]]:
+    """Return images (N, height, width, 3) and mattes (N, height, width, 1), uint8 0..255 or float32 0..1.
+
+    Accepted are numbers of any type from 0 to 1 or from 0 to 255, mattes with three channels or none, and
+    gray images. Nothing is unpickled. Raises `UserError` naming every array that is missing or wrong.
+    """
+    problems: list[str] = []
+    arrays: dict[str, NDArray[np.generic]] = {}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            present = {name.removesuffix(".npy"): name for name in archive.namelist()}
+            for key in KEYS:
+                try:
+                    if key not in present:
+                        raise UserError("is missing")
+                    arrays[key] = _normal(_array(archive, present[key]), CHANNELS[key.partition("_")[2]])
+                except UserError as error:
+                    problems.append(f"{key} {error}")
+    except (OSError, zipfile.BadZipFile) as error:
+        raise UserError(f"{path}: cannot be read as an npz ({error})") from error
+    if not problems:
+        problems = list(_mismatches(arrays))
+    if problems:
+        found = ", ".join(sorted(present)) or "nothing"
+        raise UserError(f"{path}: " + "; ".join(problems) + f". Needed are {', '.join(KEYS)}; it has {found}.")
+    return arrays
+
+
+def npz_pairs(path: Path, arrays: Arrays) -> list[Pair]:
+    """Return a row of the manifest for each photo and matte; their paths name the array and the row."""
+    return [
+        Pair(
+            split=split,
+            name=f"{row + 1:05d}",
+            photo=f"{path.name}/{prefix}_images[{row}]",
+            matte=f"{path.name}/{prefix}_mattes[{row}]",
+            width=photo.shape[1],
+            height=photo.shape[0],
+            photo_sha256=_sha256(photo),
+            matte_sha256=_sha256(matte),
+        )
+        for split, prefix in PREFIXES.items()
+        for row, (photo, matte) in enumerate(
+            zip(arrays[f"{prefix}_images"], arrays[f"{prefix}_mattes"], strict=True)
+        )
+    ]
+
+
+def _array(archive: zipfile.ZipFile, name: str) -> NDArray[np.generic]:
+    try:
+        with archive.open(name) as file:
+            version = np.lib.format.read_magic(file)
+            read_header = {
+                (1, 0): np.lib.format.read_array_header_1_0,
+                (2, 0): np.lib.format.read_array_header_2_0,
+            }[version]
+            shape, _, dtype = read_header(file)
+            if dtype.kind not in NUMBERS:
+                raise UserError(f"holds {dtype}, not numbers")
+            if len(shape) not in (3, 4) or 0 in shape:
+                raise UserError(
+                    f"has the shape {shape}; (N, height, width) or (N, height, width, channels) is needed"
+                )
+            if np.prod(shape, dtype=float) * dtype.itemsize > archive.getinfo(name).file_size:
+                raise UserError(f"is cut off: it should have the shape {shape}")
+        with archive.open(name) as file:
+            return np.lib.format.read_array(file, allow_pickle=False)
+    except UserError:
+        raise
+    except Exception as error:  # decoders that are fed garbage raise nearly anything
+        raise UserError(f"cannot be read ({error or type(error).__name__})") from error
+
+
+def _normal(values: NDArray[np.generic], channels: int) -> NDArray[np.generic]:
+    if values.ndim == 3:
+        values = values[..., None]
+    if values.shape[3] not in (1, 3):
+        raise UserError(f"has {values.shape[3]} channels; 1 or 3 are known")
+    if values.shape[3] > channels:
+        if not (values == values[..., :1]).all():
+            raise UserError("has three channels that differ, where one is needed")
+        values = values[..., :1]
+    elif values.shape[3] < channels:
+        values = np.repeat(values, channels, axis=3)
+    if values.dtype == np.uint8 and values.max() > 1:
+        return values
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        raise UserError("has values that are no numbers (NaN or infinite)")
+    least, most = values.min(), values.max()
+    if least < 0 or most > 255:
+        raise UserError(f"has values from {least} to {most}; 0..1 or 0..255 is needed")
+    if values.dtype.kind == "f" and most <= 1:
+        return values.astype(np.float32)
+    whole = np.round(values.astype(np.float64) * (255 if most <= 1 else 1))
+    return np.asarray(whole, np.uint8)
+
+
+def _mismatches(arrays: Arrays) -> list[str]:
+    shapes = {key: values.shape for key, values in arrays.items()}
+    told = [
+        f"{prefix}_images and {prefix}_mattes do not match: {images} and {mattes}"
+        for prefix in PREFIXES.values()
+        if (images := shapes[f"{prefix}_images"])[:3] != (mattes := shapes[f"{prefix}_mattes"])[:3]
+    ]
+    if shapes["train_images"][1:] != shapes["test_images"][1:]:
+        told.append("images for training and testing differ in size")
+    return told
+
+
+def _sha256(values: NDArray[np.generic]) -> str:
+    return hashlib.sha256(np.ascontiguousarray(values).tobytes()).hexdigest()

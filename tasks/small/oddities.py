@@ -1,0 +1,55 @@
+"""Looks over the small images and mattes for what is whole and still wrong."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.arrays import unit_range
+from tasks.originals.manifest import SPLITS, Pair
+
+Arrays = Mapping[str, NDArray[np.generic]]
+
+
+def oddities(pairs: Sequence[Pair], arrays: Arrays) -> list[str]:
+    """Return warnings, a line each: mattes without person or background, inverted mattes, photos in both splits.
+
+    `pairs` are in manifest order, and `arrays` the four small arrays made from them.
+    """
+    mattes = unit_range(np.concatenate([arrays["train_mattes"], arrays["test_mattes"]]))
+    photos = [*arrays["train_images"], *arrays["test_images"]]
+    return [*_empty_mattes(pairs, mattes), *_inverted_mattes(mattes), *_leaks(pairs, photos)]
+
+
+def _empty_mattes(pairs: Sequence[Pair], mattes: NDArray[np.float32]) -> list[str]:
+    warnings = []
+    for pair, least, most in zip(pairs, mattes.min(axis=(1, 2, 3)), mattes.max(axis=(1, 2, 3)), strict=True):
+        if most == 0:
+            warnings.append(f"{pair.matte}: the matte is all black, as if there were nobody")
+        elif least == 1:
+            warnings.append(f"{pair.matte}: the matte is all white, as if there were no background")
+    return warnings
+
+
+def _inverted_mattes(mattes: NDArray[np.float32]) -> list[str]:
+    """A person stands in the middle and leaves the upper corners; most mattes the other way round are inverted."""
+    _, height, width, _ = mattes.shape
+    middle = mattes[:, height // 3 : -(height // 3), width // 3 : -(width // 3)].mean(axis=(1, 2, 3))
+    corners = mattes[:, : height // 8, np.r_[: width // 8, width - width // 8 : width]].mean(axis=(1, 2, 3))
+    inverted = int(np.sum((corners > 0.5) & (middle < 0.5)))
+    if inverted * 2 <= len(mattes):
+        return []
+    return [f"{inverted} of {len(mattes)} mattes seem to be inverted: white must be the person"]
+
+
+def _leaks(pairs: Sequence[Pair], photos: Sequence[NDArray[np.generic]]) -> list[str]:
+    by_digest: dict[str, dict[str, list[str]]] = {}
+    for pair, photo in zip(pairs, photos, strict=True):
+        digest = hashlib.sha256(np.ascontiguousarray(photo).tobytes()).hexdigest()
+        by_digest.setdefault(digest, {}).setdefault(pair.split, []).append(pair.photo)
+    return [
+        f"{', '.join(sides[SPLITS[0]])} and {', '.join(sides[SPLITS[1]])}: the same photo is trained and tested on"
+        for sides in by_digest.values()
+        if len(sides) == len(SPLITS)
+    ]

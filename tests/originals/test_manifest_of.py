@@ -1,0 +1,167 @@
+import hashlib
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tasks.errors import UserError
+from tasks.originals.layouts import find_layout
+from tasks.originals.manifest import Pair, Source, read_manifest, read_source, write_manifest, write_source
+from tasks.originals.manifest_of import manifest_of
+from tasks.pictures import ORIENTATION
+from tests.world import ROOT, without_privileges, write_pair
+
+Spoil = Callable[[Path], object]
+
+
+def manifest(root: Path, skip_bad: bool = False) -> tuple[list[Pair], list[str], list[str]]:
+    pairs, findings = manifest_of(find_layout(root), skip_bad, testing_share=0.5, split_seed=0)
+    return pairs, list(findings.left_out), list(findings.warnings)
+
+
+def test_rows_hold_size_and_digests_and_survive_the_file(portraits: Path, tmp_path: Path) -> None:
+    write_pair(portraits / "training", "00007", 7, height=200, width=90)
+    pairs, left_out, warnings = manifest(portraits)
+    assert left_out == warnings == []
+    last = next(pair for pair in pairs if pair.name == "00007")
+    assert (last.width, last.height) == (90, 200)
+    assert last.photo_sha256 == hashlib.sha256((portraits / last.photo).read_bytes()).hexdigest()
+    write_manifest(tmp_path / "manifest.csv", pairs)
+    assert read_manifest(tmp_path / "manifest.csv") == pairs
+    header = (tmp_path / "manifest.csv").read_text().splitlines()[0]
+    assert header.startswith("split,name,photo,matte,width,height")
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-40])
+
+
+def as_jpeg(path: Path) -> None:
+    with Image.open(path) as picture:
+        picture.convert("RGB").save(path, format="JPEG")
+
+
+def cut_jpeg(path: Path) -> None:
+    as_jpeg(path)
+    cut(path)
+
+
+def loop(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path)
+
+
+def dangle(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("nowhere")
+
+
+def make_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+SPOILED: dict[str, tuple[Spoil, str]] = {
+    "empty": (lambda path: path.write_bytes(b""), "cannot be read as a picture"),
+    "HTML": (lambda path: path.write_text("<html>not a picture</html>"), "cannot be read as a picture"),
+    "cut PNG": (cut, "cannot be read as a picture"),
+    "cut JPEG": (cut_jpeg, "cannot be read as a picture"),
+    "loop": (loop, "Too many levels of symbolic links"),
+    "dangling link": (dangle, "No such file"),
+    "folder": (make_folder, "Is a directory"),
+    "other shape": (lambda path: Image.new("RGB", (160, 160)).save(path), "both must have one shape"),
+}
+
+
+@pytest.mark.parametrize("kind", SPOILED)
+@pytest.mark.parametrize("file", ["training/00001.png", "testing/00002_matte.png"])
+def test_a_bad_file_stops_the_run_or_is_left_out(portraits: Path, kind: str, file: str) -> None:
+    spoil, reason = SPOILED[kind]
+    spoil(portraits / file)
+    with pytest.raises(UserError) as raised:
+        manifest(portraits)
+    assert "1 of the originals" in str(raised.value)
+    assert reason in str(raised.value)
+    pairs, left_out, warnings = manifest(portraits, skip_bad=True)
+    assert len(pairs) == 8
+    assert [line.replace("_matte", "").partition(":")[0] for line in left_out] == [file.replace("_matte", "")]
+    assert str(portraits) not in left_out[0]
+    assert warnings == []
+
+
+def test_all_bad_files_are_named_at_once(portraits: Path) -> None:
+    (portraits / "training" / "00001.png").write_bytes(b"")
+    cut(portraits / "training" / "00002_matte.png")
+    (portraits / "testing" / "00002_matte.png").unlink()
+    with pytest.raises(UserError) as raised:
+        manifest(portraits)
+    assert "3 of the originals" in str(raised.value)
+    for text in ("training/00001.png: ", "training/00002_matte.png: ", "testing/00002.png: photo without a matte"):
+        assert text in str(raised.value)
+
+
+def test_leaving_out_all_of_a_split_is_an_error(portraits: Path) -> None:
+    for path in (portraits / "testing").glob("*_matte.png"):
+        path.write_text("")
+    with pytest.raises(UserError, match=r"No pair is left for testing(.|\n)*testing/00003_matte\.png"):
+        manifest(portraits, skip_bad=True)
+
+
+def test_a_file_that_may_not_be_read_is_named(portraits: Path) -> None:
+    (portraits / "training" / "00001.png").chmod(0)
+    script = f"""
+from pathlib import Path
+from tasks.originals.layouts import find_layout
+from tasks.originals.manifest_of import manifest_of
+manifest_of(find_layout(Path({str(portraits)!r})), False, 0.5, 0)
+"""
+    command = [*without_privileges(), sys.executable, "-c", script]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "training/00001.png: cannot be read as a picture (Permission denied)" in run.stderr
+
+
+def test_a_matte_of_another_size_and_the_same_shape_is_told_and_kept(portraits: Path) -> None:
+    matte = portraits / "training" / "00001_matte.png"
+    with Image.open(matte) as picture:
+        picture.resize((64, 80)).save(matte)
+    pairs, _, warnings = manifest(portraits)
+    assert len(pairs) == 9
+    assert warnings == [
+        "training/00001_matte.png: the matte is 64x80 pixels (width x height), its photo 128x160; it is resized"
+    ]
+
+
+def test_a_photo_that_lies_on_its_side_is_measured_upright(portraits: Path) -> None:
+    photo = portraits / "training" / "00001.png"
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    with Image.open(photo) as picture:
+        picture.transpose(Image.Transpose.ROTATE_90).convert("RGB").save(photo, format="JPEG", exif=exif)
+    pairs, _, warnings = manifest(portraits)
+    assert warnings == []
+    assert (pairs[0].width, pairs[0].height) == (128, 160)
+
+
+@pytest.mark.parametrize("name", ["홍길동", "two words", 'it\'s "quoted"', "<script>alert(1)<'script>", "a,b;c"])
+def test_any_name_will_do(portraits: Path, tmp_path: Path, name: str) -> None:
+    write_pair(portraits / "training", name, 1)
+    pairs, *_ = manifest(portraits)
+    write_manifest(tmp_path / "manifest.csv", pairs)
+    assert f"training/{name}.png" in [pair.photo for pair in read_manifest(tmp_path / "manifest.csv")]
+
+
+def test_without_a_split_one_is_drawn(tmp_path: Path) -> None:
+    for number in range(12):
+        write_pair(tmp_path / "set", str(number), number, 40, 32)
+    pairs, *_ = manifest(tmp_path / "set")
+    assert {pair.split for pair in pairs} == {"training", "testing"}
+
+
+def test_a_relative_root_is_taken_from_the_file(tmp_path: Path) -> None:
+    write_source(tmp_path / "source.json", Source(".", "here"))
+    assert read_source(tmp_path / "source.json") == Source(str(tmp_path), "here")
+    write_source(tmp_path / "source.json", Source("/elsewhere", "there"))
+    assert read_source(tmp_path / "source.json").root == "/elsewhere"

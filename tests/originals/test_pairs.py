@@ -1,0 +1,77 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.errors import UserError
+from tasks.originals.layouts import find_layout
+from tasks.originals.manifest import Pair
+from tasks.originals.pairs import describe_changes, draw_split, find_pairs, list_pictures
+from tests.world import write_pair
+
+PAIRS = [Pair("", str(n), f"{n}.png", f"{n}_matte.png", 3, 4, f"digest {n}", "") for n in range(200)]
+
+
+def test_names_every_file_that_has_no_partner(portraits: Path) -> None:
+    (portraits / "training" / "00002_matte.png").unlink()
+    (portraits / "testing" / "00003.png").unlink()
+    write_pair(portraits / "training", "00004", 4, suffix=".jpg")
+    pairs, problems = find_pairs(find_layout(portraits))
+    assert len(pairs) == 6
+    assert [problem.partition(":")[0] for problem in problems] == [
+        "training/00002.png",
+        "training/00004.jpg, training/00004.png, training/00004_matte.png",
+        "testing/00003_matte.png",
+    ]
+
+
+def test_an_empty_split_is_a_problem(portraits: Path) -> None:
+    for path in (portraits / "testing").iterdir():
+        path.unlink()
+    _, problems = find_pairs(find_layout(portraits))
+    assert len(problems) == 1
+    assert problems[0].startswith("testing/: no pictures")
+
+
+def test_tells_what_changed_in_a_folder(portraits: Path) -> None:
+    layout = find_layout(portraits)
+    before = list_pictures(layout)
+    assert list_pictures(layout) == before
+    write_pair(portraits / "testing", "00004", 9)
+    (portraits / "training" / "00001.png").unlink()
+    (portraits / "training" / "00002.png").write_bytes(b"other")
+    told = describe_changes(before, list_pictures(layout))
+    assert told == "photos and mattes: 1 replaced or touched, 2 added, 1 removed"
+
+
+@given(st.sets(st.integers(0, 199)), st.integers(0, 5))
+def test_a_photo_keeps_its_side_when_others_go(gone: set[int], seed: int) -> None:
+    whole = {pair.name: pair.split for pair in draw_split(PAIRS, 0.3, seed)}
+    kept = [pair for number, pair in enumerate(PAIRS) if number not in gone]
+    try:
+        fewer = draw_split(kept, 0.3, seed)
+    except UserError:
+        assert len({whole[pair.name] for pair in kept}) < 2
+        return
+    assert all(whole[pair.name] == pair.split for pair in fewer)
+
+
+def test_the_split_has_the_share_and_the_order_of_the_manifest() -> None:
+    drawn = draw_split(PAIRS, 0.15, 0)
+    splits = [pair.split for pair in drawn]
+    assert 15 <= splits.count("testing") <= 45
+    assert splits == sorted(splits, reverse=True)
+    assert splits != [pair.split for pair in draw_split(PAIRS, 0.15, 1)]
+
+
+def test_copies_of_a_photo_are_on_one_side() -> None:
+    copies = [replace(pair, name=f"copy of {pair.name}") for pair in PAIRS]
+    sides = {pair.name: pair.split for pair in draw_split([*PAIRS, *copies], 0.5, 0)}
+    assert all(sides[pair.name] == sides[f"copy of {pair.name}"] for pair in PAIRS)
+
+
+def test_a_split_with_an_empty_side_is_refused() -> None:
+    with pytest.raises(UserError, match="none of them came to testing"):
+        draw_split(PAIRS, 0.0, 0)

@@ -1,0 +1,49 @@
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.originals.manifest import Pair
+from tasks.small.oddities import oddities
+
+PAIRS = [Pair(split, n, f"{split}/{n}.png", f"{split}/{n}_matte.png", 32, 40, "", "") for split, n in
+         (("training", "1"), ("training", "2"), ("training", "3"), ("testing", "1"))]  # fmt: skip
+
+
+def small() -> dict[str, NDArray[np.generic]]:
+    """Four different photos, each with a disc for a matte."""
+    photos = np.random.default_rng(0).integers(0, 256, (4, 40, 32, 3), dtype=np.uint8)
+    disc = np.where(np.hypot(*np.mgrid[-1:1:40j, -1:1:32j]) < 0.7, 255, 0).astype(np.uint8)
+    mattes = np.repeat(disc[None, ..., None], 4, axis=0)
+    return {
+        "train_images": photos[:3],
+        "test_images": photos[3:],
+        "train_mattes": mattes[:3].copy(),
+        "test_mattes": mattes[3:].copy(),
+    }
+
+
+def test_nothing_is_odd_about_good_pairs() -> None:
+    assert oddities(PAIRS, small()) == []
+
+
+def test_mattes_without_person_or_background_are_named() -> None:
+    arrays = small()
+    arrays["train_mattes"][1] = 0
+    arrays["test_mattes"][0] = 255
+    assert [line.partition(":")[0] for line in oddities(PAIRS, arrays)] == [
+        "training/2_matte.png",
+        "testing/1_matte.png",
+    ]
+
+
+def test_mostly_inverted_mattes_are_told_once() -> None:
+    arrays = small()
+    arrays["train_mattes"] = 255 - arrays["train_mattes"]
+    assert oddities(PAIRS, arrays) == ["3 of 4 mattes seem to be inverted: white must be the person"]
+    arrays["train_mattes"][:2] = 255 - arrays["train_mattes"][:2]
+    assert oddities(PAIRS, arrays) == []
+
+
+def test_a_photo_in_both_splits_is_a_leak() -> None:
+    arrays = small()
+    arrays["train_images"][2] = arrays["test_images"][0]
+    assert oddities(PAIRS, arrays) == ["training/3.png and testing/1.png: the same photo is trained and tested on"]
