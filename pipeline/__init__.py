@@ -1,6 +1,7 @@
 """What a user can run: `luigi --module pipeline EvaluateAll`, or any single stage by its name."""
 
 from tasks.console import quiet_console
+from tasks.download.task import DownloadOriginals
 from tasks.evaluation.task import EvaluateBaseline, EvaluateModel
 from tasks.gray.task import GrayTargets
 from tasks.housekeeping.task import Clean, Status
@@ -8,9 +9,11 @@ from tasks.originals.task import Originals
 from tasks.report.task import EvaluateAll
 from tasks.small.task import SmallImages
 from tasks.training.task import TrainModel
+from tasks.unpack.task import UnpackOriginals
 
 __all__ = [
     "Clean",
+    "DownloadOriginals",
     "EvaluateAll",
     "EvaluateBaseline",
     "EvaluateModel",
@@ -19,6 +22,7 @@ __all__ = [
     "SmallImages",
     "Status",
     "TrainModel",
+    "UnpackOriginals",
 ]
 
 quiet_console()

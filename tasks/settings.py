@@ -4,6 +4,9 @@ from pathlib import Path
 
 import luigi
 
+ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+"""What the names of archives end with."""
+
 
 class data(luigi.Config):  # noqa: N801 (the class name is the section's and the option's name)
     """Section [data]."""
@@ -23,6 +26,27 @@ class originals(luigi.Config):  # noqa: N801
     sample_training = luigi.IntParameter(default=200, description="rendered portraits for training")
     sample_testing = luigi.IntParameter(default=40, description="rendered portraits for testing")
     sample_seed = luigi.IntParameter(default=0, description="seed the sample is drawn from")
+    sha256 = luigi.Parameter(default="", description="SHA-256 that a downloaded archive must have")
+    archive_pictures = luigi.IntParameter(default=50_000, description="pictures that an archive may hold")
+    archive_gigabytes = luigi.FloatParameter(default=50.0, description="gigabytes that they may be, unpacked")
+    archive_ratio = luigi.FloatParameter(
+        default=100.0, description="times the archive's own size that they may be"
+    )
+
+    @property
+    def path(self) -> Path:
+        """The source as a path."""
+        return Path(self.source).expanduser()
+
+    @property
+    def is_on_the_web(self) -> bool:
+        """Whether the source is the address of an archive."""
+        return str(self.source).startswith(("http://", "https://"))
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether the source is an archive, here or on the web."""
+        return self.is_on_the_web or (str(self.source).lower().endswith(ARCHIVES) and not self.path.is_dir())
 
 
 class small(luigi.Config):  # noqa: N801

@@ -45,6 +45,7 @@ class FreshTask(luigi.Task):
 
     produces: tuple[str, ...] = ()
     templates: tuple[str, ...] = ()
+    bulky = False
     keeps: tuple[str, ...] = ()
     """Files that are carried from one output to the next, and do not decide whether it counts."""
     partial: Path
@@ -84,6 +85,10 @@ class FreshTask(luigi.Task):
         """Return the files of other stages that this one reads, each under a name of its own."""
         return {}
 
+    def needs(self) -> "list[FreshTask]":
+        """Return stages whose files must be there for the work, and are described by the inputs that it reads."""
+        return []
+
     def outside(self, output: Path) -> str | None:
         """Return the state of the files the stage watches besides its inputs; None when they are gone.
 
@@ -111,8 +116,8 @@ class FreshTask(luigi.Task):
         return code_digests(type(self).__module__, self.modules, self.templates)
 
     def requires(self) -> list[luigi.Task]:
-        """Return the stages whose files this one reads."""
-        return list(dict.fromkeys(read.stage for read in self.reads().values()))
+        """Return the stages whose files this one reads or needs."""
+        return list(dict.fromkeys([*(read.stage for read in self.reads().values()), *self.needs()]))
 
     def output(self) -> dict[str, luigi.LocalTarget]:
         """Return the files of the output, by name."""
@@ -161,6 +166,8 @@ class FreshTask(luigi.Task):
         with partial as self.partial, whole_folder(self.path, self.keeps) as folder:
             outside = self.outside(folder)
             self.build(folder, {name: read.path for name, read in reads.items()})
+            if outside is None:  # the work has brought what is to be watched
+                outside = self.outside(folder)
             files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
             if not set(self.produces) <= set(files):
                 raise RuntimeError(f"{self.title} made {files} and not all of {self.produces}")

@@ -1,19 +1,24 @@
 """Stage 1: `Originals`."""
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from tasks.errors import UserError
 from tasks.findings import FINDINGS, Findings, write_findings
 from tasks.freshness.digest import text_sha256
 from tasks.freshness.task import FreshTask
+from tasks.freshness.verdict import Read
+from tasks.originals.kaggle import PREFIX, fetch_kaggle
 from tasks.originals.layouts import find_layout
-from tasks.originals.manifest import SPLITS, Source, write_manifest, write_source
+from tasks.originals.manifest import SPLITS, Source, read_source, write_manifest, write_source
 from tasks.originals.pairs import describe_changes, file_state, list_pictures
 from tasks.progress import say
 from tasks.settings import originals
+from tasks.unpack.task import CONTENTS, FILES, UnpackOriginals
 
 SAMPLE = "sample"
 LISTING = "listing.json"
@@ -25,7 +30,7 @@ class Originals(FreshTask):
 
     folder = "originals"
     produces = ("manifest.csv", "source.json", FINDINGS)
-    modules = ("tasks.originals.manifest_of", "tasks.originals.sample.render")
+    modules = ("tasks.originals.manifest_of", "tasks.originals.kaggle", "tasks.originals.sample.render")
 
     def settings(self) -> dict[str, Any]:
         """Return the source, and what the sample or the split is drawn from."""
@@ -35,14 +40,18 @@ class Originals(FreshTask):
             names = ("on_bad", "testing_share", "split_seed")
         return {f"originals.{name}": getattr(given, name) for name in ("source", *names)}
 
+    def reads(self) -> Mapping[str, Read]:
+        """Return the list of what was unpacked, if the originals come in an archive."""
+        return {"contents": Read(UnpackOriginals(), CONTENTS)} if originals().is_packed else {}
+
     def outside(self, output: Path) -> str | None:
         """Return a digest of the names, sizes and times of the photos and mattes; None when they are gone.
 
-        The sample is part of the output itself.
+        Those that the pipeline rendered or unpacked itself are watched as part of an output.
         """
-        if originals().source == SAMPLE:
+        if originals().source == SAMPLE or originals().is_packed:
             return ""
-        listed = _listing()
+        listed = _listing(output)
         return None if listed is None else text_sha256(json.dumps(listed))
 
     def outside_changes(self, output: Path) -> str:
@@ -51,32 +60,41 @@ class Originals(FreshTask):
             before = json.loads((output / LISTING).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             before = {}
-        return describe_changes(before, _listing() or {})
+        return describe_changes(before, _listing(output) or {})
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write the manifest, where its files lie, and what was odd about them."""
         from tasks.originals.manifest_of import read_originals
 
-        given, sample = originals(), originals().source == SAMPLE
-        if sample:
-            from tasks.originals.sample.render import render_sample
-
-            render_sample(folder, given.sample_training, given.sample_testing, given.sample_seed, self.track())
-        elif listed := _listing():
-            (folder / LISTING).write_text(json.dumps(listed, indent=0) + "\n", encoding="utf-8")
+        given = originals()
         source, pairs, findings = read_originals(
-            folder if sample else _path(),
-            given.on_bad == "skip",
-            given.testing_share,
-            given.split_seed,
-            self.track(),
+            self._place(folder), given.on_bad == "skip", given.testing_share, given.split_seed, self.track()
         )
-        if sample:
+        if given.source == SAMPLE:
             source = Source(".", RENDERED)
+        elif given.is_packed:
+            root = os.path.relpath(source.root, self.path)  # so that the data folder can be moved
+            source = Source(root, f"{_shown(given.source)}: {source.description.partition(': ')[2]}")
         self._say(source, pairs, findings)
         write_manifest(folder / "manifest.csv", pairs)
         write_source(folder / "source.json", source)
         write_findings(folder / FINDINGS, findings)
+        if listed := _listing(folder):
+            (folder / LISTING).write_text(json.dumps(listed, indent=0) + "\n", encoding="utf-8")
+
+    def _place(self, folder: Path) -> Path:
+        """Return where the originals lie, after rendering or fetching them if need be."""
+        given = originals()
+        if not given.source.strip():
+            raise UserError("originals.source is empty; give 'sample', or where portraits with mattes are.")
+        if given.source == SAMPLE:
+            from tasks.originals.sample.render import render_sample
+
+            render_sample(folder, given.sample_training, given.sample_testing, given.sample_seed, self.track())
+            return folder
+        if given.source.startswith(PREFIX):
+            return fetch_kaggle(given.source)
+        return UnpackOriginals().path / FILES if given.is_packed else given.path
 
     def _say(self, source: Source, pairs: list[Any], findings: Findings) -> None:
         counts = " and ".join(f"{sum(pair.split == split for pair in pairs)} {split}" for split in SPLITS)
@@ -85,15 +103,22 @@ class Originals(FreshTask):
             say(f"{self.title}: {line}")
 
 
-def _path() -> Path:
-    return Path(originals().source).expanduser()
-
-
-def _listing() -> dict[str, str] | None:
-    path = _path()
-    try:
-        if path.is_file():
-            return {path.name: file_state(path)}
-        return list_pictures(find_layout(path))
-    except (UserError, OSError):
+def _listing(output: Path) -> dict[str, str] | None:
+    given = originals()
+    if given.source == SAMPLE or given.is_packed:
         return None
+    try:
+        # What Kaggle's library has fetched lies where it says; the manifest's record of it is asked without it.
+        fetched = given.source.startswith(PREFIX)
+        path = Path(read_source(output / "source.json").root) if fetched else given.path
+        return {path.name: file_state(path)} if path.is_file() else list_pictures(find_layout(path))
+    except (UserError, OSError, ValueError):
+        return None
+
+
+def _shown(source: str) -> str:
+    """Return the source without a password or a token that its address may hold."""
+    parts = urlsplit(source)
+    if not parts.netloc:
+        return str(Path(source).expanduser().resolve())
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

@@ -10,7 +10,8 @@ from tasks.freshness.verdict import Read
 from tasks.originals.manifest import NPZ, read_manifest, read_source
 from tasks.originals.task import Originals
 from tasks.progress import say
-from tasks.settings import small
+from tasks.settings import originals, small
+from tasks.unpack.task import UnpackOriginals
 
 
 class SmallImages(FreshTask):
@@ -28,6 +29,10 @@ class SmallImages(FreshTask):
     def reads(self) -> Mapping[str, Read]:
         """Return the manifest: it holds the digests of all originals, but not the path to their folder."""
         return {"manifest": Read(Originals(), "manifest.csv")}
+
+    def needs(self) -> list[FreshTask]:
+        """Return the unpacked archive, if the originals came in one."""
+        return [UnpackOriginals()] if originals().is_packed else []
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write `pfcn_small.npz`, and what is odd about it."""

@@ -21,6 +21,7 @@ class FakeStage:
     values: dict[str, Any] = field(default_factory=dict)
     watched: str | None = ""
     produces: tuple[str, ...] = ("out.txt",)
+    bulky: bool = False
 
     @property
     def title(self) -> str:
@@ -151,6 +152,16 @@ def test_damage_is_noticed(chain: Chain) -> None:
     (second.path / "out.txt").write_bytes(content)
     assert judge(second).reasons == ("out.txt is damaged",)
     assert judge(third).reasons == ("second is to be made again",)
+
+
+def test_of_a_bulky_output_only_sizes_are_compared(chain: Chain) -> None:
+    _, second, _ = chain
+    second.bulky = True
+    content = (second.path / "out.txt").read_bytes()
+    (second.path / "out.txt").write_bytes(content[::-1])
+    assert judge(second).reasons == ()
+    (second.path / "out.txt").write_bytes(content[1:])
+    assert judge(second).reasons == ("out.txt is damaged",)
 
 
 @pytest.mark.parametrize("text", ["", "{", "{}", "[]", '{"schema": 1}', '{"schema": 99}'])

@@ -1,0 +1,32 @@
+"""Data sets on Kaggle, by the library that Kaggle gives out."""
+
+from pathlib import Path
+
+from tasks.errors import UserError
+
+PREFIX = "kaggle:"
+
+
+def fetch_kaggle(source: str) -> Path:
+    """Return the folder of a data set `kaggle:owner/dataset`, downloaded unless kagglehub has it already.
+
+    Raises `UserError` if kagglehub is not installed or cannot get it.
+    """
+    handle = source.removeprefix(PREFIX)
+    if handle.count("/") != 1 or not all(handle.split("/")):
+        raise UserError(
+            f"originals.source: {source!r}; after {PREFIX} give owner/dataset, as in the page's address."
+        )
+    try:
+        import kagglehub
+    except ImportError:
+        raise UserError(
+            f"originals.source: {source!r} needs kagglehub; install it: pip install 'portrait-pipeline[kaggle]'"
+        ) from None
+    try:
+        return Path(kagglehub.dataset_download(handle))
+    except Exception as error:  # its own errors, those of the web, and those of a bad handle
+        raise UserError(
+            f"originals.source: Kaggle does not give {handle} ({error or type(error).__name__}). Is the name "
+            "right? Some data sets ask to log in first: kagglehub.login()."
+        ) from error

@@ -1,0 +1,58 @@
+"""Before stage 1: `UnpackOriginals`."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tasks.download.task import DownloadOriginals
+from tasks.errors import UserError
+from tasks.freshness.task import FreshTask
+from tasks.freshness.verdict import Read
+from tasks.progress import say
+from tasks.settings import originals
+
+CONTENTS = "contents.csv"
+FILES = "files"
+
+
+class UnpackOriginals(FreshTask):
+    """Unpacks the pictures of the archive that `originals.source` names, or of the one downloaded."""
+
+    folder = "unpacked"
+    produces = (CONTENTS,)
+    bulky = True
+    modules = ("tasks.unpack.archive",)
+
+    def settings(self) -> dict[str, Any]:
+        """Return where the archive is, and what it may hold."""
+        given = originals()
+        names = ("source", "archive_pictures", "archive_gigabytes", "archive_ratio")
+        return {f"originals.{name}": getattr(given, name) for name in names}
+
+    def reads(self) -> Mapping[str, Read]:
+        """Return the downloaded archive, if it has to be downloaded."""
+        return {"archive": Read(DownloadOriginals(), "archive")} if originals().is_on_the_web else {}
+
+    def outside(self, output: Path) -> str | None:
+        """Return size and time of the archive; None when it is gone."""
+        if originals().is_on_the_web:
+            return ""
+        archive = originals().path
+        return f"{archive.stat().st_size} {archive.stat().st_mtime_ns}" if archive.is_file() else None
+
+    def outside_changes(self, output: Path) -> str:
+        """Return what changed."""
+        return "the archive was replaced or touched"
+
+    def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
+        """Write the pictures into `files/`, and the list of them."""
+        from tasks.unpack.archive import Limits, unpack_pictures, write_contents
+
+        given = originals()
+        archive = inputs.get("archive", given.path)
+        if not archive.is_file():
+            raise UserError(f"originals.source: there is no archive {archive}.")
+        limits = Limits(given.archive_pictures, given.archive_gigabytes, given.archive_ratio)
+        count = unpack_pictures(archive, folder / FILES, limits, self.track())
+        say(f"{self.title}: {count} pictures")
+        write_contents(folder / CONTENTS, folder / FILES)

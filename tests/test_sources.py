@@ -1,0 +1,174 @@
+"""Every kind of source, from the command line to the small npz."""
+
+import hashlib
+import shutil
+import tarfile
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.world import ROOT, SMALL, Luigi, Run, built, luigi_in
+
+ALL = {"Originals", "SmallImages"}
+PACKED = ALL | {"UnpackOriginals"}
+
+
+@pytest.fixture
+def source(portraits: Path) -> Path:
+    """A folder that has the portraits as a folder, as archives, and as an npz of originals."""
+    folder = portraits.parent / "sources"
+    folder.mkdir()
+    portraits.rename(folder / "portraits")
+    shutil.make_archive(str(folder / "portraits"), "zip", folder, "portraits")
+    with tarfile.open(folder / "portraits.tar.gz", "w:gz") as archive:
+        archive.add(folder / "portraits", "nested/deeper")
+    return folder
+
+
+def small(luigi: Luigi, source: str, *more: str) -> Run:
+    run = luigi("SmallImages", "--originals-source", source, *SMALL, *more)
+    assert "Traceback" not in run.stderr, run.stderr
+    return run
+
+
+@pytest.fixture
+def expected(source: Path, tmp_path: Path) -> bytes:
+    """The small npz made from the folder."""
+    (tmp_path / "by folder").mkdir()
+    run = small(luigi_in(tmp_path / "by folder"), str(source / "portraits"))
+    assert built(run) == ALL, run.stderr
+    return npz(tmp_path / "by folder").read_bytes()
+
+
+def npz(folder: Path) -> Path:
+    return folder / "data" / "small" / "pfcn_small.npz"
+
+
+@pytest.fixture
+def served(source: Path) -> Iterator[str]:
+    """The address of the folder on a real server."""
+    handler = partial(SimpleHTTPRequestHandler, directory=str(source))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("suffix", [".zip", ".tar.gz"])
+def test_an_archive(luigi: Luigi, source: Path, expected: bytes, tmp_path: Path, suffix: str) -> None:
+    archive = source / f"portraits{suffix}"
+    run = small(luigi, str(archive))
+    assert built(run) == PACKED
+    assert (
+        f"{archive}: photos and mattes side by side in training/, testing/: 6 training and 3 testing" in run.stderr
+    )
+    assert npz(tmp_path / "work").read_bytes() == expected
+    archive.unlink()
+    shutil.rmtree(tmp_path / "work" / "data" / "unpacked")
+    assert built(small(luigi, str(archive))) == set(), "what came out of it is whole"
+
+
+def test_what_was_unpacked_is_unpacked_again_when_it_is_needed(luigi: Luigi, source: Path, tmp_path: Path) -> None:
+    small(luigi, str(source / "portraits.zip"))
+    shutil.rmtree(tmp_path / "work" / "data" / "unpacked")
+    run = small(luigi, str(source / "portraits.zip"), "--small-dtype", "float32")
+    assert built(run) == {"UnpackOriginals", "SmallImages"}
+
+
+def test_an_address(luigi: Luigi, served: str, source: Path, expected: bytes, tmp_path: Path) -> None:
+    digest = hashlib.sha256((source / "portraits.zip").read_bytes()).hexdigest()
+    url = f"{served.replace('//', '//me:secret@')}/portraits.zip?token=secret"
+    run = small(luigi, url, "--originals-sha256", digest)
+    assert built(run) == PACKED | {"DownloadOriginals"}, run.stderr
+    assert npz(tmp_path / "work").read_bytes() == expected
+    assert "secret" not in (tmp_path / "work" / "data" / "originals" / "source.json").read_text()
+    shutil.rmtree(tmp_path / "work" / "data" / "download")
+    assert built(small(luigi, url, "--originals-sha256", digest)) == set(), "the archive may go"
+
+
+def test_an_address_with_another_digest(luigi: Luigi, served: str) -> None:
+    run = small(luigi, f"{served}/portraits.zip", "--originals-sha256", "0" * 64)
+    assert run.returncode == 30
+    assert "its SHA-256 is" in run.stderr
+    assert built(run) == set()
+
+
+def test_arrays(luigi: Luigi, expected: bytes, tmp_path: Path) -> None:
+    given = tmp_path / "pfcn_small.npz"
+    given.write_bytes(expected)
+    run = small(luigi, str(given))
+    assert built(run) == ALL
+    assert npz(tmp_path / "work").read_bytes() == expected
+    with np.load(given) as arrays:
+        floats = {name: arrays[name] / 255 for name in arrays}
+    np.savez(tmp_path / "floats.npz", allow_pickle=False, **floats)
+    assert built(small(luigi, str(tmp_path / "floats.npz"))) == {"Originals", "SmallImages"}
+    assert npz(tmp_path / "work").read_bytes() == expected
+
+
+KAGGLEHUB = """
+def dataset_download(handle):
+    if handle != "tommzzhou/human-img-seg":
+        raise RuntimeError("404 Client Error")
+    print("asked for", handle)
+    return {!r}
+"""
+
+
+def test_a_kaggle_data_set(source: Path, tmp_path: Path) -> None:
+    """Kaggle itself cannot be asked here: only the one call of its library is replaced."""
+    kaggle = source / "kaggle"
+    for split in ("training", "testing"):
+        for kind, ending in (("sample", ""), ("mask", "_matte")):
+            (kaggle / split / kind).mkdir(parents=True)
+            for path in (source / "portraits" / split).glob(f"?????{ending}.png"):
+                shutil.copy(path, kaggle / split / kind / path.name.replace("_matte", ""))
+                (kaggle / split / kind / f"._{path.name}").write_text("a dotfile")
+    project = tmp_path / "project"
+    for package in ("pipeline", "tasks"):
+        shutil.copytree(ROOT / package, project / package, ignore=shutil.ignore_patterns("__pycache__"))
+    (project / "kagglehub.py").write_text(KAGGLEHUB.format(str(kaggle)))
+    luigi = luigi_in(tmp_path / "work", project)
+    run = small(luigi, "kaggle:tommzzhou/human-img-seg")
+    assert built(run) == ALL, run.stderr
+    assert "photos in training/sample/, testing/sample/, mattes in mask/: 6 training and 3 testing" in run.stderr
+    assert built(small(luigi, "kaggle:tommzzhou/human-img-seg")) == set()
+    assert "asked for" not in small(luigi, "kaggle:tommzzhou/human-img-seg").stdout
+    run = small(luigi, "kaggle:nobody/nothing")
+    assert run.returncode == 30
+    assert "Kaggle does not give nobody/nothing (404 Client Error)" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("nowhere", "'nowhere' is neither a folder nor an .npz file"),
+        ("nowhere.zip", "there is no archive nowhere.zip"),
+        ("nowhere.npz", "neither a folder nor an .npz file"),
+        ("kaggle:nothing", "give owner/dataset"),
+        ("http://", "is no address"),
+        (" ", "originals.source is empty"),
+    ],
+)
+def test_a_source_that_names_nothing(luigi: Luigi, given: str, says: str) -> None:
+    run = small(luigi, given)
+    assert run.returncode == 30
+    assert says in run.stderr
+
+
+def test_bad_pairs_are_left_out_on_demand_and_said(luigi: Luigi, source: Path, tmp_path: Path) -> None:
+    (source / "portraits" / "training" / "00002_matte.png").unlink()
+    portraits = str(source / "portraits")
+    run = small(luigi, portraits)
+    assert run.returncode == 30
+    assert "go on without them with --originals-on-bad skip" in run.stderr
+    run = small(luigi, portraits, "--originals-on-bad", "skip")
+    assert built(run) == ALL
+    assert "left out: training/00002.png: photo without a matte" in run.stderr
+    with np.load(npz(tmp_path / "work")) as arrays:
+        assert len(arrays["train_images"]) == 5
