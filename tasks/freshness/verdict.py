@@ -103,10 +103,11 @@ def judge(stage: Stage, known: dict[Path, Verdict] | None = None) -> Verdict:
 
 
 def _judge(stage: Stage, memory: Mapping[str, Record], known: dict[Path, Verdict]) -> Verdict:
-    if stage.path in known:
-        return known[stage.path]
-    record = read_record(stage.path)
-    gone = not any((stage.path / file).exists() for file in stage.produces)
+    path = stage.path  # asked for once: finding it takes longer than looking at a file
+    if path in known:
+        return known[path]
+    record = read_record(path)
+    gone = not any((path / file).exists() for file in stage.produces)
     if record is not None:
         memory = record.upstream
     elif gone:
@@ -115,21 +116,21 @@ def _judge(stage: Stage, memory: Mapping[str, Record], known: dict[Path, Verdict
         reason = "not made yet" if gone else "its record is missing or cannot be read"
         verdict = Verdict(None, gone, stage.produces if gone else (), damage=(reason,))
     else:
-        missing = tuple(file for file in record.files if not (stage.path / file).is_file())
+        missing = tuple(file for file in record.files if not (path / file).is_file())
         damage = tuple(_damage(stage, record, missing))
         changes, awaited = _input_changes(stage, record, memory, known)
         verdict = Verdict(record, gone, missing, damage, (*_own_changes(stage, record), *changes), awaited)
     if not gone:  # what is remembered of a removed output can differ between its readers
-        known[stage.path] = verdict
+        known[path] = verdict
     return verdict
 
 
 def _damage(stage: Stage, record: Record, missing: tuple[str, ...]) -> Iterator[str]:
-    there = [file for file in record.files if file not in missing]
+    path, there = stage.path, [file for file in record.files if file not in missing]
     if stage.bulky:
-        yield from (f"{file} is damaged" for file in there if _size(stage.path / file) != record.files[file].bytes)
+        yield from (f"{file} is damaged" for file in there if _size(path / file) != record.files[file].bytes)
         return
-    current = file_records(stage.path, there)
+    current = file_records(path, there)
     for file in there:
         if file not in current:
             yield f"{file} cannot be read"
