@@ -8,6 +8,7 @@ from pathlib import Path
 
 import requests
 
+from tasks.download.address import shown_address
 from tasks.errors import UserError
 from tasks.track import Track, untracked
 
@@ -44,7 +45,9 @@ def download(
         except _PassingError as error:
             failures = 0 if _size(target) > before else failures + 1
             if failures >= ATTEMPTS:
-                raise UserError(f"{url}: {error}. Given up after {ATTEMPTS} attempts; try again later.") from None
+                raise UserError(
+                    f"{shown_address(url)}: {error}. Given up after {ATTEMPTS} attempts; try again later."
+                ) from None
             seconds = min(error.wait or 2.0**failures, LONGEST_WAIT)
             tell(f"{error}, {_size(target) / 1e6:.1f} MB are here; waiting {seconds:.0f} s")
             wait(seconds)
@@ -89,9 +92,9 @@ def _fetch(session: requests.Session, url: str, target: Path, track: Track, tell
             if whole and _size(target) != whole:
                 raise _PassingError(f"the connection ended early, at {_size(target)} of {whole} bytes")
     except requests.TooManyRedirects:
-        raise UserError(f"{url}: leads round in circles; is the address right?") from None
-    except requests.exceptions.InvalidURL as error:
-        raise UserError(f"{url}: is no address ({error})") from None
+        raise UserError(f"{shown_address(url)}: leads round in circles; is the address right?") from None
+    except requests.exceptions.InvalidURL:
+        raise UserError(f"{shown_address(url)}: is no address") from None
     except requests.Timeout:
         raise _PassingError("the server does not answer") from None
     except requests.RequestException as error:
@@ -110,13 +113,15 @@ def _check_answer(url: str, response: requests.Response) -> None:
         asked = response.headers.get("Retry-After", "")
         raise _PassingError(f"the server answers {status}", float(asked) if asked.isdigit() else 0)
     if response.status_code in (401, 403):
-        raise UserError(f"{url}: the server answers {status}. Fetch the file with a browser and give its path.")
+        raise UserError(
+            f"{shown_address(url)}: the server answers {status}. Fetch the file with a browser and give its path."
+        )
     if not response.ok:
-        raise UserError(f"{url}: the server answers {status}; is the address right?")
+        raise UserError(f"{shown_address(url)}: the server answers {status}; is the address right?")
     if response.headers.get("Content-Type", "").startswith("text/html"):
         raise UserError(
-            f"{url}: answers with a web page, not with a file; perhaps it asks to log in or to confirm. Fetch the "
-            "file with a browser and give its path."
+            f"{shown_address(url)}: answers with a web page, not with a file; perhaps it asks to log in or to "
+            "confirm. Fetch the file with a browser and give its path."
         )
 
 
@@ -126,8 +131,8 @@ def _check_digest(url: str, target: Path, sha256: str) -> None:
     if found != sha256.lower():
         target.unlink()
         raise UserError(
-            f"{url}: its SHA-256 is {found} and not {sha256}, as originals.sha256 says; the file was not kept. "
-            "Is the setting for another version of the file?"
+            f"{shown_address(url)}: its SHA-256 is {found} and not {sha256}, as originals.sha256 says; the file was "
+            "not kept. Is the setting for another version of the file?"
         )
 
 

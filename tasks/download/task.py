@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tasks.download.address import shown_address
 from tasks.freshness.task import FreshTask
 from tasks.progress import say
 from tasks.settings import originals
@@ -19,7 +20,7 @@ class DownloadOriginals(FreshTask):
 
     def settings(self) -> dict[str, Any]:
         """Return the address, and the digest that the archive must have."""
-        return {"originals.source": originals().source, "originals.sha256": originals().sha256}
+        return {"originals.source": shown_address(originals().source), "originals.sha256": originals().sha256}
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write the archive."""

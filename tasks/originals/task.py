@@ -5,8 +5,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
+from tasks.download.address import shown_address
 from tasks.errors import UserError
 from tasks.findings import FINDINGS, Findings, write_findings
 from tasks.freshness.digest import text_sha256
@@ -38,7 +38,8 @@ class Originals(FreshTask):
         names = ("sample_training", "sample_testing", "sample_seed")
         if given.source != SAMPLE:
             names = ("on_bad", "testing_share", "split_seed")
-        return {f"originals.{name}": getattr(given, name) for name in ("source", *names)}
+        values = {f"originals.{name}": getattr(given, name) for name in names}
+        return {"originals.source": shown_address(given.source), **values}
 
     def reads(self) -> Mapping[str, Read]:
         """Return the list of what was unpacked, if the originals come in an archive."""
@@ -74,7 +75,7 @@ class Originals(FreshTask):
             source = Source(".", RENDERED)
         elif given.is_packed:
             root = os.path.relpath(source.root, self.path)  # so that the data folder can be moved
-            source = Source(root, f"{_shown(given.source)}: {source.description.partition(': ')[2]}")
+            source = Source(root, f"{self._shown()}: {source.description.partition(': ')[2]}")
         self._say(source, pairs, findings)
         write_manifest(folder / "manifest.csv", pairs)
         write_source(folder / "source.json", source)
@@ -96,6 +97,10 @@ class Originals(FreshTask):
             return fetch_kaggle(given.source)
         return UnpackOriginals().path / FILES if given.is_packed else given.path
 
+    def _shown(self) -> str:
+        given = originals()
+        return shown_address(given.source) if given.is_on_the_web else str(given.path.resolve())
+
     def _say(self, source: Source, pairs: list[Any], findings: Findings) -> None:
         counts = " and ".join(f"{sum(pair.split == split for pair in pairs)} {split}" for split in SPLITS)
         say(f"{self.title}: {source.description}: {counts} pairs")
@@ -114,11 +119,3 @@ def _listing(output: Path) -> dict[str, str] | None:
         return {path.name: file_state(path)} if path.is_file() else list_pictures(find_layout(path))
     except (UserError, OSError, ValueError):
         return None
-
-
-def _shown(source: str) -> str:
-    """Return the source without a password or a token that its address may hold."""
-    parts = urlsplit(source)
-    if not parts.netloc:
-        return str(Path(source).expanduser().resolve())
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tasks.download.address import shown_address
 from tasks.download.task import DownloadOriginals
 from tasks.errors import UserError
 from tasks.freshness.task import FreshTask
@@ -13,6 +14,7 @@ from tasks.settings import originals
 
 CONTENTS = "contents.csv"
 FILES = "files"
+LIMITS = ("archive_pictures", "archive_gigabytes", "archive_ratio")
 
 
 class UnpackOriginals(FreshTask):
@@ -26,8 +28,8 @@ class UnpackOriginals(FreshTask):
     def settings(self) -> dict[str, Any]:
         """Return where the archive is, and what it may hold."""
         given = originals()
-        names = ("source", "archive_pictures", "archive_gigabytes", "archive_ratio")
-        return {f"originals.{name}": getattr(given, name) for name in names}
+        values = {f"originals.{name}": getattr(given, name) for name in LIMITS}
+        return {"originals.source": shown_address(given.source), **values}
 
     def reads(self) -> Mapping[str, Read]:
         """Return the downloaded archive, if it has to be downloaded."""
