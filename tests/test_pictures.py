@@ -1,8 +1,12 @@
 import zlib
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 from scipy.io import savemat
@@ -10,6 +14,7 @@ from skimage.io import imsave
 
 from tasks.errors import UserError
 from tasks.pictures import ORIENTATION, open_matte, open_photo, upright_size
+from tests.fuzz import EXAMPLES, Changes, changes, mutated
 from tests.world import smooth_picture
 
 COLOURS = smooth_picture(40, 30, 5)
@@ -148,3 +153,33 @@ def test_what_is_no_file_is_named(tmp_path: Path, kind: str) -> None:
         path.symlink_to(path if kind == "loop" else tmp_path / "nowhere")
     with pytest.raises(UserError, match=r"photo\.png: cannot be read as a picture"):
         open_photo(path)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, bytes]]:
+    """Real files of each format and of several modes: suffix and content."""
+    folder = tmp_path_factory.mktemp("files")
+    made = []
+    for suffix in (".png", ".jpg", ".tif", ".bmp", ".webp", ".gif"):
+        for mode in ("RGB", "L", "P", "I;16") if suffix in (".png", ".tif") else ("RGB",):
+            picture = Image.fromarray(COLOURS).convert(mode if mode != "I;16" else "L")
+            path = save(folder / f"{mode[0]}{suffix}", picture if mode != "I;16" else GRAY.astype(np.uint16) * 257)
+            made.append((suffix, path.read_bytes()))
+    savemat(folder / "mask.mat", {"mask": MATTE})
+    savemat(folder / "small.mat", {"mask": MATTE}, do_compression=True)
+    return [*made, *((".mat", (folder / name).read_bytes()) for name in ("mask.mat", "small.mat"))]
+
+
+@settings(max_examples=EXAMPLES)
+@given(which=st.integers(0, 99), changed=changes)
+@pytest.mark.filterwarnings("ignore")
+def test_a_mutated_file_gives_a_picture_or_our_own_error(
+    files: list[tuple[str, bytes]], which: int, changed: Changes
+) -> None:
+    suffix, content = files[which % len(files)]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"picture{suffix}"
+        path.write_bytes(mutated(content, changed))
+        for read, mode in ((open_photo, "RGB"), (open_matte, "L")):
+            with suppress(UserError):
+                assert read(path).mode == mode

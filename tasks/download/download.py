@@ -131,8 +131,8 @@ def _check_digest(url: str, target: Path, sha256: str) -> None:
     if found != sha256.lower():
         target.unlink()
         raise UserError(
-            f"{shown_address(url)}: its SHA-256 is {found} and not {sha256}, as originals.sha256 says; the file was "
-            "not kept. Is the setting for another version of the file?"
+            f"{shown_address(url)}: its SHA-256 is {found} and not {sha256}, as originals.sha256 says; the "
+            "file was not kept. Is the setting for another version of the file?"
         )
 
 

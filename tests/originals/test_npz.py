@@ -1,14 +1,19 @@
 import zipfile
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from tasks.errors import UserError
 from tasks.originals.npz import KEYS, npz_pairs, read_npz
 from tasks.small.from_npz import small_from_npz
+from tests.fuzz import EXAMPLES, Changes, changes, mutated
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -142,3 +147,14 @@ def test_rows_are_named_by_array_and_number(tmp_path: Path) -> None:
     pairs = npz_pairs(path, read_npz(path))
     assert [(pair.split, pair.name) for pair in pairs[2:4]] == [("training", "00003"), ("testing", "00001")]
     assert (pairs[3].photo, pairs[3].matte) == ("small.npz/test_images[0]", "small.npz/test_mattes[0]")
+
+
+@settings(max_examples=EXAMPLES)
+@given(packed=st.booleans(), changed=changes)
+def test_a_mutated_npz_gives_arrays_or_our_own_error(packed: bool, changed: Changes) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "small.npz"
+        (np.savez_compressed if packed else np.savez)(path, allow_pickle=True, **small(10, 8))
+        path.write_bytes(mutated(path.read_bytes(), changed))
+        with suppress(UserError):
+            assert read_npz(path).keys() == set(KEYS)
