@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from tasks.experiments import BASELINES, EXPERIMENTS
-from tasks.freshness.task import LOCKS
+from tasks.freshness.lock import LOCKS
 from tests.world import SMALL, Luigi, World
 
 

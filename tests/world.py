@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tasks.experiments import BASELINES, EXPERIMENTS
-from tasks.freshness.task import LOCKS
+from tasks.freshness.lock import LOCKS
 
 ROOT = Path(__file__).parents[1]
 SMALL = ("--small-height", "40", "--small-width", "32")

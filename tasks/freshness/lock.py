@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+LOCKS = ".locks"
+"""Where, below the data folder, the lock files of all stages lie."""
 UNSUPPORTED = frozenset({errno.ENOTSUP, errno.ENOSYS, errno.ENOLCK})
 """What a file system answers that knows no locks, as some network drives; there we go without."""
 

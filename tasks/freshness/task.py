@@ -20,16 +20,13 @@ from tasks.freshness.environment import made
 from tasks.freshness.failure import explain
 from tasks.freshness.folder import recover_folder, whole_folder
 from tasks.freshness.inputs import read_inputs
-from tasks.freshness.lock import locked
+from tasks.freshness.lock import LOCKS, locked
 from tasks.freshness.record import InputRecord, Record, file_records, write_record
 from tasks.freshness.resume import partial_folder, partial_work
 from tasks.freshness.verdict import Read, Stage, judge
 from tasks.progress import console_track, say
 from tasks.settings import data_root
 from tasks.track import Track
-
-LOCKS = ".locks"
-"""Where, below the data folder, the lock files of all stages lie."""
 
 
 class FreshTask(luigi.Task):

@@ -12,8 +12,8 @@ from tasks.console import hide_summary
 from tasks.errors import UserError
 from tasks.freshness.environment import library_versions
 from tasks.freshness.failure import explain
-from tasks.freshness.lock import locked
-from tasks.freshness.task import LOCKS, FreshTask, lock_file, lock_order
+from tasks.freshness.lock import LOCKS, locked
+from tasks.freshness.task import FreshTask, lock_file, lock_order
 from tasks.housekeeping.clean import Rubbish, leftovers, orphans, output_rubbish, remove
 from tasks.housekeeping.status import status_lines
 from tasks.housekeeping.survey import Surveyed, all_stages, other_versions, survey

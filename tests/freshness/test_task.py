@@ -9,8 +9,9 @@ import pytest
 from luigi.task_register import Register
 
 from tasks.errors import UserError
+from tasks.freshness.lock import LOCKS
 from tasks.freshness.record import read_record
-from tasks.freshness.task import LOCKS, FreshTask
+from tasks.freshness.task import FreshTask
 from tasks.freshness.verdict import Read
 
 Build = Callable[[FreshTask, Path], None]

@@ -1,0 +1,60 @@
+"""The notebook, executed from top to bottom as on Colab; only the mounting of Drive is replaced."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from tests.world import ROOT
+
+MOUNT = """
+from pathlib import Path
+
+def mount(path):
+    assert (Path(path) / "MyDrive").is_dir()
+"""
+SAMPLE = ["--originals-sample-training", "6", "--originals-sample-testing", "3", "--training-epochs", "1"]
+
+
+@pytest.fixture
+def colab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in place of /content, with a Drive that has the project on it, and a stand-in for google.colab."""
+    drive = tmp_path / "content" / "drive" / "MyDrive" / "portraits"
+    for part in ("pipeline", "tasks"):
+        shutil.copytree(ROOT / part, drive / "project" / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ("luigi.cfg", "requirements.lock"):
+        shutil.copy(ROOT / file, drive / "project")
+    package = tmp_path / "stand-in" / "google" / "colab"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("from google.colab import drive\n")
+    (package / "drive.py").write_text(MOUNT)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "stand-in"))
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:/usr/bin:/bin")
+    return tmp_path / "content"
+
+
+def execute(content: Path) -> tuple[str, str]:
+    """Run all cells in a new session; return what they printed, and the HTML that they showed."""
+    notebook = nbformat.read(ROOT / "notebooks" / "colab.ipynb", as_version=4)
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("/content", str(content)).replace("OPTIONS = []", f"OPTIONS = {SAMPLE}")
+    NotebookClient(notebook, timeout=None, kernel_name="python3").execute()
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    printed = "".join(output.get("text", "") for output in outputs)
+    return printed, "".join(output.data.get("text/html", "") for output in outputs if "data" in output)
+
+
+def test_the_notebook_runs_and_a_new_session_repeats_nothing(colab: Path) -> None:
+    printed, shown = execute(colab)
+    assert "EvaluateAll: done in" in printed
+    assert "EvaluateAll would do nothing." in printed
+    assert "These portraits are rendered" in shown
+    kept = colab / "drive" / "MyDrive" / "portraits"
+    assert sorted(path.name for path in kept.iterdir()) == ["data.tar", "project"]
+    shutil.rmtree(colab / "work")
+    printed, shown = execute(colab)
+    assert ": done in" not in printed
+    assert "These portraits are rendered" in shown
