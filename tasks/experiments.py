@@ -34,7 +34,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         Recipe(learning_rate=2e-3, schedule="cosine", warmup_epochs=1, settle_from=3, batch_size=8),
     ),
     "gray-simple-3-tuned": Experiment(
-        "gray", "simple", {"filters": 3}, Recipe(learning_rate=0.02, schedule="cosine")
+        "gray", "simple", {"filters": 3}, Recipe(learning_rate=0.02, schedule="cosine", batch_size=16)
     ),
 }
 
