@@ -144,6 +144,17 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
         open_photo(tmp_path / "bomb.png")
 
 
+@pytest.mark.parametrize("size", [(0, 8), (8, 0), (0, 0)])
+def test_a_picture_without_pixels_is_refused(tmp_path: Path, size: tuple[int, int]) -> None:
+    path = save(tmp_path / "photo.png", Image.new("L", (8, 8)))
+    content = path.read_bytes()
+    header = b"IHDR" + size[0].to_bytes(4, "big") + size[1].to_bytes(4, "big") + content[24:29]
+    path.write_bytes(content[:12] + header + zlib.crc32(header).to_bytes(4, "big") + content[33:])
+    for read in (open_photo, open_matte):
+        with pytest.raises(UserError, match=r"photo\.png: cannot be read as a picture"):
+            read(path)
+
+
 @pytest.mark.parametrize("kind", ["folder", "dangling", "loop"])
 def test_what_is_no_file_is_named(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "photo.png"

@@ -2,8 +2,11 @@
 
 import hashlib
 import shutil
+import signal
+import subprocess
 import tarfile
 import threading
+import zipfile
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -11,8 +14,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
+from scipy.io import savemat
 
-from tests.world import ROOT, SMALL, Luigi, Run, built, luigi_in
+from tests.world import LUIGI, ROOT, SMALL, Luigi, Run, built, environment, luigi_in, run_with_room
 
 ALL = {"Originals", "SmallImages"}
 PACKED = ALL | {"UnpackOriginals"}
@@ -90,6 +95,61 @@ def test_an_address(luigi: Luigi, served: str, source: Path, expected: bytes, tm
         assert not path.is_file() or b"secret" not in path.read_bytes()
     shutil.rmtree(tmp_path / "work" / "data" / "download")
     assert built(small(luigi, url, "--originals-sha256", digest)) == set(), "the archive may go"
+
+
+def test_a_download_that_does_not_fit_is_said_and_goes_on_later(luigi: Luigi, served: str, tmp_path: Path) -> None:
+    arguments = ("SmallImages", "--originals-source", f"{served}/portraits.zip", *SMALL)
+    run = run_with_room(tmp_path / "work", 20_000, *arguments)
+    assert run.returncode == 30
+    assert "DownloadOriginals: File too large" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert built(luigi(*arguments)) == PACKED | {"DownloadOriginals"}
+
+
+def test_a_small_npz_that_does_not_fit_is_said(luigi: Luigi, source: Path, tmp_path: Path) -> None:
+    arguments = ("SmallImages", "--originals-source", str(source / "portraits"), *SMALL)
+    run = run_with_room(tmp_path / "work", 20_000, *arguments)
+    assert run.returncode == 30
+    assert "SmallImages: File too large" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert not (tmp_path / "work" / "data" / "small").exists()
+    assert built(luigi(*arguments)) == {"SmallImages"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_an_unpacking_that_was_stopped_is_not_taken_for_a_finished_one(
+    luigi: Luigi, source: Path, expected: bytes, tmp_path: Path, number: signal.Signals
+) -> None:
+    with zipfile.ZipFile(source / "portraits.zip", "a") as archive:
+        for filler in range(3_000):
+            archive.writestr(f"other/{filler}.png", b"x" * 10_000)
+    command = [*LUIGI, "SmallImages", "--originals-source", str(source / "portraits.zip"), *SMALL]
+    run = subprocess.Popen(
+        command, cwd=tmp_path / "work", env=environment(ROOT), stderr=subprocess.PIPE, text=True
+    )
+    assert run.stderr is not None
+    assert any("of 30" in line for line in run.stderr)
+    run.send_signal(number)
+    assert run.wait() == (130 if number == signal.SIGTERM else -number)
+    assert not (tmp_path / "work" / "data" / "unpacked").exists()
+    assert built(small(luigi, str(source / "portraits.zip"))) == PACKED
+    assert npz(tmp_path / "work").read_bytes() == expected
+
+
+def test_eg1800_without_a_split(luigi: Luigi, source: Path, tmp_path: Path) -> None:
+    for folder in ("images_data_crop", "images_mask"):
+        (source / "EG1800" / folder).mkdir(parents=True)
+    for number, photo in enumerate(sorted((source / "portraits").rglob("?????.png")), start=1):
+        shutil.copy(photo, source / "EG1800" / "images_data_crop" / f"{number:05d}.jpg")
+        with Image.open(photo.with_stem(f"{photo.stem}_matte")) as matte:
+            mask = (np.asarray(matte) > 127).astype(np.uint8)
+        savemat(source / "EG1800" / "images_mask" / f"{number:05d}_mask.mat", {"mask": mask})
+    run = small(luigi, str(source / "EG1800"), "--originals-testing-share", "0.4")
+    assert built(run) == ALL, run.stderr
+    assert "photos in images_data_crop/, mattes in images_mask/, without a split" in run.stderr
+    with np.load(npz(tmp_path / "work")) as arrays:
+        assert len(arrays["train_images"]) + len(arrays["test_images"]) == 9
+        assert set(np.unique(arrays["train_mattes"])) >= {0, 255}
 
 
 def test_an_address_with_another_digest(luigi: Luigi, served: str) -> None:

@@ -1,12 +1,11 @@
 """Runs that are stopped, run at once, or cannot write: nothing is lost, nothing half-written counts."""
 
-import resource
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from tests.world import (
     environment,
     make_world,
     results,
+    run_with_room,
     without_privileges,
 )
 
@@ -149,22 +149,10 @@ def test_two_workers_on_a_scheduler_service_share_the_work(
     assert results(prepared.data) == results(finished.data)
 
 
-def limited_to(size: int) -> Callable[[], None]:
-    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-
-
 def test_a_file_that_does_not_fit_is_said_and_leaves_nothing(prepared: World) -> None:
     before = results(prepared.data)
     work = prepared.folder / "work"
-    run = subprocess.run(
-        [*LUIGI, "TrainModel", *WORLD, "--experiment", "gray-unet"],
-        cwd=work,
-        env=environment(prepared.project),
-        preexec_fn=limited_to(1_000_000),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    run = run_with_room(work, 1_000_000, "TrainModel", *WORLD, "--experiment", "gray-unet")
     assert run.returncode == 30
     assert "TrainModel gray-unet: File too large" in run.stderr
     assert GOES_ON in run.stderr

@@ -1,6 +1,7 @@
 """What the tests run on: small portraits, and worlds of a project, portraits and a data folder."""
 
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -78,6 +79,19 @@ def environment(project: Path) -> dict[str, str]:
         "PYTHONWARNINGS": "ignore",
         "PYTHONDONTWRITEBYTECODE": "1",  # compiled files are told from changed sources by whole seconds alone
     }
+
+
+def run_with_room(folder: Path, size: int, *arguments: str) -> Run:
+    """Run luigi in the folder, where no file may be larger than `size` bytes: the nearest thing to a full disk."""
+    return subprocess.run(
+        [*LUIGI, *arguments],
+        cwd=folder,
+        env=environment(ROOT),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def without_privileges() -> list[str]:

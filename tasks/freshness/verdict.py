@@ -8,6 +8,9 @@ from typing import Any, Protocol
 from tasks.freshness.code import CodeDigests, changed_code
 from tasks.freshness.record import Record, file_records, read_record
 
+NAMED = 3
+"""How many changed files of the code are named; of more, the number is told."""
+
 
 class Stage(Protocol):
     """What the judgement needs to know of a stage."""
@@ -148,8 +151,10 @@ def _own_changes(stage: Stage, record: Record) -> Iterator[str]:
         before, now = record.settings.get(name), settings.get(name)
         if before != now:
             yield f"{name} {before} -> {now}"
-    for path in changed_code(record.code, stage.code_digests):
-        yield f"{path} changed"
+    changed = changed_code(record.code, stage.code_digests)
+    yield from (f"{path} changed" for path in changed[:NAMED])
+    if len(changed) > NAMED:
+        yield f"{len(changed) - NAMED} more files of its code changed"
     outside = stage.outside(stage.path)
     if outside is not None and outside != record.outside:
         yield stage.outside_changes(stage.path)

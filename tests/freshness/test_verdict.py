@@ -22,6 +22,7 @@ class FakeStage:
     watched: str | None = ""
     produces: tuple[str, ...] = ("out.txt",)
     bulky: bool = False
+    code: CodeDigests = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -39,7 +40,7 @@ class FakeStage:
         return self.values
 
     def code_digests(self) -> CodeDigests:
-        return {}
+        return self.code
 
     def outside(self, output: Path) -> str | None:
         return self.watched
@@ -93,6 +94,18 @@ def test_a_changed_setting_is_named_and_reaches_what_depends_on_it(chain: Chain)
     assert judge(third).reasons == ("second is to be made again",)
     second.values = {"size": 1}
     assert judge(third).reasons == ()
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        (1, ("0.py changed",)),
+        (5, ("0.py changed", "1.py changed", "2.py changed", "2 more files of its code changed")),
+    ],
+)
+def test_changed_code_is_named_as_long_as_it_is_little(chain: Chain, count: int, told: tuple[str, ...]) -> None:
+    chain[1].code = {f"{number}.py": {"bytes": "", "meaning": ""} for number in range(count)}
+    assert judge(chain[1]).reasons == told
 
 
 def test_an_input_made_again_counts_only_with_other_content(chain: Chain) -> None:

@@ -107,6 +107,8 @@ def test_the_page_needs_nothing_beside_it_and_escapes_names(
         link.startswith(("data:image/png;base64,", "../models/", "#", "history.csv")) for link in page.links
     )
     assert ("rendered" in text) is sample
+    for title in ("Left out of the originals: 1", "Odd about the originals: 1", "Since the run before"):
+        assert title in text
     assert list(pd.read_csv(out / "metrics.csv")["name"]) == ["fast", "plain", "slow"]
 
 
