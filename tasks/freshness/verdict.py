@@ -166,7 +166,7 @@ def _input_changes(
     reads = stage.reads()
     if reads.keys() != record.inputs.keys():
         return ("it reads other inputs",), ()
-    changed: list[str] = []
+    changed: dict[str, list[str]] = {}
     awaited: dict[str, None] = {}
     for name, read in reads.items():
         verdict = _judge(read.stage, memory, known)
@@ -175,5 +175,5 @@ def _input_changes(
             continue
         current = verdict.record.files.get(read.file)
         if current is None or current.sha256 != record.inputs[name].sha256:
-            changed.append(f"{read.stage.title}: {read.file} changed")
-    return tuple(changed), tuple(awaited)
+            changed.setdefault(read.stage.title, []).append(read.file)
+    return tuple(f"{title}: {', '.join(files)} changed" for title, files in changed.items()), tuple(awaited)
