@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from tasks.arrays import load_arrays, unit_range
 from tasks.experiments import EXPERIMENTS
 from tasks.gray.luma import REC_709, gray_images
+from tasks.training.networks import build_network
 from tasks.training.recipe import Recipe
-from tasks.training.train import build_network, train_network
+from tasks.training.train import train_network
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.generic]

@@ -6,12 +6,14 @@ from tasks.evaluation.task import EvaluateBaseline, EvaluateModel
 from tasks.gray.task import GrayTargets
 from tasks.housekeeping.task import Clean, Status
 from tasks.originals.task import Originals
+from tasks.photos.task import ApplyToPhotos
 from tasks.report.task import EvaluateAll
 from tasks.small.task import SmallImages
 from tasks.training.task import TrainModel
 from tasks.unpack.task import UnpackOriginals
 
 __all__ = [
+    "ApplyToPhotos",
     "Clean",
     "DownloadOriginals",
     "EvaluateAll",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from tasks.errors import UserError
 from tasks.training.recipe import Recipe
 
 
@@ -11,13 +12,14 @@ class Experiment:
     """A network that learns a target by a recipe.
 
     `network` is a module of `tasks/training/networks/`, `options` are arguments of its `build`, and `target` is
-    a key of `tasks.targets.TARGETS`.
+    a key of `tasks.targets.TARGETS`. One that is `slow` is in the report only when asked for.
     """
 
     target: str
     network: str
     options: dict[str, Any] = field(default_factory=dict)
     recipe: Recipe = field(default_factory=Recipe)
+    slow: bool = False
 
 
 EXPERIMENTS: dict[str, Experiment] = {
@@ -26,6 +28,8 @@ EXPERIMENTS: dict[str, Experiment] = {
     "gray-simple-3": Experiment("gray", "simple", {"filters": 3}),
     "gray-simple-15": Experiment("gray", "simple", {"filters": 15}),
     "gray-simple-30": Experiment("gray", "simple", {"filters": 30}),
+    "matte-unet": Experiment("matte", "unet", recipe=Recipe(loss="mse", epochs=25)),
+    "matte-autoencoder": Experiment("matte", "autoencoder", recipe=Recipe(loss="mse", epochs=25)),
     # The same networks, trained as well as we can in the same number of epochs.
     "gray-unet-tuned": Experiment(
         "gray",
@@ -38,5 +42,22 @@ EXPERIMENTS: dict[str, Experiment] = {
     ),
 }
 
-BASELINES: dict[str, str] = {"gray-mean": "gray", "gray-rec601": "gray"}
+BASELINES: dict[str, str] = {"gray-mean": "gray", "gray-rec601": "gray", "matte-mean": "matte"}
 """Rows of comparison that are no networks, and the target each belongs to."""
+
+
+def experiments_named(asked: str) -> list[str]:
+    """Return the names that `usual` (all but the slow), `all`, or names with commas between stand for.
+
+    Raises `UserError` for a name that is not in the catalogue.
+    """
+    if asked in ("usual", "all"):
+        return [name for name, experiment in EXPERIMENTS.items() if asked == "all" or not experiment.slow]
+    names = [name.strip() for name in asked.split(",") if name.strip()]
+    unknown = [name for name in names if name not in EXPERIMENTS]
+    if unknown or not names:
+        raise UserError(
+            f"report.experiments '{asked}': {', '.join(unknown) or 'nothing'} is no experiment; give usual, all, "
+            f"or some of {', '.join(EXPERIMENTS)}"
+        )
+    return list(dict.fromkeys(names))

@@ -71,6 +71,14 @@ class training(luigi.Config):  # noqa: N801
     )
 
 
+class report(luigi.Config):  # noqa: N801
+    """Section [report]."""
+
+    experiments = luigi.Parameter(
+        default="usual", description="what EvaluateAll trains: usual, all, or names with commas between"
+    )
+
+
 def data_root() -> Path:
     """Return the absolute path of the folder that all outputs go to."""
     return Path(data().root).expanduser().absolute()

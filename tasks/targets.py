@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from tasks.freshness.task import FreshTask
 from tasks.freshness.verdict import Read
 from tasks.gray.task import GrayTargets
+from tasks.small.task import SmallImages
 
 
 @dataclass(frozen=True)
@@ -23,4 +24,5 @@ class Target:
 
 TARGETS: dict[str, Target] = {
     "gray": Target(GrayTargets, "pfcn_gray.npz", "train_gray_images", "test_gray_images"),
+    "matte": Target(SmallImages, "pfcn_small.npz", "train_mattes", "test_mattes"),
 }

@@ -9,7 +9,7 @@ import pytest
 
 from tasks.experiments import BASELINES, EXPERIMENTS
 from tasks.freshness.lock import LOCKS
-from tests.world import SMALL, Luigi, World
+from tests.world import SMALL, USUAL, Luigi, World
 
 
 def test_every_stage_writes_what_the_design_names(finished: World) -> None:
@@ -23,21 +23,22 @@ def test_every_stage_writes_what_the_design_names(finished: World) -> None:
         "report",
         LOCKS,
     }
-    assert {path.name for path in (data / "models").iterdir()} == set(EXPERIMENTS)
-    assert {path.name for path in (data / "evaluation").iterdir()} == set(EXPERIMENTS) | set(BASELINES)
+    assert {path.name for path in (data / "models").iterdir()} == set(USUAL)
+    assert {path.name for path in (data / "evaluation").iterdir()} == set(USUAL) | set(BASELINES)
     with np.load(data / "gray" / "pfcn_gray.npz") as gray:
         assert {name: gray[name].shape for name in gray} == {
             "train_gray_images": (6, 40, 32, 1),
             "test_gray_images": (3, 40, 32, 1),
         }
-    for name in EXPERIMENTS:
+    for name in USUAL:
         metrics = json.loads((data / "evaluation" / name / "metrics.json").read_text())
         per_image = pd.read_csv(data / "evaluation" / name / "per_image.csv")
         assert list(per_image["name"]) == [f"testing/0000{number}.png" for number in (1, 2, 3)]
         assert metrics["mae"] == pytest.approx(per_image["mae"].mean())
-        assert metrics["psnr"] == pytest.approx(per_image["psnr"].mean())
+        headline = {"gray": "psnr", "matte": "iou"}[EXPERIMENTS[name].target]
+        assert metrics[headline] == pytest.approx(per_image[headline].mean())
         assert len(pd.read_csv(data / "models" / name / "history.csv")) == 1
-    assert len(pd.read_csv(data / "report" / "metrics.csv")) == len(EXPERIMENTS) + len(BASELINES)
+    assert len(pd.read_csv(data / "report" / "metrics.csv")) == len(USUAL) + len(BASELINES)
 
 
 def test_a_bad_source_fails_in_one_message_and_keeps_what_was_there(
@@ -65,6 +66,7 @@ def test_a_bad_source_fails_in_one_message_and_keeps_what_was_there(
         (("SmallImages", "--small-height", "tall"), "'height'"),
         (("TrainModel", "--experiment", "gray-unknown"), "gray-unknown"),
         (("TrainModel",), "'experiment'"),
+        (("EvaluateAll", "--report-experiments", "gray-unet,gray-unknown"), "gray-unknown is no experiment"),
         (("SmallImages", "--small-heihgt", "100"), "--small-heihgt"),
     ],
 )

@@ -14,14 +14,15 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from tasks.experiments import BASELINES, EXPERIMENTS
+from tasks.experiments import BASELINES, experiments_named
 from tasks.freshness.lock import LOCKS
 
 ROOT = Path(__file__).parents[1]
 SMALL = ("--small-height", "40", "--small-width", "32")
 
 WORLD = ("--originals-source", "../portraits", "--training-epochs", "1", *SMALL)
-EVERYTHING = 3 + 2 * len(EXPERIMENTS) + len(BASELINES) + 1
+USUAL = tuple(experiments_named("usual"))
+EVERYTHING = 3 + 2 * len(USUAL) + len(BASELINES) + 1
 
 Run = subprocess.CompletedProcess[str]
 Luigi = Callable[..., Run]

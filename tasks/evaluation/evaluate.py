@@ -1,5 +1,6 @@
 """Measures one way of predicting on the test split, and writes what was found."""
 
+import importlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,7 +12,6 @@ from numpy.typing import NDArray
 from tasks.arrays import unit_range
 from tasks.evaluation.baselines import Predict
 from tasks.evaluation.channel_weights import channel_weights
-from tasks.evaluation.metrics import image_metrics, overall_metrics
 from tasks.evaluation.pictures import error_scale, pick_images, save_picture
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 def evaluate(
+    target: str,
     predict: Predict,
     images: NDArray[np.generic],
     targets: NDArray[np.generic],
@@ -28,17 +29,20 @@ def evaluate(
 ) -> None:
     """Write metrics.json (over all, with the `facts` given), per_image.csv and the pictures into the folder.
 
-    `images` (N, height, width, 3) and `targets` (N, height, width, 1) are the test split, `names` their files.
+    `target` is a module of `tasks.evaluation.metrics`, which tells what is measured. `images` (N, height, width,
+    3) and `targets` (N, height, width, 1) are the test split, `names` their files.
     """
     import pandas
 
+    measures = importlib.import_module(f"tasks.evaluation.metrics.{target}")
     wanted, predicted = unit_range(targets), predict(images)
-    columns = image_metrics(predicted, wanted)
-    picked = pick_images(columns["mae"])
+    columns = measures.image_metrics(predicted, wanted)
+    picked = pick_images(measures.badness(columns))
     scale = error_scale(predicted, wanted)
     metrics = {
         **facts,
-        **overall_metrics(columns),
+        "target": target,
+        **measures.overall_metrics(columns),
         "test_images": len(images),
         "channel_weights": channel_weights(predict, *images.shape[1:3]),
         "error_scale": scale,
@@ -49,7 +53,8 @@ def evaluate(
     table = pandas.DataFrame({"name": list(names), **columns})
     table.to_csv(folder / "per_image.csv", index=False, lineterminator="\n")
     for kind, rows in picked.items():
-        save_picture(folder / f"{kind}.png", images[rows], wanted[rows], predicted[rows], scale)
+        path = folder / f"{kind}.png"
+        save_picture(path, images[rows], wanted[rows], predicted[rows], scale, cutout=target == "matte")
 
 
 def model_prediction(path: Path) -> tuple[Predict, int]:

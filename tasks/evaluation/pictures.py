@@ -1,4 +1,4 @@
-"""Pictures of the best, median and worst test images: input, target, prediction and error, side by side."""
+"""Pictures of some test images: input, target, prediction and error, side by side."""
 
 from pathlib import Path
 
@@ -7,18 +7,23 @@ from numpy.typing import NDArray
 
 from tasks.arrays import unit_range
 
-KINDS = ("best", "median", "worst")
+KINDS = ("best", "median", "worst", "same")
+"""What is pictured; `same` are the same test images whatever is measured."""
 ROWS = 3
 """How many images each picture shows."""
 ZOOM = 2
 GAP = 6
+SQUARE = 5
+"""Side of a square of the checkerboard behind a cut-out, small pixels."""
 
 
 def pick_images(error: NDArray[np.float64]) -> dict[str, list[int]]:
-    """Return the rows of the smallest, middle and largest errors (array (N,)), the extreme ones first."""
+    """Return rows of the smallest, middle and largest errors (array (N,)), the extreme ones first, and `same`."""
     order = [int(row) for row in np.argsort(error, kind="stable")]
     middle = max((len(order) - ROWS) // 2, 0)
-    return {"best": order[:ROWS], "median": order[middle : middle + ROWS], "worst": order[::-1][:ROWS]}
+    same = sorted({round(row) for row in np.linspace(0, len(order) - 1, ROWS)})
+    picked = order[:ROWS], order[middle : middle + ROWS], order[::-1][:ROWS], same
+    return dict(zip(KINDS, picked, strict=True))
 
 
 def error_scale(predictions: NDArray[np.float32], targets: NDArray[np.float32]) -> float:
@@ -32,16 +37,29 @@ def save_picture(
     targets: NDArray[np.float32],
     predictions: NDArray[np.float32],
     scale: float,
+    cutout: bool = False,
 ) -> None:
-    """Write a PNG with a row per image; errors of `scale` and more are all red (too bright) or blue (too dark)."""
+    """Write a PNG with a row per image; errors of `scale` and more are all red (too bright) or blue (too dark).
+
+    With `cutout`, each row ends with what the prediction, as a matte, cuts out of the image.
+    """
     from PIL import Image
 
     error = np.clip((predictions - targets) / scale, -1, 1)
     too_bright, too_dark = np.maximum(error, 0), np.maximum(-error, 0)
     coloured = 1 - np.concatenate([too_dark, np.abs(error), too_bright], axis=-1)
     shown = [unit_range(images), *(np.repeat(gray, 3, axis=-1) for gray in (targets, predictions)), coloured]
+    if cutout:
+        shown.append(on_checkerboard(shown[0], predictions))
     panels = [np.repeat(np.repeat(panel, ZOOM, axis=1), ZOOM, axis=2) for panel in shown]
     framed = [np.pad(panel, ((0, 0), (0, GAP), (0, GAP), (0, 0)), constant_values=1) for panel in panels]
     rows = np.concatenate(framed, axis=2)
     sheet = rows.reshape(-1, *rows.shape[2:])[:-GAP, :-GAP]
     Image.fromarray(np.round(np.clip(sheet, 0, 1) * 255).astype(np.uint8)).save(path, optimize=True)
+
+
+def on_checkerboard(images: NDArray[np.float32], mattes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return images (N, height, width, 3) over a gray checkerboard where mattes (N, height, width, 1) end."""
+    y, x = np.indices(images.shape[1:3]) // SQUARE
+    board = np.where((x + y) % 2, 0.6, 0.8).astype(np.float32)[..., np.newaxis]
+    return images * mattes + board * (1 - mattes)

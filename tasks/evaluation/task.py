@@ -20,14 +20,13 @@ from tasks.training.task import TrainModel
 if TYPE_CHECKING:
     from tasks.evaluation.baselines import Predict
 
-FILES = ("metrics.json", "per_image.csv", "best.png", "median.png", "worst.png")
+FILES = ("metrics.json", "per_image.csv", "best.png", "median.png", "worst.png", "same.png")
 
 
 class Evaluation(FreshTask):
     """What the evaluations have in common: they measure one way of predicting on the test split."""
 
     produces = FILES
-    modules = ("tasks.evaluation.evaluate",)
 
     @property
     @abstractmethod
@@ -48,6 +47,11 @@ class Evaluation(FreshTask):
         """The output's folder, below the data folder."""
         return f"evaluation/{self.name}"
 
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The code that measures, and the metrics of the one target."""
+        return ("tasks.evaluation.evaluate", f"tasks.evaluation.metrics.{self.target}")
+
     def reads(self) -> Mapping[str, Read]:
         """Return the small images, the target, and the manifest for the images' names."""
         return {
@@ -65,8 +69,8 @@ class Evaluation(FreshTask):
         (targets,) = load_arrays(inputs["targets"], TARGETS[self.target].test)
         names = [pair.photo for pair in read_manifest(inputs["manifest"]) if pair.split == "testing"]
         predict, parameters = self.predictor(inputs)
-        facts = {"name": self.name, "target": self.target, "parameters": parameters}
-        evaluate(predict, images, targets, names, facts, folder)
+        facts = {"name": self.name, "parameters": parameters}
+        evaluate(self.target, predict, images, targets, names, facts, folder)
 
 
 class EvaluateModel(Evaluation):

@@ -45,6 +45,8 @@ class FreshTask(luigi.Task):
     bulky = False
     keeps: tuple[str, ...] = ()
     """Files that are carried from one output to the next, and do not decide whether it counts."""
+    quiet = False
+    """Whether only warnings are said, as of one of many whose progress is told by what runs them."""
     partial: Path
     """While `build` runs: a folder for work to be taken up again after a stop."""
     made_again = False
@@ -141,16 +143,20 @@ class FreshTask(luigi.Task):
     def _run(self) -> None:
         recover_folder(self.path)
         if self.complete():
-            say(f"{self.title}: still good, nothing to do")
+            if not self.quiet:
+                say(f"{self.title}: still good, nothing to do")
             return
         verdict = judge(self)
         why = "; ".join(verdict.reasons) or (
             "asked for" if self.rerun else "its files are needed and were removed"
         )
-        say(f"{'warning: ' if verdict.damage and not verdict.gone else ''}{self.title}: {why}")
+        damaged = bool(verdict.damage) and not verdict.gone
+        if damaged or not self.quiet:
+            say(f"{'warning: ' if damaged else ''}{self.title}: {why}")
         seconds = self._make()
         self.made_again = True
-        say(f"{self.title}: done in {seconds:.1f} s, in {self.path}")
+        if not self.quiet:
+            say(f"{self.title}: done in {seconds:.1f} s, in {self.path}")
 
     def _make(self) -> float:
         # The clock may be set while we work; what time it took is not told from it.

@@ -36,11 +36,11 @@ class Surveyed:
         return "stale" if self.verdict.reasons else "fresh"
 
 
-def survey(last: GraphStage) -> list[Surveyed]:
-    """Judge the stage given and all before it, in the order of the graph."""
+def survey(last: GraphStage, *others: GraphStage) -> list[Surveyed]:
+    """Judge the stages given and all before them, in the order of the graph; a run is to make the `last` alone."""
     known: dict[Path, Verdict] = {}
     due = {stage.path for stage in due_stages(last, known)}
-    return [Surveyed(stage, judge(stage, known), stage.path in due) for stage in all_stages(last)]
+    return [Surveyed(stage, judge(stage, known), stage.path in due) for stage in all_stages(*others, last)]
 
 
 def due_stages(last: GraphStage, known: dict[Path, Verdict]) -> list[Stage]:
@@ -58,8 +58,8 @@ def due_stages(last: GraphStage, known: dict[Path, Verdict]) -> list[Stage]:
     return list(due.values())
 
 
-def all_stages(last: GraphStage) -> list[GraphStage]:
-    """Return the stage given behind all before it, each behind those it reads."""
+def all_stages(*lasts: GraphStage) -> list[GraphStage]:
+    """Return the stages given behind all before them, each behind those it reads."""
     found: dict[Path, GraphStage] = {}
 
     def visit(stage: GraphStage) -> None:
@@ -67,7 +67,8 @@ def all_stages(last: GraphStage) -> list[GraphStage]:
             visit(before)
         found.setdefault(stage.path, stage)
 
-    visit(last)
+    for last in lasts:
+        visit(last)
     return list(found.values())
 
 

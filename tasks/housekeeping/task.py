@@ -10,6 +10,8 @@ import luigi
 
 from tasks.console import hide_summary
 from tasks.errors import UserError
+from tasks.evaluation.task import EvaluateModel
+from tasks.experiments import EXPERIMENTS, experiments_named
 from tasks.freshness.environment import library_versions
 from tasks.freshness.failure import explain
 from tasks.freshness.lock import LOCKS, locked
@@ -20,7 +22,8 @@ from tasks.housekeeping.survey import Surveyed, all_stages, other_versions, surv
 from tasks.housekeeping.units import size
 from tasks.progress import say
 from tasks.report.task import EvaluateAll
-from tasks.settings import data_root
+from tasks.settings import data_root, report
+from tasks.training.task import TrainModel
 
 
 class Command(luigi.Task):
@@ -51,7 +54,7 @@ class Status(Command):
 
     def do(self) -> None:
         """Print a line for each."""
-        stages = survey(EvaluateAll())
+        stages = survey(EvaluateAll(), *_unasked())
         for line in status_lines(stages, "EvaluateAll", datetime.now(UTC)):
             print(line)
         for line in other_versions(stages, library_versions()):
@@ -72,15 +75,22 @@ class Clean(Command):
         root, last = data_root(), EvaluateAll()
         with ExitStack() as locks:
             if not self.dry_run:
-                for stage in sorted(all_stages(last), key=lock_order):
+                for stage in sorted(all_stages(*_unasked(), last), key=lock_order):
                     locks.enter_context(locked(lock_file(stage.folder), True, _waiting))
-            rubbish = list(_rubbish(survey(last), everything=self.all))
+            rubbish = list(_rubbish(survey(last, *_unasked()), everything=self.all))
             freed = _size(rubbish)
             for one in rubbish:
                 print(f"{one.folder.relative_to(root)}: {one.why}, {_size([one])}")
                 if not self.dry_run:
                     remove(one, root)
         print(f"{'Would remove' if self.dry_run else 'Removed'} {_count(len(rubbish))}, {freed}.")
+
+
+def _unasked() -> list[EvaluateModel]:
+    """Return the evaluations that `EvaluateAll` does not ask for, of experiments that are there all the same."""
+    asked = experiments_named(report().experiments)
+    rest = [EvaluateModel(experiment=name) for name in EXPERIMENTS if name not in asked]
+    return [stage for stage in rest if stage.path.is_dir() or TrainModel(experiment=stage.name).path.is_dir()]
 
 
 def _waiting() -> None:

@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 
 from tasks.gray.luma import REC_709
+from tasks.report.columns import TABLES
 
 CHANNELS = ("red", "green", "blue")
-KINDS = ("best", "median", "worst")
+KINDS = ("best", "median", "worst", "same")
 
 
 @dataclass(frozen=True)
@@ -37,17 +38,28 @@ def read_result(evaluation: Path, history: Path | None) -> Result:
 
 
 def metrics_table(results: list[Result]) -> pd.DataFrame:
-    """Return the report's table: a row per result, by target and then by MAE, the smallest first."""
-    columns = ("name", "target", "parameters", "mae", "rmse", "max_error", "psnr", "ssim", "right_to_8_bits")
+    """Return a row per result, by target and then from the best to the worst; metrics of other targets are NaN."""
+    tables = [
+        _target_table(target, [one for one in results if one.metrics["target"] == target]) for target in TABLES
+    ]
+    return pd.concat([table for table in tables if len(table)], ignore_index=True)
+
+
+def _target_table(target: str, results: list[Result]) -> pd.DataFrame:
+    shown = TABLES[target]
     rows = []
     for result in results:
-        row = {column: result.metrics[column] for column in columns}
+        row = {column: result.metrics[column] for column in ("name", "target", "parameters")}
+        row |= {column.metric: result.metrics[column.metric] for column in shown.columns}
         if result.history is not None:
             row["training_seconds"] = round(float(result.history["seconds"].sum()), 1)
             row["images_per_second"] = round(float(result.history["images_per_second"].median()), 1)
         weights = zip(CHANNELS, result.metrics["channel_weights"], strict=True)
         rows.append(row | {f"weight_{channel}": weight for channel, weight in weights})
-    return pd.DataFrame(rows).sort_values(["target", "mae"], ignore_index=True)
+    table = pd.DataFrame(rows)
+    if table.empty:
+        return table
+    return table.sort_values(shown.sorted_by, ascending=not shown.descending, ignore_index=True)
 
 
 def weight_rows(results: list[Result]) -> list[dict[str, Any]]:

@@ -6,12 +6,11 @@ import math
 from tasks.report.collect import Result
 
 
-def learning_curves(results: list[Result]) -> str:
+def learning_curves(trained: list[Result]) -> str:
     """Return a picture with a panel per trained experiment: training and validation loss by epoch, log scale."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    trained = [result for result in results if result.history is not None]
     columns = min(3, len(trained))
     rows = math.ceil(len(trained) / columns)
     # Without a fixed salt, two runs would give other ids to the same shapes.

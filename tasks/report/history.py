@@ -1,6 +1,7 @@
 """The metrics of every run so far, and what changed since the one before."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from tasks.freshness.digest import text_sha256
 from tasks.freshness.record import Record
 
 TEXT = ("started", "name", "target", "settings", "code", "data")
+METRICS = ("mae", "psnr", "iou")
+"""What is kept of each run; which of them a target has, its metrics say."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Change:
 
 
 def run_rows(metrics: Mapping[str, Mapping[str, Any]], records: Mapping[str, Record]) -> list[dict[str, Any]]:
-    """Return a row per experiment: its MAE and PSNR, the settings of all its stages, digests of code and data.
+    """Return a row per experiment: its main metrics, the settings of all its stages, digests of code and data.
 
     `metrics` and `records` are those of the evaluations, by the experiment's name.
     """
@@ -40,8 +43,7 @@ def run_rows(metrics: Mapping[str, Mapping[str, Any]], records: Mapping[str, Rec
             {
                 "name": name,
                 "target": measured["target"],
-                "mae": measured["mae"],
-                "psnr": measured["psnr"],
+                **{metric: measured.get(metric, math.nan) for metric in METRICS},
                 "settings": json.dumps(settings, sort_keys=True, ensure_ascii=False),
                 "code": text_sha256(json.dumps(code, sort_keys=True))[:12],
                 "data": data["manifest.csv"][:12],
@@ -58,7 +60,8 @@ def append_run(path: Path, rows: list[dict[str, Any]], started: str) -> pd.DataF
     past = read_history(path)
     last = past[past["run"] == past["run"].max()]
     new = pd.DataFrame(rows)
-    if list(last[new.columns].itertuples(index=False)) == list(new.itertuples(index=False)):
+    # As text, since what is not there is equal to nothing.
+    if last[new.columns].to_csv(index=False) == new.to_csv(index=False):
         return past
     new.insert(0, "started", started)
     new.insert(0, "run", 1 if past.empty else int(past["run"].max()) + 1)
@@ -70,8 +73,10 @@ def append_run(path: Path, rows: list[dict[str, Any]], started: str) -> pd.DataF
 def read_history(path: Path) -> pd.DataFrame:
     """Read the history; it is empty where there is no file yet."""
     if not path.is_file():
-        return pd.DataFrame(columns=["run", *TEXT, "mae", "psnr"])
-    return pd.read_csv(path, dtype=dict.fromkeys(TEXT, str), keep_default_na=False, float_precision="round_trip")
+        return pd.DataFrame(columns=["run", *TEXT, *METRICS])
+    types = {**dict.fromkeys(TEXT, str), **dict.fromkeys(METRICS, float)}
+    history = pd.read_csv(path, dtype=types, float_precision="round_trip")
+    return history.reindex(columns=list(dict.fromkeys([*history.columns, *METRICS])))
 
 
 def changes(history: pd.DataFrame) -> list[Change]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.evaluation.task import EvaluateBaseline, EvaluateModel, Evaluation
-from tasks.experiments import BASELINES, EXPERIMENTS
+from tasks.experiments import BASELINES, experiments_named
 from tasks.findings import FINDINGS, read_findings
 from tasks.freshness.record import NAME, read_record
 from tasks.freshness.task import FreshTask
@@ -14,7 +14,7 @@ from tasks.freshness.verdict import Read
 from tasks.originals.manifest import read_manifest, read_source
 from tasks.originals.task import SAMPLE, Originals
 from tasks.progress import say
-from tasks.settings import data_root, originals
+from tasks.settings import data_root, originals, report
 from tasks.small.task import SmallImages
 from tasks.training.task import TrainModel
 
@@ -23,7 +23,7 @@ HISTORY = "history.csv"
 
 
 class EvaluateAll(FreshTask):
-    """Trains and evaluates every experiment, and writes the report."""
+    """Trains and evaluates the experiments chosen in the settings, and writes the report."""
 
     folder = "report"
     produces = ("index.html", "metrics.csv")
@@ -42,7 +42,7 @@ class EvaluateAll(FreshTask):
             reads[f"{stage.folder}/{FINDINGS}"] = Read(stage, FINDINGS)
         for evaluation in self._evaluations():
             reads |= {f"{evaluation.name}/{file}": Read(evaluation, file) for file in evaluation.produces}
-        for name in EXPERIMENTS:
+        for name in experiments_named(report().experiments):
             reads[f"{name}/history.csv"] = Read(TrainModel(experiment=name), "history.csv")
         return reads
 
@@ -72,5 +72,7 @@ class EvaluateAll(FreshTask):
         say(f"{self.title}: {source.description}. The report: {self.path / 'index.html'}")
 
     def _evaluations(self) -> list[Evaluation]:
-        models: list[Evaluation] = [EvaluateModel(experiment=name) for name in EXPERIMENTS]
+        models: list[Evaluation] = [
+            EvaluateModel(experiment=name) for name in experiments_named(report().experiments)
+        ]
         return models + [EvaluateBaseline(baseline=name) for name in BASELINES]

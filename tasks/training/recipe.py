@@ -6,17 +6,22 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Recipe:
-    """Loss, optimizer (Adam), schedule, batch size and epochs.
+    """Loss, optimizer, schedule, batch size and epochs.
+
+    The optimizer is Adam; with a `weight_decay`, which is for kernels alone, AdamW. With `augment`, each epoch
+    sees every pair drawn anew.
 
     The learning rate is constant, or falls along half a cosine to 0 after rising over `warmup_epochs`. From
     `settle_from` on (epochs before it; None: never) the network trains as it will be used: batch normalization
     with its collected statistics, and no dropout.
     """
 
-    loss: Literal["mae", "mse"] = "mae"
+    loss: Literal["mae", "mse", "binary_crossentropy"] = "mae"
     learning_rate: float = 1e-3
     schedule: Literal["constant", "cosine"] = "constant"
     warmup_epochs: int = 0
     settle_from: int | None = None
     batch_size: int = 32
     epochs: int = 15
+    weight_decay: float = 0.0
+    augment: bool = False

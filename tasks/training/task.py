@@ -30,9 +30,10 @@ class TrainModel(FreshTask):
 
     @property
     def modules(self) -> tuple[str, ...]:
-        """The code that trains, and that of the one network trained."""
+        """The code that trains, that of the one network, and that which draws pairs anew, if it is used."""
         network = EXPERIMENTS[self.experiment].network
-        return ("tasks.training.train", "tasks.training.save", f"tasks.training.networks.{network}")
+        own = ("tasks.training.train", "tasks.training.save", f"tasks.training.networks.{network}")
+        return (*own, "tasks.training.augment") if self.recipe().augment else own
 
     def recipe(self) -> Recipe:
         """Return the experiment's recipe, with the epochs of the settings if they give any."""
@@ -62,6 +63,7 @@ class TrainModel(FreshTask):
         import pandas
 
         from tasks.arrays import load_arrays
+        from tasks.training.augment import augment
         from tasks.training.progress import EpochProgress
         from tasks.training.save import save_model
         from tasks.training.train import train_network
@@ -82,6 +84,7 @@ class TrainModel(FreshTask):
                 progress.after_batch,
                 progress.after_epoch,
                 checkpoint=self.partial / "checkpoint.npz",
+                augment=augment if recipe.augment else None,
             )
         save_model(model, folder / "model.keras")
         pandas.DataFrame(history).to_csv(folder / "history.csv", index=False, lineterminator="\n")

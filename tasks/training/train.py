@@ -3,7 +3,6 @@
 The same seed, data and settings give the same weights, bit for bit, on the same machine.
 """
 
-import importlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -14,12 +13,15 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from tasks.arrays import unit_range
 from tasks.training.checkpoint import Epoch, restore_checkpoint, save_checkpoint
+from tasks.training.networks import build_network
 from tasks.training.recipe import Recipe
 
 Arrays = tuple[NDArray[np.generic], NDArray[np.generic]]
 """Images (N, height, width, 3), uint8 0..255 or float32 0..1, and targets (N, height, width, 1)."""
+
+Augment = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
+"""From a batch of images and targets, as float32 in 0..1, and a seed of two integers, to a batch drawn anew."""
 
 
 def train_network(
@@ -33,12 +35,14 @@ def train_network(
     after_batch: Callable[[], None] = lambda: None,
     after_epoch: Callable[[Epoch], None] = lambda epoch: None,
     checkpoint: Path | None = None,
+    augment: Augment | None = None,
 ) -> tuple[keras.Model, list[Epoch]]:
     """Train the network named and return it, in float32 and without its optimizer, and its history.
 
     `network` is a module of `tasks.training.networks`; `options` go to its `build`. `precision` is a Keras
-    dtype policy. The test split is for the validation error of each epoch only. A training that was stopped goes
-    on from the last whole epoch in its `checkpoint` file, to the same weights.
+    dtype policy. `augment` draws training batches anew. The test split is for the validation error of each epoch
+    only. A training that was stopped goes on from the last whole epoch in its `checkpoint` file, to the same
+    weights.
     """
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
@@ -49,12 +53,12 @@ def train_network(
         trained = build_network(network, train[0].shape[1:3], options)
     finally:
         keras.config.set_dtype_policy("float32")
-    optimizer = keras.optimizers.Adam(_learning_rate(recipe, -(-len(train[0]) // recipe.batch_size)))
+    optimizer = _optimizer(recipe, -(-len(train[0]) // recipe.batch_size))
     optimizer.build(trained.trainable_variables)
     state = [*trained.variables, *optimizer.variables]
     done = restore_checkpoint(checkpoint, state) if checkpoint else []
     history = _History(len(train[0]), after_batch, done)
-    training_batches, test_batches = _Batches(train, recipe.batch_size), _Batches(test, recipe.batch_size)
+    training_batches, test_batches = Batches(train, recipe.batch_size, augment), Batches(test, recipe.batch_size)
 
     settle_from = recipe.epochs if recipe.settle_from is None else min(recipe.settle_from, recipe.epochs)
     for model, first, last in ((trained, 0, settle_from), (Settled(trained), settle_from, recipe.epochs)):
@@ -64,7 +68,9 @@ def train_network(
         for epoch in range(max(first, len(done)), last):
             # One call an epoch, so that the order of the images depends on the seed and the epoch alone.
             model.fit(
-                training_batches.in_order(np.random.default_rng([seed, epoch]).permutation(len(train[0]))),
+                training_batches.in_order(
+                    np.random.default_rng([seed, epoch]).permutation(len(train[0])), (seed, epoch)
+                ),
                 validation_data=test_batches.in_order(np.arange(len(test[0]))),
                 shuffle=False,
                 initial_epoch=epoch,
@@ -83,9 +89,13 @@ def train_network(
     return result, history.epochs
 
 
-def build_network(network: str, size: tuple[int, int], options: Mapping[str, Any]) -> keras.Model:
-    """Build the untrained network of a module of `tasks.training.networks`, for images of (height, width)."""
-    return importlib.import_module(f"tasks.training.networks.{network}").build(*size, **options)
+def _optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Optimizer:
+    learning_rate = _learning_rate(recipe, steps_per_epoch)
+    if recipe.weight_decay == 0:
+        return keras.optimizers.Adam(learning_rate)
+    optimizer = keras.optimizers.AdamW(learning_rate, weight_decay=recipe.weight_decay)
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return optimizer
 
 
 def _learning_rate(recipe: Recipe, steps_per_epoch: int) -> float | keras.optimizers.schedules.CosineDecay:
@@ -101,25 +111,31 @@ def _learning_rate(recipe: Recipe, steps_per_epoch: int) -> float | keras.optimi
     )
 
 
-class _Batches:
+class Batches:
     """Images and targets, given out in batches in any order; bytes become floats only there."""
 
-    def __init__(self, arrays: Arrays, batch_size: int) -> None:
-        self.images, self.targets = tf.constant(arrays[0]), tf.constant(unit_range(arrays[1]))
-        self.batch_size = batch_size
+    def __init__(self, arrays: Arrays, batch_size: int, augment: Augment | None = None) -> None:
+        """Hold the arrays; `augment` draws each batch anew."""
+        self.images, self.targets = tf.constant(arrays[0]), tf.constant(arrays[1])
+        self.batch_size, self.augment = batch_size, augment
 
-    def in_order(self, order: NDArray[np.int64]) -> tf.data.Dataset:
-        """Return the batches of one epoch."""
-        batches = tf.data.Dataset.from_tensor_slices(order).batch(self.batch_size).map(self._batch).prefetch(2)
+    def in_order(self, order: NDArray[np.int64], seed: tuple[int, int] = (0, 0)) -> tf.data.Dataset:
+        """Return the batches of one epoch; what is drawn anew depends on the seed and the place in the order."""
+        rows = tf.data.Dataset.from_tensor_slices(order).batch(self.batch_size)
+        batches = rows.enumerate().map(lambda number, chosen: self._batch(chosen, seed, number)).prefetch(2)
         settings = tf.data.Options()
         settings.autotune.enabled = False  # its search costs more time than a small data set has
         return batches.with_options(settings)
 
-    def _batch(self, indices: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        images = tf.gather(self.images, indices)
-        if images.dtype == tf.uint8:
-            images = tf.cast(images, tf.float32) / 255.0
-        return images, tf.gather(self.targets, indices)
+    def _batch(self, rows: tf.Tensor, seed: tuple[int, int], number: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        images, targets = _floats(tf.gather(self.images, rows)), _floats(tf.gather(self.targets, rows))
+        if self.augment is None:
+            return images, targets
+        return self.augment(images, targets, tf.random.fold_in(tf.constant(seed), tf.cast(number, tf.int32)))
+
+
+def _floats(values: tf.Tensor) -> tf.Tensor:
+    return tf.cast(values, tf.float32) / 255.0 if values.dtype == tf.uint8 else tf.cast(values, tf.float32)
 
 
 class Settled(keras.Model):

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.experiments import EXPERIMENTS
-from tests.world import EVERYTHING, WORLD, World
+from tests.world import EVERYTHING, USUAL, WORLD, World
 
 CHANGED = ("--training-epochs", "2")
 
@@ -52,13 +51,13 @@ def test_status_says_in_words_what_is_wrong(world: World) -> None:
     os.truncate(world.data / "models" / "gray-unet" / "model.keras", 10)
     (world.portraits / "testing" / "00003.png").touch()
     (world.portraits / "training" / "00001.png").unlink()
-    world.edit("tasks/evaluation/metrics.py", "error.mean(axis=1)", "error.mean(axis=1) + 1")
+    world.edit("tasks/evaluation/metrics/gray.py", "error.mean(axis=1)", "error.mean(axis=1) + 1")
     lines = command(world, "Status", *CHANGED)
     text = "\n".join(lines)
     assert "photos and mattes: 1 replaced or touched, 1 removed" in text
     assert "model.keras is damaged" in text
     assert "training.epochs 1 -> 2" in text
-    assert "tasks/evaluation/metrics.py changed" in text
+    assert "tasks/evaluation/metrics/gray.py changed" in text
     found = states(lines)
     assert found["Originals"] == "stale"
     assert found["GrayTargets"] == "missing"
@@ -79,7 +78,7 @@ def test_clean_lists_and_then_removes_what_is_stale_and_nothing_else(world: Worl
     before = files(world.data)
     listed = command(world, "Clean", *CHANGED, "--dry-run")
     assert files(world.data) == before
-    assert listed[-1].startswith(f"Would remove {len(EXPERIMENTS) + 1} folders, ")
+    assert listed[-1].startswith(f"Would remove {len(USUAL) + 1} folders, ")
     done = command(world, "Clean", *CHANGED)
     assert done[:-1] == listed[:-1]
     assert {path.relative_to(world.data).as_posix() for path in (world.data / "models").rglob("*")} == {

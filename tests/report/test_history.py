@@ -32,7 +32,7 @@ def test_runs_are_kept_in_order_and_read_back_as_they_were(tmp_path: Path) -> No
     assert append_run(path, rows(1 / 3), "2026-01-01")["run"].tolist() == [1]
     history = append_run(path, rows(0.2), "2026-01-02")
     assert history[["run", "started", "mae"]].values.tolist() == [[1, "2026-01-01", 1 / 3], [2, "2026-01-02", 0.2]]
-    assert read_history(path).values.tolist() == history.values.tolist()
+    assert read_history(path).to_csv() == history.to_csv()
 
 
 def test_the_same_run_again_is_no_run(tmp_path: Path) -> None:

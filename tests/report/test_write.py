@@ -40,7 +40,7 @@ RECORD = {
 
 def write_evaluation(folder: Path, name: str, mae: float) -> None:
     folder.mkdir()
-    pictured = {kind: [EVIL] for kind in ("best", "median", "worst")}
+    pictured = {kind: [EVIL] for kind in ("best", "median", "worst", "same")}
     metrics = METRICS | {"name": name, "target": "gray", "mae": mae, "pictured": pictured}
     (folder / "metrics.json").write_text(json.dumps(metrics))
     for kind in pictured:
@@ -95,7 +95,8 @@ def test_the_page_needs_nothing_beside_it_and_escapes_names(
     (tmp_path / "record.json").write_text(json.dumps(RECORD))
     pairs = [Pair("training", EVIL, EVIL, EVIL, 600, 800, "", "")]
     records = {"models/fast": tmp_path / "record.json"}
-    changed = [Change(EVIL, {"mae": 0.5, "psnr": 6.0}, {"mae": 0.25, "psnr": 12.0}, (EVIL,))]
+    now = {"target": "gray", "mae": 0.25, "psnr": 12.0}
+    changed = [Change(EVIL, {"mae": 0.5, "psnr": 6.0}, now, (EVIL,)), Change("new", None, now, ("new",))]
     write_report(out, results, pairs, Source("/", EVIL), sample, [Findings([EVIL], [EVIL])], records, changed)
     text = (out / "index.html").read_text()
     page = Page()

@@ -9,8 +9,9 @@ from keras.layers import Activation, BatchNormalization, Conv2D, Conv2DTranspose
 from skimage import color
 
 from tasks.gray.luma import gray_images
+from tasks.training.networks import build_network
 from tasks.training.recipe import Recipe
-from tasks.training.train import build_network, train_network
+from tasks.training.train import train_network
 from tests.world import Luigi
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tasks.experiments import EXPERIMENTS
 from tasks.training import networks
-from tasks.training.train import build_network
+from tasks.training.networks import build_network
 
 
 def test_the_unet_has_the_articles_number_of_parameters() -> None:

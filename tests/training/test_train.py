@@ -10,10 +10,11 @@ import pytest
 from tasks.arrays import unit_range
 from tasks.experiments import EXPERIMENTS
 from tasks.gray.luma import REC_709, gray_images
+from tasks.training.augment import augment
 from tasks.training.checkpoint import Epoch
 from tasks.training.recipe import Recipe
 from tasks.training.save import save_model
-from tasks.training.train import Arrays, train_network
+from tasks.training.train import Arrays, Batches, train_network
 
 
 def arrays(images: int, size: int = 32, seed: int = 0) -> Arrays:
@@ -120,3 +121,52 @@ def test_a_saved_model_loads_without_this_project(
     )
     subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True, capture_output=True)
     np.testing.assert_array_equal(np.load(tmp_path / "output.npy"), model.predict(images, verbose=0))
+
+
+AUGMENTED = Recipe(loss="binary_crossentropy", weight_decay=0.01, augment=True, batch_size=8, epochs=2)
+
+
+def test_pairs_drawn_anew_are_the_same_for_a_seed_also_after_a_stop(tmp_path: Path) -> None:
+    def train(recipe: Recipe, checkpoint: Path | None) -> list[np.ndarray]:
+        data = (arrays(12), arrays(4, seed=1))
+        model, _ = train_network("simple", {}, recipe, *data, 5, checkpoint=checkpoint, augment=augment)
+        return list(model.get_weights())
+
+    def stop(epoch: Epoch) -> None:
+        raise InterruptedError
+
+    path = tmp_path / "checkpoint.npz"
+    with pytest.raises(InterruptedError):
+        train_network(
+            "simple",
+            {},
+            AUGMENTED,
+            arrays(12),
+            arrays(4, seed=1),
+            5,
+            after_epoch=stop,
+            checkpoint=path,
+            augment=augment,
+        )
+    whole, again, resumed = train(AUGMENTED, None), train(AUGMENTED, None), train(AUGMENTED, path)
+    for one, two, three in zip(whole, again, resumed, strict=True):
+        np.testing.assert_array_equal(one, two)
+        np.testing.assert_array_equal(one, three)
+
+
+def test_the_validation_split_is_not_drawn_anew() -> None:
+    photos, gray = arrays(4, seed=1)
+    batches = Batches((photos, gray), 2)
+    images, targets = zip(*batches.in_order(np.arange(4)), strict=True)
+    np.testing.assert_allclose(np.concatenate(images), unit_range(photos), atol=1e-7)
+    np.testing.assert_array_equal(np.concatenate(targets), gray)
+
+
+def test_batches_and_epochs_are_drawn_apart() -> None:
+    photo, gray = arrays(1)
+    same = (np.repeat(photo, 6, axis=0), np.repeat(gray, 6, axis=0))
+    batches = Batches(same, 2, augment)
+    images = [
+        image for epoch in (0, 1) for batch, _ in batches.in_order(np.arange(6), (3, epoch)) for image in batch
+    ]
+    assert len({np.asarray(image).tobytes() for image in images}) == 12

@@ -1,4 +1,4 @@
-"""Error measures of predicted images against their targets; all arrays are (N, height, width, 1), values 0..1."""
+"""Errors of predicted gray images against their targets; all arrays are (N, height, width, 1), values 0..1."""
 
 from collections.abc import Mapping
 
@@ -39,6 +39,11 @@ def overall_metrics(columns: Columns) -> dict[str, float]:
     overall["rmse"] = float(np.sqrt(np.mean(columns["rmse"] ** 2)))
     overall["max_error"] = float(np.max(columns["max_error"]))
     return overall
+
+
+def badness(columns: Columns) -> NDArray[np.float64]:
+    """Return what images are ranked by, array (N,): the mean error."""
+    return columns["mae"]
 
 
 def structural_similarities(predictions: Images, targets: Images) -> NDArray[np.float64]:

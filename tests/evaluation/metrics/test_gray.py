@@ -4,11 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from skimage.metrics import mean_squared_error, peak_signal_noise_ratio
 
-from tasks.evaluation.baselines import baseline
-from tasks.evaluation.channel_weights import channel_weights
-from tasks.evaluation.metrics import image_metrics, overall_metrics
-from tasks.evaluation.pictures import error_scale, pick_images
-from tasks.gray.luma import REC_709, gray_images, weighted_gray
+from tasks.evaluation.metrics.gray import image_metrics, overall_metrics
 
 
 @pytest.fixture
@@ -61,30 +57,3 @@ def test_a_larger_error_is_worse_by_every_metric(one: float, two: float) -> None
     for name in ("mae", "rmse", "max_error"):
         assert small[name][0] <= large[name][0] + 1e-6
     assert small["psnr"][0] >= large["psnr"][0] - 1e-3
-
-
-def test_baselines(targets: np.ndarray) -> None:
-    images = np.random.default_rng(2).random((3, 20, 16, 3), np.float32)
-    mean = baseline("gray-mean", targets)(images)
-    assert mean.shape == (3, 20, 16, 1)
-    np.testing.assert_allclose(mean[1], targets.mean(axis=0), atol=1e-6)
-    rec601 = baseline("gray-rec601", targets)(images)
-    np.testing.assert_allclose(rec601[..., 0], images @ np.array([0.299, 0.587, 0.114]), atol=1e-6)
-
-
-def test_channel_weights_are_those_of_a_weighted_sum() -> None:
-    assert channel_weights(gray_images, 32, 32) == pytest.approx(REC_709, abs=1e-6)
-    negative = (-0.2, 0.9, 0.1)
-    assert channel_weights(lambda images: weighted_gray(images, negative), 32, 32) == pytest.approx(
-        negative, abs=1e-6
-    )
-
-
-def test_picks_the_best_the_middle_and_the_worst() -> None:
-    error = np.array([0.5, 0.1, 0.9, 0.3, 0.2, 0.8, 0.4, 0.6, 0.7])
-    assert pick_images(error) == {"best": [1, 4, 3], "median": [6, 0, 7], "worst": [2, 5, 8]}
-    assert pick_images(error[:1]) == {"best": [0], "median": [0], "worst": [0]}
-
-
-def test_the_error_scale_is_never_zero(targets: np.ndarray) -> None:
-    assert error_scale(targets, targets) > 0

@@ -1,0 +1,1 @@
+"""Use the trained models on photos of one's own, at full size."""

@@ -1,0 +1,73 @@
+"""One picture of all results."""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+from PIL.PngImagePlugin import PngInfo
+
+WIDEST = 3600
+"""Width of a sheet of many photos, pixels."""
+CELL = 160
+"""Height and width of one result, pixels; less where there are many."""
+SMALLEST_CELL = 40
+LABEL = 18
+SQUARE = 8
+
+
+MADE_OF = "made of"
+"""The text in the file by which a sheet is known to be of the same results."""
+
+
+def write_sheet(path: Path, results: Mapping[str, list[Path]], made_of: str) -> None:
+    """Write the contact sheet, whole or not at all, unless it is there already; `made_of` tells its content."""
+    if path.is_file():
+        with Image.open(path) as known:
+            if known.info.get(MADE_OF) == made_of:
+                return
+    text = PngInfo()
+    text.add_text(MADE_OF, made_of)
+    unfinished = path.with_name(f".unfinished-{path.name}")
+    try:
+        contact_sheet(results).save(unfinished, format="PNG", pnginfo=text)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def contact_sheet(results: Mapping[str, list[Path]]) -> Image.Image:
+    """Return a sheet with the pictures of each photo side by side, and its name below.
+
+    `results` are by name, each with as many pictures; what is transparent in them lies on a checkerboard.
+    """
+    pictures = max(len(paths) for paths in results.values())
+    columns = max(math.isqrt(math.ceil(len(results) / pictures)), 1)
+    cell = min(max(WIDEST // (columns * pictures), SMALLEST_CELL), CELL)
+    width, height = cell * pictures, cell + LABEL
+    sheet = Image.new("RGB", (columns * width, math.ceil(len(results) / columns) * height), "white")
+    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(LABEL * 0.7)
+    for number, (name, paths) in enumerate(results.items()):
+        left, top = number % columns * width, number // columns * height
+        for place, path in enumerate(paths):
+            sheet.paste(_thumbnail(path, cell), (left + place * cell, top))
+        draw.text((left + 2, top + cell), _shortened(name, font, width - 4), "black", font)
+    return sheet
+
+
+def _thumbnail(path: Path, cell: int) -> Image.Image:
+    with Image.open(path) as picture:
+        picture.thumbnail((cell - 2, cell - 2))
+        shown = picture.convert("RGBA")
+    y, x = np.indices((shown.height, shown.width)) // SQUARE
+    board = Image.fromarray(np.where((x + y) % 2, 153, 204).astype(np.uint8)).convert("RGBA")
+    return Image.alpha_composite(board, shown).convert("RGB")
+
+
+def _shortened(name: str, font: ImageFont.ImageFont | ImageFont.FreeTypeFont, width: int) -> str:
+    if font.getlength(name) <= width:
+        return name
+    while name and font.getlength(name + "…") > width:
+        name = name[:-1]
+    return name + "…"

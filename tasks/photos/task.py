@@ -1,0 +1,195 @@
+"""`ApplyToPhotos`: the trained models on photos of one's own; and `ApplyToPhoto`, the stage for each of them."""
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import luigi
+
+from tasks.console import import_tensorflow
+from tasks.errors import UserError
+from tasks.experiments import EXPERIMENTS
+from tasks.freshness.code import code_digests, meanings
+from tasks.freshness.digest import file_sha256, text_sha256
+from tasks.freshness.record import read_record
+from tasks.freshness.task import FreshTask
+from tasks.freshness.verdict import Read
+from tasks.progress import console_track, say
+from tasks.settings import data_root
+from tasks.training.task import TrainModel
+
+if TYPE_CHECKING:
+    from tasks.photos.network import SizedNetwork
+
+FOLDER = "photos"
+SHEET = "contact_sheet.png"
+ONE_SIZE = ("autoencoder",)
+"""Networks whose weights fit images of one size alone."""
+
+
+class PhotoOptions(luigi.Task):
+    """What is to be made of each photo."""
+
+    mask_only = luigi.BoolParameter(description="write the mattes alone")
+    background = luigi.Parameter(default="", description="colour or picture to put the person in front of, too")
+    gray = luigi.ChoiceParameter(
+        default="gray-simple-3-tuned",
+        choices=[name for name, row in EXPERIMENTS.items() if row.target == "gray"],
+        description="the experiment whose model makes the gray pictures",
+    )
+    matte = luigi.ChoiceParameter(
+        default="matte-unet",
+        choices=[n for n, row in EXPERIMENTS.items() if row.target == "matte" and row.network not in ONE_SIZE],
+        description="the experiment whose model finds the person",
+    )
+
+    def models(self) -> dict[str, TrainModel]:
+        """Return the models that are needed, by target."""
+        matte = {"matte": TrainModel(experiment=self.matte)}
+        return matte if self.mask_only else matte | {"gray": TrainModel(experiment=self.gray)}
+
+    def results(self) -> tuple[str, ...]:
+        """Return the names of the files that are made of a photo; the last is what most would want."""
+        if self.mask_only:
+            return ("matte.png",)
+        made = ("gray.png", "matte.png", "cutout.png")
+        return (*made, "composite.png") if self.background else made
+
+
+class ApplyToPhoto(PhotoOptions, FreshTask):
+    """Makes a gray picture, a matte and a cut-out of one photo."""
+
+    photo = luigi.Parameter(description="the photo's file")
+    name = luigi.Parameter(description="the name of its results")
+    modules = ("tasks.photos.results",)
+    quiet = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Set which files are made."""
+        super().__init__(*args, **kwargs)
+        self.produces = self.results()
+
+    @property
+    def folder(self) -> str:
+        """The output's folder, below the data folder."""
+        return f"{FOLDER}/{self.name}"
+
+    @property
+    def title(self) -> str:
+        """The stage's name for people."""
+        return f"ApplyToPhoto {self.name}"
+
+    def settings(self) -> dict[str, Any]:
+        """Return what is made, with which models, and the background, by the content of its file if it is one."""
+        picture = Path(self.background)
+        return {
+            "photos.mask_only": self.mask_only,
+            "photos.background": file_sha256(picture) if picture.is_file() else self.background,
+            "photos.models": {target: model.experiment for target, model in self.models().items()},
+        }
+
+    def reads(self) -> Mapping[str, Read]:
+        """Return the models."""
+        return {target: Read(model, "model.keras") for target, model in self.models().items()}
+
+    def outside(self, output: Path) -> str:
+        """Return the digest of the photo."""
+        return file_sha256(Path(self.photo))
+
+    def outside_changes(self, output: Path) -> str:
+        """Say that it is another photo now."""
+        return "the photo changed"
+
+    def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
+        """Write the results."""
+        import_tensorflow()
+        from tasks.photos.background import open_background
+        from tasks.photos.results import write_results
+
+        networks = {target: _network(self.models()[target].experiment, path) for target, path in inputs.items()}
+        background = open_background(self.background) if self.background else None
+        write_results(folder, Path(self.photo), networks["matte"], networks.get("gray"), background)
+
+
+class ApplyToPhotos(PhotoOptions):
+    """Makes gray pictures, mattes and cut-outs of photos, and a contact sheet of all."""
+
+    photos = luigi.Parameter(description="a photo, or a folder of photos")
+    output = luigi.Parameter(default="", description="folder that the cut-outs are copied to, as NAME.png")
+    rerun = luigi.BoolParameter(significant=False, description="make the results again, whatever their state")
+    done = False
+
+    def requires(self) -> list[TrainModel]:
+        """Return the models."""
+        return list(self.models().values())
+
+    def complete(self) -> bool:
+        """Return whether it was done in this run; each result by itself tells whether it still counts."""
+        return self.done
+
+    def run(self) -> None:
+        """Make the results of each photo; bad ones are told at the end."""
+        from tasks.photos.background import open_background
+        from tasks.photos.deliver import check_output, deliver
+        from tasks.photos.find import find_photos
+
+        source, output = Path(self.photos).expanduser(), Path(self.output).expanduser() if self.output else None
+        found = find_photos(source, not_below=data_root())
+        if output:
+            check_output(output, source)
+        if self.background and not self.mask_only:
+            open_background(self.background)  # a mistake in it is told before any work
+        if found.passed_over:
+            say(f"{self.get_task_family()}: passed over {len(found.passed_over)} files without a picture's suffix")
+        track = console_track(self.get_task_family(), self._notify)
+        good, bad = {}, []
+        for name, photo in track(found.photos.items(), len(found.photos), "photo"):
+            try:
+                good[name] = self._apply(name, photo)
+                if output:
+                    deliver(good[name].path / self.results()[-1], output / f"{name}.png")
+            except UserError as error:
+                bad.append(str(error))
+        if good:
+            self._write_sheet(good)
+        say(f"{self.get_task_family()}: {len(good)} of {len(found.photos)} photos, in {data_root() / FOLDER}")
+        if bad:
+            raise UserError(f"{len(bad)} photos could not be used:\n  " + "\n  ".join(bad))
+        self.done = True
+
+    def _apply(self, name: str, photo: Path) -> ApplyToPhoto:
+        options = {
+            option: getattr(self, option) for option in ("mask_only", "background", "gray", "matte", "rerun")
+        }
+        stage = ApplyToPhoto(name=name, photo=str(photo.absolute()), **options)
+        stage.run()
+        return stage
+
+    def _write_sheet(self, good: Mapping[str, ApplyToPhoto]) -> None:
+        from tasks.photos.sheet import write_sheet
+
+        records = {name: read_record(stage.path) for name, stage in good.items()}
+        files = {name: record.files for name, record in records.items() if record}
+        digests = {name: {file: of.sha256 for file, of in found.items()} for name, found in files.items()}
+        code = meanings(code_digests("tasks.photos.sheet", (), ()))
+        pictures = {name: [stage.path / file for file in stage.produces] for name, stage in good.items()}
+        made_of = text_sha256(json.dumps([digests, code], sort_keys=True))
+        write_sheet(data_root() / FOLDER / SHEET, pictures, made_of)
+
+    def _notify(self, share: float, text: str) -> None:
+        self.set_status_message(text)
+        self.set_progress_percentage(round(share * 100))
+
+
+@lru_cache(maxsize=2)
+def _loaded(experiment: str, model: Path, digest: str) -> "SizedNetwork":
+    from tasks.photos.network import SizedNetwork
+
+    row = EXPERIMENTS[experiment]
+    return SizedNetwork(model, row.network, row.options)
+
+
+def _network(experiment: str, model: Path) -> "SizedNetwork":
+    return _loaded(experiment, model, file_sha256(model))

@@ -1,0 +1,71 @@
+"""What the report's tables show of each target."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Column:
+    """A metric, its heading, and how many decimals of it are shown."""
+
+    metric: str
+    heading: str
+    decimals: int
+    percent: bool = False
+
+    def shown(self, value: float) -> str:
+        """Return the value as the tables show it."""
+        return f"{100 * value:.{self.decimals}f}%" if self.percent else f"{value:.{self.decimals}f}"
+
+    def difference(self, before: float, now: float) -> str:
+        """Return the difference of two values as the tables show it, with its sign."""
+        return f"{now - before:+.{self.decimals}f}"
+
+
+@dataclass(frozen=True)
+class Table:
+    """The table of one target: its title, its columns, the metric it is sorted by, and the one that sums it up."""
+
+    title: str
+    columns: tuple[Column, ...]
+    headline: Column
+    sorted_by: str
+    descending: bool = False
+
+
+MAE = Column("mae", "MAE", 6)
+PSNR = Column("psnr", "PSNR, dB", 2)
+IOU = Column("iou", "IoU", 4)
+
+TABLES: dict[str, Table] = {
+    "gray": Table(
+        "Colour to gray",
+        (
+            MAE,
+            Column("rmse", "RMSE", 6),
+            Column("max_error", "largest error", 4),
+            PSNR,
+            Column("ssim", "SSIM", 5),
+            Column("right_to_8_bits", "right to 8 bits", 1, percent=True),
+        ),
+        headline=PSNR,
+        sorted_by="mae",
+    ),
+    "matte": Table(
+        "The person's matte",
+        (
+            IOU,
+            Column("mean_iou", "mean IoU", 4),
+            Column("boundary_iou", "boundary IoU", 4),
+            Column("dice", "Dice", 4),
+            Column("mae", "MAE", 4),
+            Column("mse", "MSE", 4),
+            Column("sad", "SAD", 4),
+            Column("gradient_error", "gradient", 4),
+            Column("connectivity_error", "connectivity", 4),
+        ),
+        headline=IOU,
+        sorted_by="iou",
+        descending=True,
+    ),
+}
+"""By target, in the report's order."""

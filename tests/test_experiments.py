@@ -1,0 +1,20 @@
+import pytest
+
+from tasks.errors import UserError
+from tasks.experiments import EXPERIMENTS, experiments_named
+
+
+def test_usual_is_all_but_the_slow() -> None:
+    assert experiments_named("all") == list(EXPERIMENTS)
+    slow = set(EXPERIMENTS) - set(experiments_named("usual"))
+    assert slow == {name for name, experiment in EXPERIMENTS.items() if experiment.slow}
+
+
+def test_names_are_taken_once_and_in_order() -> None:
+    assert experiments_named("matte-unet, gray-unet,matte-unet,") == ["matte-unet", "gray-unet"]
+
+
+@pytest.mark.parametrize("asked", ["", " , ", "gray-unet,nothing", "Usual"])
+def test_what_is_no_experiment_is_named_with_those_that_are(asked: str) -> None:
+    with pytest.raises(UserError, match="is no experiment; give usual, all, or some of gray-unet"):
+        experiments_named(asked)
