@@ -20,6 +20,7 @@ from tasks.housekeeping.clean import Rubbish, leftovers, orphans, output_rubbish
 from tasks.housekeeping.status import status_lines
 from tasks.housekeeping.survey import Surveyed, all_stages, other_versions, survey
 from tasks.housekeeping.units import size
+from tasks.photos.task import FOLDER, SHEET
 from tasks.progress import say
 from tasks.report.task import EvaluateAll
 from tasks.settings import data_root, report
@@ -112,7 +113,11 @@ def _rubbish(stages: list[Surveyed], everything: bool = False) -> Iterator[Rubbi
             if output:
                 kept = tuple(one.stage.path / file for file in one.stage.keeps) if everything else ()
                 yield replace(output, files=output.files + kept)
-    yield from orphans(root, {one.stage.path for one in stages})
+    # Results of photos count for whoever asked for them, which is not known here; they go only with everything.
+    photos = [path for path in (root / FOLDER).glob("*") if path.is_dir()]
+    yield from orphans(root, {one.stage.path for one in stages} | set(() if everything else photos))
+    if everything and (root / FOLDER / SHEET).is_file():
+        yield Rubbish(root / FOLDER, "contact sheet", (root / FOLDER / SHEET,))
     yield from leftovers(root, resumable)
     if everything and (root / LOCKS).is_dir():
         yield Rubbish(root / LOCKS, "lock files", tuple((root / LOCKS).iterdir()))

@@ -8,16 +8,16 @@ import math
 import keras
 import tensorflow as tf
 
-TURN = math.radians(15)
+TURN = math.radians(10)
 """The largest turn, radians. This and the following are limits to both sides; draws between them are even."""
-SCALE = 0.25
+SCALE = 0.16
 """Logarithm of the largest scale; `STRETCH` is that of the ratio between height and width."""
-STRETCH = 0.08
-SHIFT = 0.12
+STRETCH = 0.05
+SHIFT = 0.08
 """The largest shift, as a share of the side."""
-GAMMA, BRIGHTNESS, CONTRAST, SATURATION = 0.4, 0.2, 0.25, 0.5
+GAMMA, BRIGHTNESS, CONTRAST, SATURATION = 0.25, 0.13, 0.16, 0.32
 """Logarithms of the largest gamma and factors."""
-TINT = 0.12
+TINT = 0.08
 """Logarithm of the largest factor of a single channel."""
 GRAY_SHARE = 0.1
 """How many photos become gray."""

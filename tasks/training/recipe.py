@@ -1,7 +1,7 @@
 """How a network is trained."""
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 
 @dataclass(frozen=True)
@@ -9,14 +9,14 @@ class Recipe:
     """Loss, optimizer, schedule, batch size and epochs.
 
     The optimizer is Adam; with a `weight_decay`, which is for kernels alone, AdamW. With `augment`, each epoch
-    sees every pair drawn anew.
+    sees every pair drawn anew. `train_options` take the place of the network's own options while it trains.
 
     The learning rate is constant, or falls along half a cosine to 0 after rising over `warmup_epochs`. From
     `settle_from` on (epochs before it; None: never) the network trains as it will be used: batch normalization
     with its collected statistics, and no dropout.
     """
 
-    loss: Literal["mae", "mse", "binary_crossentropy"] = "mae"
+    loss: Literal["mae", "mse", "crossentropy_and_overlap"] = "mae"
     learning_rate: float = 1e-3
     schedule: Literal["constant", "cosine"] = "constant"
     warmup_epochs: int = 0
@@ -25,3 +25,4 @@ class Recipe:
     epochs: int = 15
     weight_decay: float = 0.0
     augment: bool = False
+    train_options: dict[str, Any] = field(default_factory=dict)

@@ -14,6 +14,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tasks.training.checkpoint import Epoch, restore_checkpoint, save_checkpoint
+from tasks.training.losses import OWN
 from tasks.training.networks import build_network
 from tasks.training.recipe import Recipe
 
@@ -50,7 +51,7 @@ def train_network(
 
     keras.config.set_dtype_policy(precision)
     try:
-        trained = build_network(network, train[0].shape[1:3], options)
+        trained = build_network(network, train[0].shape[1:3], {**options, **recipe.train_options})
     finally:
         keras.config.set_dtype_policy("float32")
     optimizer = _optimizer(recipe, -(-len(train[0]) // recipe.batch_size))
@@ -64,7 +65,7 @@ def train_network(
     for model, first, last in ((trained, 0, settle_from), (Settled(trained), settle_from, recipe.epochs)):
         if max(first, len(done)) >= last:
             continue
-        model.compile(loss=recipe.loss, optimizer=optimizer)
+        model.compile(loss=OWN.get(recipe.loss, recipe.loss), optimizer=optimizer)
         for epoch in range(max(first, len(done)), last):
             # One call an epoch, so that the order of the images depends on the seed and the epoch alone.
             model.fit(

@@ -59,8 +59,8 @@ def test_pairs_of_a_batch_differ_and_half_are_mirrored(batch: tuple[Floats, Floa
 
 def test_the_person_keeps_about_its_size(batch: tuple[Floats, Floats]) -> None:
     areas = batch[1].sum(axis=(1, 2, 3)) / blobs()[1][0].sum()
-    assert areas.min() > 0.4  # scaled by at most exp(0.25) a side, and no more cut off than its margin lets
-    assert areas.max() < 2.2
+    assert areas.min() > 0.6  # scaled by at most exp(0.16) a side, and no more cut off than its margin lets
+    assert areas.max() < 1.6
 
 
 def test_some_photos_are_gray(batch: tuple[Floats, Floats]) -> None:

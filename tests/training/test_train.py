@@ -123,7 +123,7 @@ def test_a_saved_model_loads_without_this_project(
     np.testing.assert_array_equal(np.load(tmp_path / "output.npy"), model.predict(images, verbose=0))
 
 
-AUGMENTED = Recipe(loss="binary_crossentropy", weight_decay=0.01, augment=True, batch_size=8, epochs=2)
+AUGMENTED = Recipe(loss="crossentropy_and_overlap", weight_decay=0.01, augment=True, batch_size=8, epochs=2)
 
 
 def test_pairs_drawn_anew_are_the_same_for_a_seed_also_after_a_stop(tmp_path: Path) -> None:

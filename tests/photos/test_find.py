@@ -1,0 +1,64 @@
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tasks.errors import UserError
+from tasks.photos.find import find_photos
+
+
+def write(root: Path, *files: str) -> Path:
+    for file in files:
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (2, 2)).save(root / file, format="PNG")
+    return root
+
+
+def names(root: Path) -> dict[str, str]:
+    return {
+        name: path.relative_to(root).as_posix() for name, path in find_photos(root, root / "data").photos.items()
+    }
+
+
+def test_a_file_is_taken_whatever_its_suffix(tmp_path: Path) -> None:
+    write(tmp_path, "me.photo")
+    assert find_photos(tmp_path / "me.photo", tmp_path / "data").photos == {"me": tmp_path / "me.photo"}
+
+
+def test_a_folder_gives_its_pictures_by_name(tmp_path: Path) -> None:
+    write(
+        tmp_path, "b.JPG", "a.webp", "trip/sea/c.tif", "김 철수.png", ".hidden.png", ".cache/d.png", "x.png/e.bmp"
+    )
+    assert names(tmp_path) == {
+        "a": "a.webp",
+        "b": "b.JPG",
+        "trip-sea-c": "trip/sea/c.tif",
+        "x.png-e": "x.png/e.bmp",
+        "김 철수": "김 철수.png",
+    }
+
+
+def test_names_that_would_be_alike_keep_their_suffixes(tmp_path: Path) -> None:
+    write(tmp_path, "a.jpg", "A.png", "b.png")
+    assert set(names(tmp_path)) == {"a.jpg", "A.png", "b"}
+    write(tmp_path, "d/e.png", "d-e.png")
+    with pytest.raises(UserError, match="would be alike"):
+        names(tmp_path)
+
+
+def test_other_files_are_passed_over_and_told(tmp_path: Path) -> None:
+    write(tmp_path, "a.jpg")
+    (tmp_path / "notes.txt").write_text("")
+    assert find_photos(tmp_path, tmp_path / "data").passed_over == (tmp_path / "notes.txt",)
+
+
+def test_results_are_not_taken_for_photos(tmp_path: Path) -> None:
+    write(tmp_path, "a.jpg", "data/photos/a/gray.png")
+    assert names(tmp_path) == {"a": "a.jpg"}
+
+
+@pytest.mark.parametrize("asked", ["nowhere", "empty"])
+def test_nothing_to_do_is_an_answer(tmp_path: Path, asked: str) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UserError, match=asked):
+        find_photos(tmp_path / asked, tmp_path / "data")

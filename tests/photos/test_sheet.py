@@ -1,0 +1,42 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tasks.photos.sheet import CELL, LABEL, WIDEST, contact_sheet, write_sheet
+
+
+def results(folder: Path, photos: int) -> dict[str, list[Path]]:
+    Image.new("L", (360, 480), 128).save(folder / "gray.png")
+    Image.new("RGBA", (360, 480), (255, 0, 0, 0)).save(folder / "cutout.png")
+    return {f"photo {number}": [folder / "gray.png", folder / "cutout.png"] for number in range(photos)}
+
+
+@pytest.mark.parametrize("photos", [1, 7, 300, 3000])
+def test_a_sheet_of_any_number_is_about_square(tmp_path: Path, photos: int) -> None:
+    sheet = contact_sheet(results(tmp_path, photos))
+    assert sheet.width <= WIDEST
+    assert photos < 7 or 0.4 < sheet.width / sheet.height < 2.5
+
+
+def test_results_lie_side_by_side_with_the_name_below(tmp_path: Path) -> None:
+    sheet = np.asarray(contact_sheet(results(tmp_path, 1)))
+    assert sheet.shape == (CELL + LABEL, 2 * CELL, 3)
+    assert sheet[50, 50].tolist() == [128] * 3
+    assert sorted(np.unique(sheet[10:100, CELL + 10 : CELL + 100]).tolist()) == [
+        153,
+        204,
+    ]  # nothing hides the board
+    assert sheet[CELL:].min() < 100
+
+
+def test_a_sheet_is_written_once_for_the_same_results(tmp_path: Path) -> None:
+    path, pictures = tmp_path / "sheet.png", results(tmp_path, 2)
+    write_sheet(path, pictures, "one")
+    written = path.stat().st_mtime_ns
+    write_sheet(path, pictures, "one")
+    assert path.stat().st_mtime_ns == written
+    write_sheet(path, pictures, "two")
+    assert path.stat().st_mtime_ns > written
+    assert {file.name for file in tmp_path.iterdir()} == {"sheet.png", "gray.png", "cutout.png"}

@@ -1,0 +1,125 @@
+"""`ApplyToPhotos` as a user runs it, on the models of the finished world."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.world import WORLD, Run, World, smooth_picture
+
+GRAY = ("--gray", "gray-simple-3")
+
+
+@pytest.fixture
+def photos(world: World) -> Path:
+    """A large photo, a lying one, and a file that is none."""
+    folder = world.folder / "photos"
+    folder.mkdir()
+    Image.fromarray(smooth_picture(1100, 200, 1)).save(folder / "tall.jpg")
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.fromarray(smooth_picture(90, 120, 2)).save(folder / "lying.jpg", exif=exif)
+    (folder / "broken.jpg").write_text("no picture")
+    return folder
+
+
+def apply(world: World, *arguments: str) -> Run:
+    return world.run("ApplyToPhotos", *WORLD, *GRAY, *arguments)
+
+
+def states(world: World) -> dict[str, int]:
+    folder = world.data / "photos"
+    return {path.relative_to(folder).as_posix(): path.stat().st_mtime_ns for path in folder.rglob("*.png")}
+
+
+def test_photos_end_to_end(world: World, photos: Path) -> None:
+    output = world.folder / "out"
+    run = apply(world, "--photos", str(photos), "--output", str(output))
+    assert run.returncode == 30  # for the broken one
+    assert "broken.jpg: cannot be read as a picture" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert "2 of 3 photos" in run.stderr
+    first = states(world)
+    files = ("gray.png", "matte.png", "cutout.png")
+    assert set(first) == {"contact_sheet.png", *(f"{name}/{file}" for name in ("tall", "lying") for file in files)}
+    for name, size in (("tall", (200, 1100)), ("lying", (90, 120))):
+        shown = [Image.open(world.data / "photos" / name / file) for file in files]
+        assert [picture.mode for picture in shown] == ["L", "L", "RGBA"]
+        assert {picture.size for picture in shown} == {size}
+        np.testing.assert_array_equal(np.asarray(shown[2])[..., 3], shown[1])
+        assert (output / f"{name}.png").read_bytes() == (world.data / "photos" / name / "cutout.png").read_bytes()
+    assert {path.name for path in output.iterdir()} == {"tall.png", "lying.png"}
+
+    # Again, without the broken one: nothing is made, and all is well.
+    (photos / "broken.jpg").unlink()
+    assert apply(world, "--photos", str(photos)).returncode == 0
+    assert states(world) == first
+
+    # Another photo in the place of one: its results alone are made again, and the sheet.
+    Image.fromarray(smooth_picture(1100, 200, 3)).save(photos / "tall.jpg")
+    assert apply(world, "--photos", str(photos)).returncode == 0
+    second = states(world)
+    changed = {name for name in first if first[name] != second[name]}
+    assert changed == {"contact_sheet.png", *(f"tall/{file}" for file in files)}
+
+    # A photo that cannot be read any more: what was made of it stays.
+    (photos / "tall.jpg").write_text("no picture")
+    assert apply(world, "--photos", str(photos)).returncode == 30
+    assert {name: second[name] for name in second if "/" in name}.items() <= states(world).items()
+
+    # Nobody knows whether results of photos are still wanted, so only `Clean --all` removes them.
+    assert world.run("Clean", *WORLD).returncode == 0
+    assert set(states(world)) == set(first)
+    assert world.run("Clean", *WORLD, "--all").returncode == 0
+    assert not (world.data / "photos").exists()
+
+
+def test_mask_only_and_backgrounds(world: World, photos: Path) -> None:
+    photo = ("--photos", str(photos / "lying.jpg"))
+    folder = world.data / "photos" / "lying"
+    assert apply(world, *photo, "--mask-only", "--output", str(world.folder / "out")).returncode == 0
+    assert {path.name for path in folder.iterdir()} == {"matte.png", "record.json"}
+    mask = (folder / "matte.png").read_bytes()
+    assert (world.folder / "out" / "lying.png").read_bytes() == mask
+
+    wall = world.folder / "wall.png"
+    Image.new("RGB", (50, 50), (0, 0, 250)).save(wall)
+    for background, blue in (("#0000fa", 250), (str(wall), 250), ("black", 0)):
+        assert apply(world, *photo, "--background", background).returncode == 0
+        composite = np.asarray(Image.open(folder / "composite.png"), float)
+        cutout = np.asarray(Image.open(folder / "cutout.png"), float)
+        alpha = cutout[..., 3] / 255
+        expected = cutout[..., 2] * alpha + blue * (1 - alpha)
+        assert np.abs(composite[..., 2] - expected).max() <= 1.5
+    assert (folder / "matte.png").read_bytes() == mask
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--photos", "nowhere"), "'nowhere': there is no such file or folder"),
+        (("--photos", "../photos", "--background", "blueish"), "'blueish': neither a colour"),
+        (("--photos", "../photos", "--output", "../photos"), "is among the photos themselves"),
+        (("--photos", "../photos", "--matte", "matte-autoencoder"), "matte-autoencoder"),
+        ((), "'photos'"),
+    ],
+)
+def test_a_mistake_is_answered_in_a_sentence(
+    world: World, photos: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    run = apply(world, *arguments)
+    assert run.returncode != 0
+    assert said in run.stderr
+    assert "Traceback" not in run.stderr
+    assert not (world.data / "photos").exists()
+
+
+def test_a_photo_of_24_megapixels_takes_less_than_two_gigabytes(world: World, tmp_path: Path) -> None:
+    Image.fromarray(smooth_picture(4000, 6000, 1)).save(tmp_path / "large.jpg")
+    run = apply(world, "--photos", str(tmp_path / "large.jpg"))
+    assert run.returncode == 0, run.stderr
+    folder = world.data / "photos" / "large"
+    assert Image.open(folder / "cutout.png").size == (6000, 4000)
+    assert json.loads((folder / "record.json").read_text())["made"]["peak_memory_bytes"] < 2e9
