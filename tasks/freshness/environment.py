@@ -11,7 +11,7 @@ from typing import Any
 
 from tasks.freshness.code import ROOT
 
-LIBRARIES = ("luigi", "tensorflow", "keras", "numpy", "scikit-image", "pillow", "pandas")
+LIBRARIES = ("luigi", "tensorflow", "keras", "numpy", "scipy", "scikit-image", "pillow", "pandas", "pymatting")
 
 
 def made(started: datetime, seconds: float) -> dict[str, Any]:

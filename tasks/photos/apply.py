@@ -42,11 +42,20 @@ def matte_photo(photo: Photo, network: Predict) -> Image.Image:
     the outline is then drawn anew along the photo's own edges.
     """
     picture = _picture(photo)
+    return Image.fromarray(enlarge_prediction(small_matte(picture, network), picture))
+
+
+def small_matte(picture: Image.Image, network: Predict) -> NDArray[np.float32]:
+    """Return the matte of a picture of mode RGB as the network gives it, values 0..1, for the picture shrunk."""
     scale = (SMALL_PIXELS / (picture.width * picture.height)) ** 0.5
     size = (max(round(picture.width * scale), SMALLEST), max(round(picture.height * scale), SMALLEST))
     small = np.asarray(picture.resize(size, Image.Resampling.BOX), np.float32) / np.float32(255)
-    matte = network(small[np.newaxis])[0, ..., 0]
-    return Image.fromarray(enlarge_matte(refine_matte(matte, picture), picture))
+    return network(small[np.newaxis])[0, ..., 0]
+
+
+def enlarge_prediction(matte: NDArray[np.float32], picture: Image.Image) -> NDArray[np.uint8]:
+    """Return a small matte at the size of its picture, uint8 (height, width), its outline along the picture's."""
+    return enlarge_matte(refine_matte(matte, picture), picture)
 
 
 def cut_out(photo: Photo, matte: Image.Image) -> Image.Image:

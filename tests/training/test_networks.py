@@ -58,3 +58,28 @@ def test_the_simple_model_is_a_clipped_product() -> None:
     expected = np.clip(images @ (first[0, 0] * 4) @ second[0, 0], 0, 1)
     assert (expected == 1).any()
     np.testing.assert_allclose(np.asarray(network(images)), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("size", [(40, 32), (41, 33)])
+def test_a_mirrored_network_gives_the_mean_of_both_sides(size: tuple[int, int]) -> None:
+    plain, mirrored = (build_network("residual_unet", size, {"mirrored": choice}) for choice in (False, True))
+    mirrored.set_weights(plain.get_weights())
+    images = np.random.default_rng(0).random((2, *size, 3), np.float32)
+    one, other = np.asarray(plain(images)), np.asarray(plain(images[:, :, ::-1]))[:, :, ::-1]
+    np.testing.assert_allclose(np.asarray(mirrored(images)), (one + other) / 2, atol=1e-6)
+    assert np.abs(one - other).max() > 1e-3
+
+
+def test_the_tuned_matte_network_is_no_larger_than_the_articles_unet() -> None:
+    experiment = EXPERIMENTS["matte-unet-tuned"]
+    network = build_network(experiment.network, (100, 75), experiment.options)
+    assert network.count_params() == 1_902_049
+    assert network.count_params() < build_network("unet", (100, 75), {}).count_params()
+
+
+def test_all_that_the_autoencoder_gives_passes_its_bottleneck() -> None:
+    network = build_network("autoencoder", (40, 32), {"bottleneck": 7})
+    assert network.get_layer("bottleneck").output.shape == (None, 7)
+    behind = keras.Model(network.get_layer("bottleneck").output, network.output)
+    # Were there a way around, this model could not be built from the bottleneck alone.
+    assert behind(np.zeros((2, 7), np.float32)).shape == (2, 40, 32, 1)

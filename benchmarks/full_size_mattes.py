@@ -1,0 +1,76 @@
+"""How good are mattes at full size? `python -m benchmarks.full_size_mattes [experiment] [data folder] [every]`
+
+Needs the originals, which are photos with mattes, and the experiment's model in the data folder. Each test photo's
+small prediction is enlarged in several ways, and compared with the matte of the original; `every` 10 takes every
+tenth photo. `ours` is what `ApplyToPhotos` does.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from tqdm import tqdm
+
+from tasks.arrays import unit_range
+from tasks.evaluation.metrics.matte import image_metrics
+from tasks.originals.manifest import read_manifest, read_source
+from tasks.photos.apply import enlarge_prediction, small_matte
+from tasks.photos.guided import enlarge_matte
+from tasks.photos.load import load_network
+from tasks.photos.photo import open_srgb
+from tasks.pictures import open_matte
+
+Floats = NDArray[np.float32]
+Enlarge = Callable[[Floats, Image.Image], NDArray[np.uint8]]
+SHOWN = ("iou", "boundary_iou", "sad", "gradient_error")
+
+
+def plain(filter_: Image.Resampling) -> Enlarge:
+    """Return the enlargement by one of Pillow's filters, which does not look at the photo."""
+
+    def enlarge(matte: Floats, photo: Image.Image) -> NDArray[np.uint8]:
+        enlarged = np.asarray(Image.fromarray(matte).resize(photo.size, filter_))
+        return np.asarray(np.round(np.clip(enlarged, 0, 1) * 255), np.uint8)
+
+    return enlarge
+
+
+WAYS: dict[str, Enlarge] = {
+    "bilinear": plain(Image.Resampling.BILINEAR),
+    "bicubic": plain(Image.Resampling.BICUBIC),
+    "guided filter alone": enlarge_matte,
+    "ours": enlarge_prediction,
+}
+
+
+def main(experiment: str = "matte-unet", data: str = "data", every: str = "1") -> None:
+    """Print the metrics of each way, and the time that one photo takes."""
+    manifest = Path(data) / "originals" / "manifest.csv"
+    root = Path(read_source(manifest.with_name("source.json")).root)
+    pairs = [pair for pair in read_manifest(manifest) if pair.split == "testing"][:: int(every)]
+    network = load_network(Path(data) / "models" / experiment)
+    metrics: dict[str, list[list[float]]] = {way: [] for way in WAYS}
+    seconds = dict.fromkeys(WAYS, 0.0)
+    for pair in tqdm(pairs, unit=" photo", disable=None):
+        photo, target = open_srgb(root / pair.photo), unit_range(np.asarray(open_matte(root / pair.matte)))
+        small = small_matte(photo, network)
+        for way, enlarge in WAYS.items():
+            started = time.perf_counter()
+            enlarged = enlarge(small, photo)
+            seconds[way] += time.perf_counter() - started
+            columns = image_metrics(
+                unit_range(enlarged)[np.newaxis, ..., np.newaxis], target[np.newaxis, ..., np.newaxis]
+            )
+            metrics[way].append([float(columns[name][0]) for name in SHOWN])
+    print(f"{experiment}, {len(pairs)} test photos; " + ", ".join(SHOWN) + "; seconds a photo")
+    for way, values in metrics.items():
+        means = ", ".join(f"{value:.4f}" for value in np.mean(values, axis=0))
+        print(f"{way}: {means}; {seconds[way] / len(pairs):.3f}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
