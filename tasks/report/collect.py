@@ -11,6 +11,7 @@ import pandas as pd
 
 from tasks.gray.luma import REC_709
 from tasks.report.columns import TABLES
+from tasks.report.interval import bootstrap_interval
 
 CHANNELS = ("red", "green", "blue")
 KINDS = ("best", "median", "worst", "same")
@@ -18,9 +19,12 @@ KINDS = ("best", "median", "worst", "same")
 
 @dataclass(frozen=True)
 class Result:
-    """One experiment or baseline: its metrics, its history (None for a baseline), and its pictures by kind."""
+    """One experiment or baseline: its metrics, over all and of each image, its history (None for a baseline), and
+    its pictures by kind.
+    """
 
     metrics: dict[str, Any]
+    per_image: pd.DataFrame
     history: pd.DataFrame | None
     pictures: dict[str, str]
 
@@ -34,11 +38,15 @@ def read_result(evaluation: Path, history: Path | None) -> Result:
     """Read one evaluation's folder, and the history of the model's training if there is one."""
     metrics = json.loads((evaluation / "metrics.json").read_text(encoding="utf-8"))
     pictures = {kind: data_uri(evaluation / f"{kind}.png") for kind in KINDS}
-    return Result(metrics, None if history is None else pd.read_csv(history), pictures)
+    per_image = pd.read_csv(evaluation / "per_image.csv", keep_default_na=False)
+    return Result(metrics, per_image, None if history is None else pd.read_csv(history), pictures)
 
 
 def metrics_table(results: list[Result]) -> pd.DataFrame:
-    """Return a row per result, by target and then from the best to the worst; metrics of other targets are NaN."""
+    """Return a row per result, by target and then from the best to the worst; metrics of other targets are NaN.
+
+    `low` and `high` are the 95% interval of the metric that sums the target up: PSNR or IoU.
+    """
     tables = [
         _target_table(target, [one for one in results if one.metrics["target"] == target]) for target in TABLES
     ]
@@ -51,6 +59,7 @@ def _target_table(target: str, results: list[Result]) -> pd.DataFrame:
     for result in results:
         row = {column: result.metrics[column] for column in ("name", "target", "parameters")}
         row |= {column.metric: result.metrics[column.metric] for column in shown.columns}
+        row["low"], row["high"] = bootstrap_interval(result.per_image[shown.headline.metric].to_numpy())
         if result.history is not None:
             row["training_seconds"] = round(float(result.history["seconds"].sum()), 1)
             row["images_per_second"] = round(float(result.history["images_per_second"].median()), 1)

@@ -43,6 +43,7 @@ def write_evaluation(folder: Path, name: str, mae: float) -> None:
     pictured = {kind: [EVIL] for kind in ("best", "median", "worst", "same")}
     metrics = METRICS | {"name": name, "target": "gray", "mae": mae, "pictured": pictured}
     (folder / "metrics.json").write_text(json.dumps(metrics))
+    pd.DataFrame({"name": ["a", "b"], "psnr": [30.0, 36.6]}).to_csv(folder / "per_image.csv", index=False)
     for kind in pictured:
         Image.new("RGB", (4, 4)).save(folder / f"{kind}.png")
 
@@ -64,6 +65,8 @@ def test_the_table_has_the_best_first_and_baselines_without_times(results: list[
     assert list(table["name"]) == ["fast", "plain", "slow"]
     assert table["training_seconds"].isna().tolist() == [False, True, False]
     assert table.loc[0, "training_seconds"] == 5
+    assert (table["low"] < table["psnr"]).all()
+    assert (table["psnr"] < table["high"]).all()
 
 
 def test_weights_are_compared_with_luma(results: list[Result]) -> None:

@@ -1,0 +1,64 @@
+"""The texts that the page shows, from results and changes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from tasks.report.collect import Result
+from tasks.report.columns import MAE, TABLES
+from tasks.report.curves import learning_curves
+from tasks.report.history import Change
+
+TIMES = {"training_seconds": "training, s", "images_per_second": "images/s"}
+
+
+def target_section(target: str, table: pd.DataFrame, trained: list[Result]) -> dict[str, Any]:
+    """Return what the page shows of one target: title, headings, rows of text, trained models, curves.
+
+    `table` is that of `metrics_table`, and `trained` are the results of models, the best first.
+    """
+    shown = TABLES[target]
+    rows = table[table["target"] == target].to_dict("records")
+    own = [result for result in trained if result.metrics["target"] == target]
+    return {
+        "target": target,
+        "title": shown.title,
+        "headings": ["experiment", "parameters", *(column.heading for column in shown.columns), *TIMES.values()],
+        "rows": [
+            [row["name"], f"{row['parameters']:,}", *_shown_metrics(target, row), *_times(row)] for row in rows
+        ],
+        "results": own,
+        "curves": learning_curves(own) if own else "",
+    }
+
+
+def shown_change(change: Change) -> dict[str, str]:
+    """Return what the page shows of one change since the run before."""
+    headline = TABLES[change.now["target"]].headline
+    now, before = change.now, change.before
+    return {
+        "name": change.name,
+        "metric": headline.heading,
+        "before": headline.shown(before[headline.metric]) if before else "–",
+        "now": headline.shown(now[headline.metric]),
+        "difference": headline.difference(before[headline.metric], now[headline.metric]) if before else "–",
+        "mae_before": MAE.shown(before["mae"]) if before else "–",
+        "mae": MAE.shown(now["mae"]),
+        "reasons": "; ".join(change.reasons) or "nothing recorded",
+    }
+
+
+def _shown_metrics(target: str, row: Mapping[Any, Any]) -> list[str]:
+    headline = TABLES[target].headline
+    return [
+        f"{column.shown(row[column.metric])} ({column.shown(row['low'])} to {column.shown(row['high'])})"
+        if column == headline
+        else column.shown(row[column.metric])
+        for column in TABLES[target].columns
+    ]
+
+
+def _times(row: Mapping[Any, Any]) -> list[str]:
+    """Return seconds of training and images a second as text; a baseline has none."""
+    return ["–" if pd.isna(row[name]) else f"{row[name]:.0f}" for name in TIMES]
