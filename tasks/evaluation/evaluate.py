@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.arrays import unit_range
+from tasks.channel_weights import channel_weights
 from tasks.evaluation.baselines import Predict
-from tasks.evaluation.channel_weights import channel_weights
 from tasks.evaluation.pictures import error_scale, pick_images, save_picture
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from tasks.training.task import TrainModel
 if TYPE_CHECKING:
     from tasks.evaluation.baselines import Predict
 
-FILES = ("metrics.json", "per_image.csv", "best.png", "median.png", "worst.png", "same.png")
+FILES: tuple[str, ...] = ("metrics.json", "per_image.csv", "best.png", "median.png", "worst.png", "same.png")
 
 
 class Evaluation(FreshTask):
@@ -77,6 +77,12 @@ class EvaluateModel(Evaluation):
     """Measures the trained model of one experiment."""
 
     experiment = luigi.ChoiceParameter(choices=tuple(EXPERIMENTS), description="the experiment's name")
+    produces = (*FILES, "sensitivity.npz")
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The code that measures, and that which looks into the model."""
+        return (*super().modules, "tasks.evaluation.sensitivity")
 
     @property
     def name(self) -> str:
@@ -91,6 +97,15 @@ class EvaluateModel(Evaluation):
     def reads(self) -> Mapping[str, Read]:
         """Return what every evaluation reads, and the model."""
         return {**super().reads(), "model": Read(TrainModel(experiment=self.experiment), "model.keras")}
+
+    def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
+        """Write what every evaluation does, and what the model looks at."""
+        super().build(folder, inputs)
+        from tasks.arrays import load_arrays
+        from tasks.evaluation.sensitivity import write_sensitivity
+
+        (images,) = load_arrays(inputs["small"], "test_images")
+        write_sensitivity(inputs["model"], images, folder / "sensitivity.npz")
 
     def predictor(self, inputs: Mapping[str, Path]) -> "tuple[Predict, int]":
         """Return the model's prediction."""

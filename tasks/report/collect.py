@@ -9,24 +9,27 @@ from typing import Any
 
 import pandas as pd
 
+from tasks.channel_weights import CHANNELS
 from tasks.gray.luma import REC_709
 from tasks.report.columns import TABLES
 from tasks.report.interval import bootstrap_interval
+from tasks.report.looks import Look, read_look
 
-CHANNELS = ("red", "green", "blue")
 KINDS = ("best", "median", "worst", "same")
 
 
 @dataclass(frozen=True)
 class Result:
-    """One experiment or baseline: its metrics, over all and of each image, its history (None for a baseline), and
-    its pictures by kind.
+    """One experiment or baseline: its metrics, over all and of each image, and its pictures by kind.
+
+    A baseline has neither a history nor a look.
     """
 
     metrics: dict[str, Any]
     per_image: pd.DataFrame
     history: pd.DataFrame | None
     pictures: dict[str, str]
+    look: Look | None
 
     @property
     def name(self) -> str:
@@ -39,7 +42,10 @@ def read_result(evaluation: Path, history: Path | None) -> Result:
     metrics = json.loads((evaluation / "metrics.json").read_text(encoding="utf-8"))
     pictures = {kind: data_uri(evaluation / f"{kind}.png") for kind in KINDS}
     per_image = pd.read_csv(evaluation / "per_image.csv", keep_default_na=False)
-    return Result(metrics, per_image, None if history is None else pd.read_csv(history), pictures)
+    if history is None:
+        return Result(metrics, per_image, None, pictures, None)
+    look = read_look(metrics["name"], metrics["target"], evaluation / "sensitivity.npz")
+    return Result(metrics, per_image, pd.read_csv(history), pictures, look)
 
 
 def metrics_table(results: list[Result]) -> pd.DataFrame:

@@ -1,38 +1,71 @@
-"""Learning curves as SVG."""
+"""How the experiments learned, as SVG."""
 
-import io
 import math
+from typing import TYPE_CHECKING
 
+from tasks.channel_weights import CHANNELS
+from tasks.gray.luma import REC_709
 from tasks.report.collect import Result
+from tasks.report.svg import svg_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+COLOURS = ("#c03a2b", "#2f8f4e", "#2a6fb0")
+"""Of the lines for red, green and blue."""
+WIDTH, HEIGHT = 3.4, 2.5
+"""Size of a panel, inches."""
 
 
 def learning_curves(trained: list[Result]) -> str:
-    """Return a picture with a panel per trained experiment: training and validation loss by epoch, log scale."""
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
+    """Return a panel per experiment, training and validation loss by epoch, and one with all validation losses."""
+    panels = len(trained) + (len(trained) > 1)
+    columns = min(3, panels)
+    rows = math.ceil(panels / columns)
 
-    columns = min(3, len(trained))
-    rows = math.ceil(len(trained) / columns)
-    # Without a fixed salt, two runs would give other ids to the same shapes.
-    with mpl.rc_context(
-        {"svg.hashsalt": "curves", "svg.fonttype": "none", "font.size": 9, "font.family": "sans-serif"}
-    ):
-        figure = Figure(figsize=(3.4 * columns, 2.5 * rows), layout="constrained")
-        panels = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).flat
-        for panel, result in zip(panels, trained, strict=False):
-            history = result.history
-            if history is None:
-                continue
-            panel.plot(history["epoch"], history["loss"], color="#2a6fb0", marker=".", label="training")
-            panel.plot(
-                history["epoch"], history["validation_loss"], color="#d1601f", marker=".", label="validation"
-            )
-            panel.set(title=result.name, yscale="log", xlabel="epoch", ylabel="loss")
-            panel.grid(alpha=0.3)
-        for panel in list(panels):
+    def draw(figure: "Figure") -> None:
+        axes = list(figure.subplots(rows, columns, squeeze=False, sharey=True).flat)
+        for panel, result in zip(axes, trained, strict=False):
+            _line(panel, result, "loss", color="#2a6fb0", label="training")
+            _line(panel, result, "validation_loss", color="#d1601f", label="validation")
+            _finish(panel, result.name, "loss")
+        axes[0].legend()
+        for result in trained if panels > len(trained) else ():
+            _line(axes[len(trained)], result, "validation_loss", label=result.name)
+            _finish(axes[len(trained)], "validation, all", "loss")
+            axes[len(trained)].legend(fontsize=6)
+        for panel in axes[panels:]:
             panel.set_axis_off()
-        figure.axes[0].legend()
-        text = io.StringIO()
-        figure.savefig(text, format="svg", metadata={"Date": None})
-    svg = text.getvalue()
-    return svg[svg.index("<svg") :]
+
+    name = "curves of " + ", ".join(result.name for result in trained)
+    return svg_figure(name, WIDTH * columns, HEIGHT * rows, draw)
+
+
+def weight_curves(results: list[Result]) -> str:
+    """Return a panel per experiment: the weights of red, green and blue by epoch, those of `rgb2gray` dashed."""
+    columns = min(3, len(results))
+    rows = math.ceil(len(results) / columns)
+
+    def draw(figure: "Figure") -> None:
+        axes = list(figure.subplots(rows, columns, squeeze=False, sharey=True).flat)
+        for panel, result in zip(axes, results, strict=False):
+            for channel, colour, luma in zip(CHANNELS, COLOURS, REC_709, strict=True):
+                _line(panel, result, channel, color=colour, label=channel)
+                panel.axhline(luma, color=colour, linestyle="--", linewidth=1)
+            _finish(panel, result.name, "weight", yscale="linear")
+        axes[0].legend()
+        for panel in axes[len(results) :]:
+            panel.set_axis_off()
+
+    return svg_figure("weights", WIDTH * columns, HEIGHT * rows, draw)
+
+
+def _line(panel: "Axes", result: Result, column: str, label: str, color: str | None = None) -> None:
+    if result.history is not None:
+        panel.plot(result.history["epoch"], result.history[column], marker=".", label=label, color=color)
+
+
+def _finish(panel: "Axes", title: str, quantity: str, yscale: str = "log") -> None:
+    panel.set(title=title, yscale=yscale, xlabel="epoch", ylabel=quantity)
+    panel.grid(alpha=0.3)

@@ -44,10 +44,11 @@ class EvaluateAll(FreshTask):
             reads |= {f"{evaluation.name}/{file}": Read(evaluation, file) for file in evaluation.produces}
         for name in experiments_named(report().experiments):
             reads[f"{name}/history.csv"] = Read(TrainModel(experiment=name), "history.csv")
-        return reads
+        return reads | {"small": Read(SmallImages(), "pfcn_small.npz")}
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write `index.html` and `metrics.csv`, and add the run to `history.csv`."""
+        from tasks.arrays import load_arrays
         from tasks.report.collect import read_result
         from tasks.report.history import append_run, changes, run_rows
         from tasks.report.write import write_report
@@ -68,7 +69,8 @@ class EvaluateAll(FreshTask):
         findings = [read_findings(path) for path in inputs.values() if path.name == FINDINGS]
         history = append_run(folder / HISTORY, rows, datetime.now(UTC).isoformat(timespec="seconds"))
         sample = originals().source == SAMPLE
-        write_report(folder, results, pairs, source, sample, findings, records, changes(history))
+        (images,) = load_arrays(inputs["small"], "test_images")
+        write_report(folder, results, pairs, source, sample, findings, records, changes(history), images)
         say(f"{self.title}: {source.description}. The report: {self.path / 'index.html'}")
 
     def _evaluations(self) -> list[Evaluation]:

@@ -4,14 +4,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tasks.findings import Findings
 from tasks.gray.luma import REC_709
 from tasks.originals.manifest import Pair, Source
 from tasks.report.collect import KINDS, Result, metrics_table, read_stages, weight_rows
 from tasks.report.columns import TABLES
+from tasks.report.curves import weight_curves
 from tasks.report.history import Change
 from tasks.report.sections import shown_change, target_section
 from tasks.report.skips import compare_skips
+from tasks.report.starts import DEAD, live_shares, starts_figure
 
 
 def write_report(
@@ -23,22 +28,30 @@ def write_report(
     findings: list[Findings],
     records: Mapping[str, Path],
     changed: list[Change],
+    images: NDArray[np.generic],
 ) -> None:
     """Write index.html and metrics.csv into the folder.
 
     `records` are the paths of the stages' records, by where the stages' outputs lie below the data folder;
     `sample` tells that the originals are rendered, `findings` what was odd about them; `changed` is what differs
-    from the run before.
+    from the run before; `images` are the test images (N, height, width, 3).
     """
     table = metrics_table(results)
     table.to_csv(folder / "metrics.csv", index=False, lineterminator="\n")
     by_name = {result.name: result for result in results}
     trained = [by_name[name] for name in table["name"] if by_name[name].history is not None]
+    simple = [result for result in trained if result.metrics["target"] == "gray" and "simple" in result.name]
+    looks = [result.look for result in trained if result.look is not None]
+    live = live_shares(images)
     page = render_page(
         sections=[target_section(target, table, trained) for target in TABLES if target in set(table["target"])],
         kinds=KINDS[:3],
         skips=compare_skips(by_name),
         weights=weight_rows(results),
+        weight_curves=weight_curves(simple) if simple else "",
+        dead_starts=float((live < DEAD).mean()),
+        starts=starts_figure(live) if simple else "",
+        looks={target: [look for look in looks if look.target == target] for target in TABLES},
         luma=REC_709,
         source=source,
         sample=sample,

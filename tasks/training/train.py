@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from tasks.channel_weights import CHANNELS, channel_weights
 from tasks.training.checkpoint import Epoch, restore_checkpoint, save_checkpoint
 from tasks.training.losses import OWN
 from tasks.training.networks import build_network
@@ -59,6 +60,10 @@ def train_network(
     state = [*trained.variables, *optimizer.variables]
     done = restore_checkpoint(checkpoint, state) if checkpoint else []
     history = _History(len(train[0]), after_batch, done)
+
+    def answer(images: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.asarray(trained(images, training=False), np.float32)
+
     training_batches, test_batches = Batches(train, recipe.batch_size, augment), Batches(test, recipe.batch_size)
 
     settle_from = recipe.epochs if recipe.settle_from is None else min(recipe.settle_from, recipe.epochs)
@@ -79,6 +84,7 @@ def train_network(
                 verbose=0,
                 callbacks=[history],
             )
+            history.epochs[-1] |= dict(zip(CHANNELS, channel_weights(answer, *train[0].shape[1:3]), strict=True))
             if checkpoint:
                 save_checkpoint(checkpoint, state, history.epochs)
             after_epoch(history.epochs[-1])

@@ -2,10 +2,13 @@ import json
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 
+from tasks.arrays import save_arrays
+from tasks.channel_weights import CHANNELS
 from tasks.findings import Findings
 from tasks.originals.manifest import Pair, Source
 from tasks.report.collect import Result, metrics_table, read_result, weight_rows
@@ -24,6 +27,7 @@ METRICS = {
     "channel_weights": [0.2125, 0.7, 0.0721],
     "error_scale": 0.05,
 }
+IMAGES = np.random.default_rng(0).integers(0, 256, (2, 8, 6, 3), dtype=np.uint8)
 RECORD = {
     "settings": {"originals.source": EVIL},
     "made": {
@@ -44,6 +48,8 @@ def write_evaluation(folder: Path, name: str, mae: float) -> None:
     metrics = METRICS | {"name": name, "target": "gray", "mae": mae, "pictured": pictured}
     (folder / "metrics.json").write_text(json.dumps(metrics))
     pd.DataFrame({"name": ["a", "b"], "psnr": [30.0, 36.6]}).to_csv(folder / "per_image.csv", index=False)
+    sensitivity = {"neighbourhood": np.eye(4, dtype=np.float32), "weights": np.array([0.2, 0.7, 0.1], np.float32)}
+    save_arrays(folder / "sensitivity.npz", sensitivity)
     for kind in pictured:
         Image.new("RGB", (4, 4)).save(folder / f"{kind}.png")
 
@@ -51,6 +57,7 @@ def write_evaluation(folder: Path, name: str, mae: float) -> None:
 @pytest.fixture
 def results(tmp_path: Path) -> list[Result]:
     rows = {"epoch": [1, 2], "loss": [0.2, 0.1], "validation_loss": [0.3, 0.2], "seconds": [2.0, 3.0]}
+    rows |= {channel: [0.3, 0.4] for channel in CHANNELS}
     pd.DataFrame(rows | {"images_per_second": [10.0, 20.0]}).to_csv(tmp_path / "history.csv", index=False)
     for name, mae in (("slow", 0.5), ("fast", 0.1), ("plain", 0.3)):
         write_evaluation(tmp_path / name, name, mae)
@@ -100,12 +107,14 @@ def test_the_page_needs_nothing_beside_it_and_escapes_names(
     records = {"models/fast": tmp_path / "record.json"}
     now = {"target": "gray", "mae": 0.25, "psnr": 12.0}
     changed = [Change(EVIL, {"mae": 0.5, "psnr": 6.0}, now, (EVIL,)), Change("new", None, now, ("new",))]
-    write_report(out, results, pairs, Source("/", EVIL), sample, [Findings([EVIL], [EVIL])], records, changed)
+    write_report(
+        out, results, pairs, Source("/", EVIL), sample, [Findings([EVIL], [EVIL])], records, changed, IMAGES
+    )
     text = (out / "index.html").read_text()
     page = Page()
     page.feed(text)
     assert "script" not in page.tags
-    assert len(page.images) == 6
+    assert len(page.images) == 2 * (3 + 1)  # of each model three pictures, and what it looks at
     assert all(image["alt"] for image in page.images)
     assert all(
         link.startswith(("data:image/png;base64,", "../models/", "#", "history.csv")) for link in page.links
@@ -120,6 +129,6 @@ def test_the_same_input_gives_the_same_page(results: list[Result], tmp_path: Pat
     pages = []
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        write_report(tmp_path / name, results, [], Source("/", "here"), True, [], {}, [])
+        write_report(tmp_path / name, results, [], Source("/", "here"), True, [], {}, [], IMAGES)
         pages.append((tmp_path / name / "index.html").read_text())
     assert pages[0] == pages[1]

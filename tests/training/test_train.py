@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tasks.arrays import unit_range
+from tasks.channel_weights import CHANNELS, channel_weights
 from tasks.experiments import EXPERIMENTS
 from tasks.gray.luma import REC_709, gray_images
 from tasks.training.augment import augment
@@ -67,6 +68,7 @@ def test_the_history_tells_every_epoch(unet_runs: list[tuple[keras.Model, list[E
     assert [row["epoch"] for row in history] == [1, 2]
     assert history[0]["learning_rate"] == pytest.approx(1e-3)
     assert history[1]["learning_rate"] == pytest.approx(0, abs=1e-9)
+    assert all(np.isfinite([row[channel] for channel in CHANNELS]).all() for row in history)
     assert all(row["seconds"] > 0 and row["images_per_second"] > 0 for row in history)
 
 
@@ -75,6 +77,13 @@ def test_the_last_validation_loss_is_the_models_own(unet_runs: list[tuple[keras.
     photos, gray = arrays(4, seed=1)
     error = np.abs(model.predict(photos.astype(np.float32) / 255, verbose=0) - gray).mean()
     assert history[-1]["validation_loss"] == pytest.approx(error, abs=1e-6)
+
+
+def test_the_last_channel_weights_are_the_models_own() -> None:
+    model, history = train_network("simple", {}, Recipe(epochs=2), arrays(8), arrays(2), 0)
+    weights = channel_weights(lambda images: model.predict(images, verbose=0), 32, 32)
+    assert [history[-1][channel] for channel in CHANNELS] == pytest.approx(weights, abs=1e-5)
+    assert [history[0][channel] for channel in CHANNELS] != pytest.approx(weights, abs=1e-5)
 
 
 def test_another_seed_gives_other_weights() -> None:

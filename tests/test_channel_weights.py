@@ -1,6 +1,6 @@
 import pytest
 
-from tasks.evaluation.channel_weights import channel_weights
+from tasks.channel_weights import channel_weights
 from tasks.gray.luma import REC_709, gray_images, weighted_gray
 
 

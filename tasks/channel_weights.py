@@ -1,10 +1,15 @@
 """What a model makes of red, green and blue, asked from outside."""
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import NDArray
 
-from tasks.evaluation.baselines import Predict
-
+CHANNELS = ("red", "green", "blue")
 STEP = 0.1
+
+Predict = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+"""From images (N, height, width, 3) to predictions (N, height, width, 1), values 0..1."""
 
 
 def channel_weights(predict: Predict, height: int, width: int) -> list[float]:

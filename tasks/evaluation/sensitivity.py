@@ -1,0 +1,43 @@
+"""What a model looks at: how its answer for the middle pixel changes with each pixel of the image."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from tasks.arrays import save_arrays, unit_range
+
+IMAGES = 40
+"""How many test images, evenly chosen, it is averaged over."""
+AT_ONCE = 8
+
+
+def write_sensitivity(model: Path, images: NDArray[np.generic], path: Path) -> None:
+    """Write the `sensitivity` of a saved model to some of the images (N, height, width, 3) as an npz."""
+    rows = np.unique(np.linspace(0, len(images) - 1, min(IMAGES, len(images))).round().astype(int))
+    neighbourhood, weights = sensitivity(keras.saving.load_model(model), unit_range(images[rows]))
+    save_arrays(path, {"neighbourhood": neighbourhood, "weights": weights})
+
+
+def sensitivity(
+    model: keras.Model, images: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return means over images (N, height, width, 3) of the input gradient of the middle pixel's answer.
+
+    The neighbourhood (height, width) has absolute gradients, summed over the channels; the weights (3,) are the
+    gradients themselves, summed over all pixels: how the answer grows when red, green or blue does everywhere.
+    Source: K. Simonyan, A. Vedaldi, A. Zisserman, Deep Inside Convolutional Networks, 2014.
+    """
+    _, height, width, _ = images.shape
+    neighbourhood, weights = np.zeros((height, width)), np.zeros(3)
+    for start in range(0, len(images), AT_ONCE):
+        batch = tf.constant(images[start : start + AT_ONCE])
+        with tf.GradientTape() as tape:
+            tape.watch(batch)
+            answers = model(batch, training=False)[:, height // 2, width // 2, 0]
+        gradients = tape.gradient(answers, batch).numpy()
+        neighbourhood += np.abs(gradients).sum(axis=(0, 3))
+        weights += gradients.sum(axis=(0, 1, 2))
+    return (neighbourhood / len(images)).astype(np.float32), (weights / len(images)).astype(np.float32)

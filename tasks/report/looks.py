@@ -1,0 +1,61 @@
+"""What each model looks at, as the page shows it."""
+
+import base64
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from tasks.gray.luma import REC_709
+
+FLOOR = 1e-4
+"""What is this much less than the largest is black."""
+ZOOM = 2
+
+
+@dataclass(frozen=True)
+class Look:
+    """A model's neighbourhood as a picture, the radius that holds half of it, and the weights it sums to."""
+
+    name: str
+    target: str
+    picture: str
+    radius: float
+    weights: list[float]
+    error: float
+
+
+def read_look(name: str, target: str, path: Path) -> Look:
+    """Read the sensitivity of a model; the error is the largest difference of its weights to luma's."""
+    with np.load(path, allow_pickle=False) as found:
+        neighbourhood, weights = found["neighbourhood"], found["weights"]
+    error = float(np.abs(weights - REC_709).max())
+    return Look(name, target, _picture(neighbourhood), half_radius(neighbourhood), weights.tolist(), error)
+
+
+def half_radius(neighbourhood: NDArray[np.floating]) -> float:
+    """Return the distance from the middle, pixels, within which half of the sensitivity (height, width) lies.
+
+    It is 0 where that is the middle pixel alone.
+    """
+    height, width = neighbourhood.shape
+    y, x = np.indices(neighbourhood.shape)
+    distance = np.hypot(y - height // 2, x - width // 2).ravel()
+    order = np.argsort(distance, kind="stable")
+    grown = np.cumsum(neighbourhood.ravel()[order].astype(np.float64))
+    return float(distance[order][np.searchsorted(grown, grown[-1] / 2)])
+
+
+def _picture(neighbourhood: NDArray[np.floating]) -> str:
+    """Return a PNG as an address that holds it: brighter is more, by powers of ten."""
+    from matplotlib import colormaps
+
+    relative = neighbourhood / max(float(neighbourhood.max()), 1e-30)
+    shown = 1 + np.log10(np.maximum(relative, FLOOR)) / -np.log10(FLOOR)
+    colours = (colormaps["inferno"](shown)[..., :3] * 255).astype(np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(colours.repeat(ZOOM, axis=0).repeat(ZOOM, axis=1)).save(buffer, "PNG", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()

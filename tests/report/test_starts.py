@@ -1,0 +1,29 @@
+import keras
+import numpy as np
+import pytest
+
+from tasks.report.starts import DEAD, STARTS, live_shares, starts_figure
+
+IMAGES = np.random.default_rng(0).integers(0, 256, (4, 30, 20, 3), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("filters", [3, 30])
+def test_starts_are_as_keras_draws_them(filters: int) -> None:
+    shares = live_shares(IMAGES, filters)
+    assert shares.shape == (STARTS,)
+    keras.utils.set_random_seed(1)
+    pixels = IMAGES.reshape(-1, 3) / 255
+    drawn = []
+    for _ in range(STARTS):
+        first, second = (
+            np.asarray(keras.initializers.GlorotUniform()((1, 1, *shape)))[0, 0]
+            for shape in ((3, filters), (filters, 1))
+        )
+        answers = pixels @ first @ second
+        drawn.append(((answers > 0) & (answers < 1)).mean())
+    for share in (DEAD, 0.25, 0.5, 0.9):
+        assert np.mean(shares < share) == pytest.approx(np.mean(np.array(drawn) < share), abs=0.06)
+
+
+def test_the_figure_is_the_same_for_the_same_images() -> None:
+    assert starts_figure(live_shares(IMAGES)) == starts_figure(live_shares(IMAGES))
