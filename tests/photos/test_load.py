@@ -1,0 +1,23 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tasks.errors import UserError
+from tasks.photos.load import load_network
+from tasks.training.networks import build_network
+
+
+def test_a_trained_model_by_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "gray-simple-3").mkdir()
+    network = build_network("simple", (32, 32), {"filters": 3})
+    network.save(tmp_path / "gray-simple-3" / "model.keras")
+    images = np.random.default_rng(0).random((1, 50, 40, 3), np.float32)
+    cut = np.asarray(network(images[:, :32, :32]))
+    np.testing.assert_allclose(load_network(str(tmp_path / "gray-simple-3"))(images)[:, :32, :32], cut, atol=1e-6)
+
+
+@pytest.mark.parametrize(("name", "said"), [("my-model", "is no experiment"), ("gray-unet", "there is no model")])
+def test_what_is_not_there_is_said(tmp_path: Path, name: str, said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        load_network(tmp_path / name)
