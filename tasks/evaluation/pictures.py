@@ -14,7 +14,7 @@ ROWS = 3
 ZOOM = 2
 GAP = 6
 SQUARE = 5
-"""Side of a square of the checkerboard behind a cut-out, small pixels."""
+"""Side of a square of the checkerboard behind a small cut-out, pixels."""
 
 
 def pick_images(error: NDArray[np.float64]) -> dict[str, list[int]]:
@@ -58,8 +58,10 @@ def save_picture(
     Image.fromarray(np.round(np.clip(sheet, 0, 1) * 255).astype(np.uint8)).save(path, optimize=True)
 
 
-def on_checkerboard(images: NDArray[np.float32], mattes: NDArray[np.float32]) -> NDArray[np.float32]:
+def on_checkerboard(
+    images: NDArray[np.float32], mattes: NDArray[np.float32], square: int = SQUARE
+) -> NDArray[np.float32]:
     """Return images (N, height, width, 3) over a gray checkerboard where mattes (N, height, width, 1) end."""
-    y, x = np.indices(images.shape[1:3]) // SQUARE
+    y, x = np.indices(images.shape[1:3]) // square
     board = np.where((x + y) % 2, 0.6, 0.8).astype(np.float32)[..., np.newaxis]
     return images * mattes + board * (1 - mattes)
