@@ -161,6 +161,9 @@ def make_world(folder: Path) -> World:
 TIMED = ("seconds", "images_per_second", "training_seconds", "started")
 
 
+UNCOMPARED = ("record.json", "index.html", "listing.json", "source.json", "report/metrics.json")
+
+
 def results(data: Path) -> dict[str, bytes]:
     """All that a run made, without what tells times and places: records, the page, columns of tables."""
     found = {}
@@ -169,6 +172,6 @@ def results(data: Path) -> dict[str, bytes]:
         if path.name in ("history.csv", "metrics.csv"):
             table = pd.read_csv(path, dtype=str)
             found[name] = table.drop(columns=[column for column in TIMED if column in table]).to_csv().encode()
-        elif path.is_file() and path.name not in ("record.json", "index.html", "listing.json", "source.json"):
+        elif path.is_file() and path.name not in UNCOMPARED and name not in UNCOMPARED:
             found[name] = path.read_bytes()
     return found

@@ -26,7 +26,7 @@ class EvaluateAll(FreshTask):
     """Trains and evaluates the experiments chosen in the settings, and writes the report."""
 
     folder = "report"
-    produces = ("index.html", "metrics.csv")
+    produces = ("index.html", "metrics.csv", "metrics.json")
     keeps = (HISTORY,)
     modules = ("tasks.report.write", "tasks.report.history")
     templates = ("tasks/report/index.html.j2",)
@@ -47,7 +47,7 @@ class EvaluateAll(FreshTask):
         return reads | {"small": Read(SmallImages(), "pfcn_small.npz")}
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
-        """Write `index.html` and `metrics.csv`, and add the run to `history.csv`."""
+        """Write `index.html`, `metrics.csv` and `metrics.json`, and add the run to `history.csv`."""
         from tasks.arrays import load_arrays
         from tasks.report.collect import read_result
         from tasks.report.history import append_run, changes, run_rows

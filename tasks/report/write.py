@@ -1,4 +1,4 @@
-"""Writes the report: one HTML file that needs nothing beside it, and the table as CSV."""
+"""Writes the report: one HTML file that needs nothing beside it, and the table as CSV and JSON."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from tasks.findings import Findings
 from tasks.gray.luma import REC_709
-from tasks.originals.manifest import Pair, Source
+from tasks.originals.manifest import SPLITS, Pair, Source
 from tasks.report.collect import KINDS, Result, metrics_table, read_stages, weight_rows
 from tasks.report.columns import TABLES
 from tasks.report.curves import weight_curves
 from tasks.report.history import Change
+from tasks.report.machine import write_metrics_json
 from tasks.report.sections import shown_change, target_section
 from tasks.report.skips import compare_skips
 from tasks.report.starts import DEAD, live_shares, starts_figure
@@ -30,7 +31,7 @@ def write_report(
     changed: list[Change],
     images: NDArray[np.generic],
 ) -> None:
-    """Write index.html and metrics.csv into the folder.
+    """Write index.html, metrics.csv and metrics.json into the folder.
 
     `records` are the paths of the stages' records, by where the stages' outputs lie below the data folder;
     `sample` tells that the originals are rendered, `findings` what was odd about them; `changed` is what differs
@@ -38,6 +39,10 @@ def write_report(
     """
     table = metrics_table(results)
     table.to_csv(folder / "metrics.csv", index=False, lineterminator="\n")
+    counts = {split: sum(pair.split == split for pair in pairs) for split in SPLITS}
+    facts = {"source": source.description, "rendered_sample": sample}
+    facts |= {f"{split}_portraits": count for split, count in counts.items()}
+    write_metrics_json(folder / "metrics.json", table, facts)
     by_name = {result.name: result for result in results}
     trained = [by_name[name] for name in table["name"] if by_name[name].history is not None]
     simple = [result for result in trained if result.metrics["target"] == "gray" and "simple" in result.name]
@@ -57,7 +62,7 @@ def write_report(
         sample=sample,
         left_out=[line for found in findings for line in found.left_out],
         warnings=[line for found in findings for line in found.warnings],
-        counts={split: sum(pair.split == split for pair in pairs) for split in ("training", "testing")},
+        counts=counts,
         stages=read_stages(records),
         changed=[shown_change(change) for change in changed],
     )

@@ -123,6 +123,12 @@ def test_the_page_needs_nothing_beside_it_and_escapes_names(
     for title in ("Left out of the originals: 1", "Odd about the originals: 1", "Since the run before"):
         assert title in text
     assert list(pd.read_csv(out / "metrics.csv")["name"]) == ["fast", "plain", "slow"]
+    written = json.loads((out / "metrics.json").read_text())
+    assert (written["schema"], written["rendered_sample"]) == (1, sample)
+    assert (written["training_portraits"], written["testing_portraits"]) == (1, 0)
+    assert [row["name"] for row in written["results"]] == ["fast", "plain", "slow"]
+    assert written["results"][0]["training_seconds"] == 5
+    assert "training_seconds" not in written["results"][1]
 
 
 def test_the_same_input_gives_the_same_page(results: list[Result], tmp_path: Path) -> None:
