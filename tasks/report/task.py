@@ -29,7 +29,7 @@ class EvaluateAll(FreshTask):
     produces = ("index.html", "metrics.csv", "metrics.json")
     keeps = (HISTORY,)
     modules = ("tasks.report.write", "tasks.report.history")
-    templates = ("tasks/report/index.html.j2",)
+    templates = ("tasks/report/index.html.j2", "tasks/report/sort.js")
 
     def settings(self) -> dict[str, Any]:
         """Return what the report says of the source; a folder's path is not part of the result."""

@@ -70,7 +70,7 @@ def write_report(
 
 
 def render_page(**values: Any) -> str:
-    """Fill the template; everything in it is escaped but the curves, which are a picture."""
+    """Fill the template; everything in it is escaped but the figures and the script."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
