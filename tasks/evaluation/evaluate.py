@@ -13,6 +13,7 @@ from tasks.arrays import unit_range
 from tasks.channel_weights import channel_weights
 from tasks.evaluation.baselines import Predict
 from tasks.evaluation.pictures import error_scale, pick_images, save_picture
+from tasks.sprite import jpeg, sprite
 
 if TYPE_CHECKING:
     import keras
@@ -27,7 +28,7 @@ def evaluate(
     facts: Mapping[str, Any],
     folder: Path,
 ) -> None:
-    """Write metrics.json (over all, with the `facts` given), per_image.csv and the pictures into the folder.
+    """Write metrics.json (over all, with the `facts` given), per_image.csv and pictures into the folder.
 
     `target` is a module of `tasks.evaluation.metrics`, which tells what is measured. `images` (N, height, width,
     3) and `targets` (N, height, width, 1) are the test split, `names` their files.
@@ -52,6 +53,8 @@ def evaluate(
     (folder / "metrics.json").write_text(text + "\n", encoding="utf-8")
     table = pandas.DataFrame({"name": list(names), **columns})
     table.to_csv(folder / "per_image.csv", index=False, lineterminator="\n")
+    shown = np.round(np.clip(predicted, 0, 1) * 255).astype(np.uint8)
+    (folder / "predictions.jpg").write_bytes(jpeg(sprite(shown)))
     for kind, rows in picked.items():
         path = folder / f"{kind}.png"
         save_picture(path, images[rows], wanted[rows], predicted[rows], scale, cutout=target == "matte")

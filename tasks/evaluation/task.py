@@ -20,7 +20,15 @@ from tasks.training.task import TrainModel
 if TYPE_CHECKING:
     from tasks.evaluation.baselines import Predict
 
-FILES: tuple[str, ...] = ("metrics.json", "per_image.csv", "best.png", "median.png", "worst.png", "same.png")
+FILES: tuple[str, ...] = (
+    "metrics.json",
+    "per_image.csv",
+    "best.png",
+    "median.png",
+    "worst.png",
+    "same.png",
+    "predictions.jpg",
+)
 
 
 class Evaluation(FreshTask):

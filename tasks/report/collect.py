@@ -22,7 +22,7 @@ KINDS = ("best", "median", "worst", "same")
 class Result:
     """One experiment or baseline: its metrics, over all and of each image, and its pictures by kind.
 
-    A baseline has neither a history nor a look.
+    `predictions` is the sprite of all predictions. A baseline has neither a history nor a look.
     """
 
     metrics: dict[str, Any]
@@ -30,6 +30,7 @@ class Result:
     history: pd.DataFrame | None
     pictures: dict[str, str]
     look: Look | None
+    predictions: Path
 
     @property
     def name(self) -> str:
@@ -42,10 +43,11 @@ def read_result(evaluation: Path, history: Path | None) -> Result:
     metrics = json.loads((evaluation / "metrics.json").read_text(encoding="utf-8"))
     pictures = {kind: data_uri(evaluation / f"{kind}.png") for kind in KINDS}
     per_image = pd.read_csv(evaluation / "per_image.csv", keep_default_na=False)
+    predictions = evaluation / "predictions.jpg"
     if history is None:
-        return Result(metrics, per_image, None, pictures, None)
+        return Result(metrics, per_image, None, pictures, None, predictions)
     look = read_look(metrics["name"], metrics["target"], evaluation / "sensitivity.npz")
-    return Result(metrics, per_image, pd.read_csv(history), pictures, look)
+    return Result(metrics, per_image, pd.read_csv(history), pictures, look, predictions)
 
 
 def metrics_table(results: list[Result]) -> pd.DataFrame:

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from tasks.report.browse import error_scatter
 from tasks.report.collect import Result
 from tasks.report.columns import MAE, TABLES
 from tasks.report.curves import learning_curves
@@ -13,10 +16,13 @@ from tasks.report.history import Change
 TIMES = {"training_seconds": "training, s", "images_per_second": "images/s"}
 
 
-def target_section(target: str, table: pd.DataFrame, trained: list[Result]) -> dict[str, Any]:
-    """Return what the page shows of one target: title, headings, rows of text, trained models, curves.
+def target_section(
+    target: str, table: pd.DataFrame, trained: list[Result], images: NDArray[np.generic]
+) -> dict[str, Any]:
+    """Return what the page shows of one target: title, headings, rows of text, trained models, figures.
 
-    `table` is that of `metrics_table`, and `trained` are the results of models, the best first.
+    `table` is that of `metrics_table`, `trained` are the results of models, the best first, and `images` the test
+    images (N, height, width, 3).
     """
     shown = TABLES[target]
     rows = table[table["target"] == target].to_dict("records")
@@ -30,6 +36,7 @@ def target_section(target: str, table: pd.DataFrame, trained: list[Result]) -> d
         ],
         "results": own,
         "curves": learning_curves(own) if own else "",
+        "scatter": error_scatter(target, own, images) if own else "",
     }
 
 

@@ -16,6 +16,7 @@ from tasks.originals.task import SAMPLE, Originals
 from tasks.progress import say
 from tasks.settings import data_root, originals, report
 from tasks.small.task import SmallImages
+from tasks.targets import TARGETS
 from tasks.training.task import TrainModel
 
 HISTORY = "history.csv"
@@ -29,7 +30,7 @@ class EvaluateAll(FreshTask):
     produces = ("index.html", "metrics.csv", "metrics.json")
     keeps = (HISTORY,)
     modules = ("tasks.report.write", "tasks.report.history")
-    templates = ("tasks/report/index.html.j2", "tasks/report/sort.js")
+    templates = ("tasks/report/index.html.j2", "tasks/report/sort.js", "tasks/report/browse.js")
 
     def settings(self) -> dict[str, Any]:
         """Return what the report says of the source; a folder's path is not part of the result."""
@@ -44,11 +45,13 @@ class EvaluateAll(FreshTask):
             reads |= {f"{evaluation.name}/{file}": Read(evaluation, file) for file in evaluation.produces}
         for name in experiments_named(report().experiments):
             reads[f"{name}/history.csv"] = Read(TrainModel(experiment=name), "history.csv")
+        reads |= {f"{name} targets": target.read() for name, target in TARGETS.items()}
         return reads | {"small": Read(SmallImages(), "pfcn_small.npz")}
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write `index.html`, `metrics.csv` and `metrics.json`, and add the run to `history.csv`."""
         from tasks.arrays import load_arrays
+        from tasks.report.browse import ShownImages
         from tasks.report.collect import read_result
         from tasks.report.history import append_run, changes, run_rows
         from tasks.report.write import write_report
@@ -70,7 +73,10 @@ class EvaluateAll(FreshTask):
         history = append_run(folder / HISTORY, rows, datetime.now(UTC).isoformat(timespec="seconds"))
         sample = originals().source == SAMPLE
         (images,) = load_arrays(inputs["small"], "test_images")
-        write_report(folder, results, pairs, source, sample, findings, records, changes(history), images)
+        names = [pair.photo for pair in pairs if pair.split == "testing"]
+        targets = {name: load_arrays(inputs[f"{name} targets"], TARGETS[name].test)[0] for name in TARGETS}
+        tests = ShownImages(names, images, targets)
+        write_report(folder, results, pairs, source, sample, findings, records, changes(history), tests)
         say(f"{self.title}: {source.description}. The report: {self.path / 'index.html'}")
 
     def _evaluations(self) -> list[Evaluation]:

@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from tasks.findings import Findings
 from tasks.gray.luma import REC_709
 from tasks.originals.manifest import SPLITS, Pair, Source
+from tasks.report.browse import ShownImages, cutout_sliders, image_facts, sprites
 from tasks.report.collect import KINDS, Result, metrics_table, read_stages, weight_rows
 from tasks.report.columns import TABLES
 from tasks.report.curves import weight_curves
@@ -29,13 +27,13 @@ def write_report(
     findings: list[Findings],
     records: Mapping[str, Path],
     changed: list[Change],
-    images: NDArray[np.generic],
+    tests: ShownImages,
 ) -> None:
     """Write index.html, metrics.csv and metrics.json into the folder.
 
     `records` are the paths of the stages' records, by where the stages' outputs lie below the data folder;
     `sample` tells that the originals are rendered, `findings` what was odd about them; `changed` is what differs
-    from the run before; `images` are the test images (N, height, width, 3).
+    from the run before; `tests` are the test images.
     """
     table = metrics_table(results)
     table.to_csv(folder / "metrics.csv", index=False, lineterminator="\n")
@@ -47,9 +45,15 @@ def write_report(
     trained = [by_name[name] for name in table["name"] if by_name[name].history is not None]
     simple = [result for result in trained if result.metrics["target"] == "gray" and "simple" in result.name]
     looks = [result.look for result in trained if result.look is not None]
-    live = live_shares(images)
+    live = live_shares(tests.images)
+    mattes = [result for result in trained if result.metrics["target"] == "matte"]
+    ranked = sorted(results, key=lambda result: list(table["name"]).index(result.name))
     page = render_page(
-        sections=[target_section(target, table, trained) for target in TABLES if target in set(table["target"])],
+        sections=[
+            target_section(target, table, trained, tests.images)
+            for target in TABLES
+            if target in set(table["target"])
+        ],
         kinds=KINDS[:3],
         skips=compare_skips(by_name),
         weights=weight_rows(results),
@@ -64,6 +68,10 @@ def write_report(
         warnings=[line for found in findings for line in found.warnings],
         counts=counts,
         stages=read_stages(records),
+        sprites=sprites(tests, ranked),
+        facts=image_facts(tests, results),
+        sliders=cutout_sliders(tests, mattes[0]) if mattes else [],
+        sliders_by=mattes[0].name if mattes else "",
         changed=[shown_change(change) for change in changed],
     )
     (folder / "index.html").write_text(page, encoding="utf-8")

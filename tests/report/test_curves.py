@@ -1,3 +1,4 @@
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -12,7 +13,7 @@ def result(name: str, epochs: int = 3) -> Result:
     losses = {column: [1 / (row + 1) for row in rows] for column in ("loss", "validation_loss")}
     weights = {channel: [0.3] * epochs for channel in ("red", "green", "blue")}
     history = pd.DataFrame({"epoch": list(rows), **losses, **weights})
-    return Result({"name": name, "target": "gray"}, pd.DataFrame(), history, {}, None)
+    return Result({"name": name, "target": "gray"}, pd.DataFrame(), history, {}, None, Path())
 
 
 def texts(svg: str) -> list[str]:

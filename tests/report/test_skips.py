@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pandas as pd
 
 from tasks.report.collect import Result
@@ -6,7 +8,7 @@ from tasks.report.skips import WITH, WITHOUT, compare_skips
 
 def result(name: str, iou: float, boundary_iou: float) -> Result:
     metrics = {"name": name, "target": "matte", "iou": iou, "boundary_iou": boundary_iou, "gradient_error": 1.5}
-    return Result(metrics, pd.DataFrame(), None, {}, None)
+    return Result(metrics, pd.DataFrame(), None, {}, None, Path())
 
 
 def test_both_networks_are_set_side_by_side() -> None:

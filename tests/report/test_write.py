@@ -11,9 +11,11 @@ from tasks.arrays import save_arrays
 from tasks.channel_weights import CHANNELS
 from tasks.findings import Findings
 from tasks.originals.manifest import Pair, Source
+from tasks.report.browse import ShownImages
 from tasks.report.collect import Result, metrics_table, read_result, weight_rows
 from tasks.report.history import Change
 from tasks.report.write import write_report
+from tasks.sprite import jpeg, sprite
 
 EVIL = "<script>alert('x')</script>.png"
 METRICS = {
@@ -27,7 +29,8 @@ METRICS = {
     "channel_weights": [0.2125, 0.7, 0.0721],
     "error_scale": 0.05,
 }
-IMAGES = np.random.default_rng(0).integers(0, 256, (2, 8, 6, 3), dtype=np.uint8)
+PHOTOS = np.random.default_rng(0).integers(0, 256, (2, 8, 6, 3), dtype=np.uint8)
+SHOWN = ShownImages([EVIL, "b"], PHOTOS, {"gray": PHOTOS[..., :1]})
 RECORD = {
     "settings": {"originals.source": EVIL},
     "made": {
@@ -47,9 +50,12 @@ def write_evaluation(folder: Path, name: str, mae: float) -> None:
     pictured = {kind: [EVIL] for kind in ("best", "median", "worst", "same")}
     metrics = METRICS | {"name": name, "target": "gray", "mae": mae, "pictured": pictured}
     (folder / "metrics.json").write_text(json.dumps(metrics))
-    pd.DataFrame({"name": ["a", "b"], "psnr": [30.0, 36.6]}).to_csv(folder / "per_image.csv", index=False)
+    pd.DataFrame({"name": ["a", "b"], "psnr": [30.0, 36.6], "mae": [0.1, 0.2]}).to_csv(
+        folder / "per_image.csv", index=False
+    )
     sensitivity = {"neighbourhood": np.eye(4, dtype=np.float32), "weights": np.array([0.2, 0.7, 0.1], np.float32)}
     save_arrays(folder / "sensitivity.npz", sensitivity)
+    (folder / "predictions.jpg").write_bytes(jpeg(sprite(PHOTOS[..., :1])))
     for kind in pictured:
         Image.new("RGB", (4, 4)).save(folder / f"{kind}.png")
 
@@ -108,12 +114,12 @@ def test_the_page_needs_nothing_beside_it_and_escapes_names(
     now = {"target": "gray", "mae": 0.25, "psnr": 12.0}
     changed = [Change(EVIL, {"mae": 0.5, "psnr": 6.0}, now, (EVIL,)), Change("new", None, now, ("new",))]
     write_report(
-        out, results, pairs, Source("/", EVIL), sample, [Findings([EVIL], [EVIL])], records, changed, IMAGES
+        out, results, pairs, Source("/", EVIL), sample, [Findings([EVIL], [EVIL])], records, changed, SHOWN
     )
     text = (out / "index.html").read_text()
     page = Page()
     page.feed(text)
-    assert page.tags.count("script") == 1  # our own
+    assert page.tags.count("script") == 2  # our own, and the data for it
     assert EVIL not in text
     assert len(page.images) == 2 * (3 + 1)  # of each model three pictures, and what it looks at
     assert all(image["alt"] for image in page.images)
@@ -136,6 +142,6 @@ def test_the_same_input_gives_the_same_page(results: list[Result], tmp_path: Pat
     pages = []
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        write_report(tmp_path / name, results, [], Source("/", "here"), True, [], {}, [], IMAGES)
+        write_report(tmp_path / name, results, [], Source("/", "here"), True, [], {}, [], SHOWN)
         pages.append((tmp_path / name / "index.html").read_text())
     assert pages[0] == pages[1]
