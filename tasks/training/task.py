@@ -21,7 +21,7 @@ class TrainModel(FreshTask):
     """Trains the network of one experiment."""
 
     experiment = luigi.ChoiceParameter(choices=tuple(EXPERIMENTS), description="the experiment's name")
-    produces = ("model.keras", "history.csv")
+    produces = ("model.keras", "history.csv", "README.md")
 
     @property
     def folder(self) -> str:
@@ -32,7 +32,12 @@ class TrainModel(FreshTask):
     def modules(self) -> tuple[str, ...]:
         """The code that trains, that of the one network, and that which draws pairs anew, if it is used."""
         network = EXPERIMENTS[self.experiment].network
-        own = ("tasks.training.train", "tasks.training.save", f"tasks.training.networks.{network}")
+        own = (
+            "tasks.training.train",
+            "tasks.training.save",
+            "tasks.training.card",
+            f"tasks.training.networks.{network}",
+        )
         return (*own, "tasks.training.augment") if self.recipe().augment else own
 
     def recipe(self) -> Recipe:
@@ -58,12 +63,13 @@ class TrainModel(FreshTask):
         return {"small": Read(SmallImages(), "pfcn_small.npz"), "targets": target.read()}
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
-        """Write `model.keras` and `history.csv`."""
+        """Write `model.keras`, `history.csv` and the model card."""
         import_tensorflow()
         import pandas
 
         from tasks.arrays import load_arrays
         from tasks.training.augment import augment
+        from tasks.training.card import model_card
         from tasks.training.progress import EpochProgress
         from tasks.training.save import save_model
         from tasks.training.train import train_network
@@ -87,4 +93,9 @@ class TrainModel(FreshTask):
                 augment=augment if recipe.augment else None,
             )
         save_model(model, folder / "model.keras")
+        images = {"training": len(train_images), "testing": len(test_images)}
+        height, width = train_images.shape[1:3]
+        parameters = model.count_params()
+        card = model_card(self.experiment, self.settings(), parameters, images, (height, width), history)
+        (folder / "README.md").write_text(card, encoding="utf-8")
         pandas.DataFrame(history).to_csv(folder / "history.csv", index=False, lineterminator="\n")
