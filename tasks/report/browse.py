@@ -13,7 +13,7 @@ from tasks.arrays import unit_range
 from tasks.evaluation.pictures import on_checkerboard
 from tasks.report.collect import Result
 from tasks.report.svg import svg_figure
-from tasks.sprite import jpeg, pictures_of, sprite
+from tasks.sprite import COLUMNS, jpeg, pictures_of, sprite
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -78,6 +78,13 @@ def error_scatter(target: str, results: list[Result], images: NDArray[np.generic
         figure.axes[1].legend(fontsize=6)
 
     return svg_figure(f"scatter of {target}", 9.0, 3.6, draw)
+
+
+def data_sheet(tests: ShownImages) -> str:
+    """Return a picture of some test images, evenly chosen, with what their mattes keep below them."""
+    rows = np.linspace(0, len(tests.names) - 1, COLUMNS).round().astype(int)
+    photos, mattes = unit_range(tests.images)[rows], unit_range(tests.targets["matte"])[rows]
+    return _address(jpeg(sprite(np.concatenate([_bytes(photos), _bytes(on_checkerboard(photos, mattes))]))))
 
 
 def cutout_sliders(tests: ShownImages, result: Result) -> list[dict[str, str]]:

@@ -90,6 +90,16 @@ def weight_rows(results: list[Result]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["error"])
 
 
+def small_against_large(trained: list[Result]) -> dict[str, Any] | None:
+    """Return the metrics of the best models of gray with fewer than 1,000 parameters and with more."""
+    gray = [result.metrics for result in trained if result.metrics["target"] == "gray"]
+    small = [metrics for metrics in gray if metrics["parameters"] < 1000]
+    large = [metrics for metrics in gray if metrics["parameters"] >= 1000]
+    if not small or not large:
+        return None
+    return {"small": max(small, key=lambda one: one["psnr"]), "large": max(large, key=lambda one: one["psnr"])}
+
+
 def read_stages(records: Mapping[str, Path]) -> list[dict[str, Any]]:
     """Return the records of the stages, each with where it lies, in the order given."""
     return [{"path": path, **json.loads(record.read_text(encoding="utf-8"))} for path, record in records.items()]

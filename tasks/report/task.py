@@ -19,6 +19,17 @@ from tasks.small.task import SmallImages
 from tasks.targets import TARGETS
 from tasks.training.task import TrainModel
 
+PAGE = (
+    "index.html.j2",
+    "results.html.j2",
+    "learning.html.j2",
+    "images.html.j2",
+    "run.html.j2",
+    "style.css",
+    "sort.js",
+    "browse.js",
+)
+"""The parts of the page."""
 HISTORY = "history.csv"
 """The metrics of every run so far, carried from each report to the next."""
 
@@ -30,7 +41,7 @@ class EvaluateAll(FreshTask):
     produces = ("index.html", "metrics.csv", "metrics.json")
     keeps = (HISTORY,)
     modules = ("tasks.report.write", "tasks.report.history")
-    templates = ("tasks/report/index.html.j2", "tasks/report/sort.js", "tasks/report/browse.js")
+    templates = tuple(f"tasks/report/{name}" for name in PAGE)
 
     def settings(self) -> dict[str, Any]:
         """Return what the report says of the source; a folder's path is not part of the result."""

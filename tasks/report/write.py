@@ -7,11 +7,12 @@ from typing import Any
 from tasks.findings import Findings
 from tasks.gray.luma import REC_709
 from tasks.originals.manifest import SPLITS, Pair, Source
-from tasks.report.browse import ShownImages, cutout_sliders, image_facts, sprites
-from tasks.report.collect import KINDS, Result, metrics_table, read_stages, weight_rows
+from tasks.report.browse import ShownImages, cutout_sliders, data_sheet, image_facts, sprites
+from tasks.report.collect import Result, metrics_table, read_stages, small_against_large, weight_rows
 from tasks.report.columns import TABLES
 from tasks.report.curves import weight_curves
 from tasks.report.history import Change
+from tasks.report.korean import KINDS, KOREAN
 from tasks.report.machine import write_metrics_json
 from tasks.report.sections import shown_change, target_section
 from tasks.report.skips import compare_skips
@@ -54,7 +55,10 @@ def write_report(
             for target in TABLES
             if target in set(table["target"])
         ],
-        kinds=KINDS[:3],
+        kinds=list(KINDS.items()),
+        korean=KOREAN,
+        data_sheet=data_sheet(tests),
+        duel=small_against_large(trained),
         skips=compare_skips(by_name),
         weights=weight_rows(results),
         weight_curves=weight_curves(simple) if simple else "",

@@ -12,10 +12,14 @@ from tasks.channel_weights import CHANNELS
 from tasks.findings import Findings
 from tasks.originals.manifest import Pair, Source
 from tasks.report.browse import ShownImages
-from tasks.report.collect import Result, metrics_table, read_result, weight_rows
+from tasks.report.collect import Result, metrics_table, read_result, small_against_large, weight_rows
+from tasks.report.columns import TABLES
 from tasks.report.history import Change
+from tasks.report.korean import KOREAN
+from tasks.report.task import PAGE
 from tasks.report.write import write_report
 from tasks.sprite import jpeg, sprite
+from tests.world import ROOT
 
 EVIL = "<script>alert('x')</script>.png"
 METRICS = {
@@ -30,7 +34,7 @@ METRICS = {
     "error_scale": 0.05,
 }
 PHOTOS = np.random.default_rng(0).integers(0, 256, (2, 8, 6, 3), dtype=np.uint8)
-SHOWN = ShownImages([EVIL, "b"], PHOTOS, {"gray": PHOTOS[..., :1]})
+SHOWN = ShownImages([EVIL, "b"], PHOTOS, {"gray": PHOTOS[..., :1], "matte": PHOTOS[..., :1]})
 RECORD = {
     "settings": {"originals.source": EVIL},
     "made": {
@@ -121,11 +125,9 @@ def test_the_page_needs_nothing_beside_it_and_escapes_names(
     page.feed(text)
     assert page.tags.count("script") == 2  # our own, and the data for it
     assert EVIL not in text
-    assert len(page.images) == 2 * (3 + 1)  # of each model three pictures, and what it looks at
+    assert len(page.images) == 1 + 2 * (3 + 1)  # the data; of each model three pictures, and what it looks at
     assert all(image["alt"] for image in page.images)
-    assert all(
-        link.startswith(("data:image/png;base64,", "../models/", "#", "history.csv")) for link in page.links
-    )
+    assert all(link.startswith(("data:image/", "../models/", "#", "history.csv")) for link in page.links)
     assert ("rendered" in text) is sample
     for title in ("Left out of the originals: 1", "Odd about the originals: 1", "Since the run before"):
         assert title in text
@@ -136,6 +138,30 @@ def test_the_page_needs_nothing_beside_it_and_escapes_names(
     assert [row["name"] for row in written["results"]] == ["fast", "plain", "slow"]
     assert written["results"][0]["training_seconds"] == 5
     assert "training_seconds" not in written["results"][1]
+
+
+def test_every_part_of_the_page_counts_for_its_freshness() -> None:
+    folder = ROOT / "tasks" / "report"
+    assert {path.name for kind in ("*.j2", "*.css", "*.js") for path in folder.glob(kind)} == set(PAGE)
+
+
+def test_small_and_large_models_of_gray_are_set_against_each_other(results: list[Result]) -> None:
+    slow, fast, _ = results
+    assert small_against_large([slow, fast]) is None
+    fast.metrics.update(parameters=5000, psnr=20.0)
+    duel = small_against_large([slow, fast])
+    assert duel is not None
+    assert (duel["small"]["name"], duel["large"]["name"]) == ("slow", "fast")
+
+
+def test_titles_and_most_headings_are_there_in_korean() -> None:
+    for table in TABLES.values():
+        assert table.title in KOREAN
+        for column in table.columns:
+            assert column.heading in KOREAN or column.heading.split(",")[0] in UNIVERSAL
+
+
+UNIVERSAL = {"MAE", "MSE", "RMSE", "PSNR", "SSIM", "IoU", "Dice", "SAD"}
 
 
 def test_the_same_input_gives_the_same_page(results: list[Result], tmp_path: Path) -> None:
