@@ -7,7 +7,7 @@ from tasks.gray.task import GrayTargets
 from tasks.housekeeping.task import Clean, Status
 from tasks.originals.task import Originals
 from tasks.photos.task import ApplyToPhotos
-from tasks.report.task import EvaluateAll
+from tasks.report.task import EvaluateAll, Report
 from tasks.small.task import SmallImages
 from tasks.training.task import TrainModel
 from tasks.unpack.task import UnpackOriginals
@@ -21,6 +21,7 @@ __all__ = [
     "EvaluateModel",
     "GrayTargets",
     "Originals",
+    "Report",
     "SmallImages",
     "Status",
     "TrainModel",

@@ -79,6 +79,17 @@ class report(luigi.Config):  # noqa: N801
     )
 
 
+def changed_settings() -> dict[str, str]:
+    """Return what is not at its default, but for the data folder, by the name of the command line's option."""
+    changed = {}
+    for section in (originals, small, training, report):
+        for name, parameter in section.get_params():
+            value = getattr(section(), name)
+            if value != parameter._default:
+                changed[f"--{section.__name__}-{name.replace('_', '-')}"] = str(value)
+    return changed
+
+
 def data_root() -> Path:
     """Return the absolute path of the folder that all outputs go to."""
     return Path(data().root).expanduser().absolute()

@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import luigi
+
+from tasks.download.address import shown_address
 from tasks.evaluation.task import EvaluateBaseline, EvaluateModel, Evaluation
 from tasks.experiments import BASELINES, experiments_named
 from tasks.findings import FINDINGS, read_findings
@@ -14,7 +17,7 @@ from tasks.freshness.verdict import Read
 from tasks.originals.manifest import read_manifest, read_source
 from tasks.originals.task import SAMPLE, Originals
 from tasks.progress import say
-from tasks.settings import data_root, originals, report
+from tasks.settings import changed_settings, data_root, originals, report
 from tasks.small.task import SmallImages
 from tasks.targets import TARGETS
 from tasks.training.task import TrainModel
@@ -87,7 +90,8 @@ class EvaluateAll(FreshTask):
         names = [pair.photo for pair in pairs if pair.split == "testing"]
         targets = {name: load_arrays(inputs[f"{name} targets"], TARGETS[name].test)[0] for name in TARGETS}
         tests = ShownImages(names, images, targets)
-        write_report(folder, results, pairs, source, sample, findings, records, changes(history), tests)
+        options = {option: shown_address(value) for option, value in changed_settings().items()}
+        write_report(folder, results, pairs, source, sample, findings, records, changes(history), tests, options)
         say(f"{self.title}: {source.description}. The report: {self.path / 'index.html'}")
 
     def _evaluations(self) -> list[Evaluation]:
@@ -95,3 +99,11 @@ class EvaluateAll(FreshTask):
             EvaluateModel(experiment=name) for name in experiments_named(report().experiments)
         ]
         return models + [EvaluateBaseline(baseline=name) for name in BASELINES]
+
+
+class Report(luigi.WrapperTask):
+    """Writes the report again, from the evaluations that are there."""
+
+    def requires(self) -> EvaluateAll:
+        """Return the report."""
+        return EvaluateAll(rerun=True)

@@ -1,6 +1,8 @@
 """Writes the report: one HTML file that needs nothing beside it, and the table as CSV and JSON."""
 
+import shlex
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +31,14 @@ def write_report(
     records: Mapping[str, Path],
     changed: list[Change],
     tests: ShownImages,
+    options: Mapping[str, str],
 ) -> None:
     """Write index.html, metrics.csv and metrics.json into the folder.
 
     `records` are the paths of the stages' records, by where the stages' outputs lie below the data folder;
     `sample` tells that the originals are rendered, `findings` what was odd about them; `changed` is what differs
-    from the run before; `tests` are the test images.
+    from the run before; `tests` are the test images; `options` are the
+    settings that are not at their defaults.
     """
     table = metrics_table(results)
     table.to_csv(folder / "metrics.csv", index=False, lineterminator="\n")
@@ -72,6 +76,8 @@ def write_report(
         warnings=[line for found in findings for line in found.warnings],
         counts=counts,
         stages=read_stages(records),
+        options=options,
+        command=shlex.join(["luigi", "--module", "pipeline", "EvaluateAll", *chain(*options.items())]),
         sprites=sprites(tests, ranked),
         facts=image_facts(tests, results),
         sliders=cutout_sliders(tests, mattes[0]) if mattes else [],

@@ -9,17 +9,28 @@ from numpy.typing import NDArray
 from tasks.arrays import unit_range
 from tasks.originals.manifest import SPLITS, Pair
 
+COLOURLESS = 3 / 255
+"""A photo whose channels differ by less than this, on the average of its pixels, is as good as gray."""
+
 Arrays = Mapping[str, NDArray[np.generic]]
 
 
 def oddities(pairs: Sequence[Pair], arrays: Arrays) -> list[str]:
-    """Return warnings, a line each: mattes without person or background, inverted mattes, photos in both splits.
+    """Return warnings, a line each.
+
+    They are about mattes without person or background, inverted mattes, photos that are there twice, in both splits
+    or in one, and photos without colour.
 
     `pairs` are in manifest order, and `arrays` the four small arrays made from them.
     """
     mattes = unit_range(np.concatenate([arrays["train_mattes"], arrays["test_mattes"]]))
     photos = [*arrays["train_images"], *arrays["test_images"]]
-    return [*_empty_mattes(pairs, mattes), *_inverted_mattes(mattes), *_leaks(pairs, photos)]
+    return [
+        *_empty_mattes(pairs, mattes),
+        *_inverted_mattes(mattes),
+        *_copies(pairs, photos),
+        *_colourless(pairs, photos),
+    ]
 
 
 def _empty_mattes(pairs: Sequence[Pair], mattes: NDArray[np.float32]) -> list[str]:
@@ -43,13 +54,26 @@ def _inverted_mattes(mattes: NDArray[np.float32]) -> list[str]:
     return [f"{inverted} of {len(mattes)} mattes seem to be inverted: white must be the person"]
 
 
-def _leaks(pairs: Sequence[Pair], photos: Sequence[NDArray[np.generic]]) -> list[str]:
-    by_digest: dict[str, dict[str, list[str]]] = {}
+def _copies(pairs: Sequence[Pair], photos: Sequence[NDArray[np.generic]]) -> list[str]:
+    by_digest: dict[str, list[Pair]] = {}
     for pair, photo in zip(pairs, photos, strict=True):
         digest = hashlib.sha256(np.ascontiguousarray(photo).tobytes()).hexdigest()
-        by_digest.setdefault(digest, {}).setdefault(pair.split, []).append(pair.photo)
-    return [
-        f"{', '.join(sides[SPLITS[0]])} and {', '.join(sides[SPLITS[1]])}: the same photo is trained and tested on"
-        for sides in by_digest.values()
-        if len(sides) == len(SPLITS)
+        by_digest.setdefault(digest, []).append(pair)
+    told = []
+    for same in by_digest.values():
+        sides = [", ".join(pair.photo for pair in same if pair.split == split) for split in SPLITS]
+        if all(sides):
+            told.append(f"{' and '.join(sides)}: the same photo is trained and tested on")
+        elif len(same) > 1:
+            told.append(f"{sides[0] or sides[1]}: the same photo, {len(same)} times")
+    return told
+
+
+def _colourless(pairs: Sequence[Pair], photos: Sequence[NDArray[np.generic]]) -> list[str]:
+    gray = [
+        pair.photo
+        for pair, photo in zip(pairs, photos, strict=True)
+        if np.ptp(unit_range(photo), axis=-1).mean() < COLOURLESS
     ]
+    told = f"{len(gray)} of {len(pairs)} photos have no colour, or nearly none: {', '.join(gray)}"
+    return [told] if gray else []

@@ -1,10 +1,12 @@
 import json
+import shlex
 from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from markupsafe import escape
 from PIL import Image
 
 from tasks.arrays import save_arrays
@@ -35,7 +37,9 @@ METRICS = {
 }
 PHOTOS = np.random.default_rng(0).integers(0, 256, (2, 8, 6, 3), dtype=np.uint8)
 SHOWN = ShownImages([EVIL, "b"], PHOTOS, {"gray": PHOTOS[..., :1], "matte": PHOTOS[..., :1]})
+OPTIONS = {"--originals-source": EVIL}
 RECORD = {
+    "files": {EVIL: {"sha256": "f" * 64, "bytes": 1}},
     "settings": {"originals.source": EVIL},
     "made": {
         "started": "2026-01-01T00:00:00+00:00",
@@ -118,7 +122,16 @@ def test_the_page_needs_nothing_beside_it_and_escapes_names(
     now = {"target": "gray", "mae": 0.25, "psnr": 12.0}
     changed = [Change(EVIL, {"mae": 0.5, "psnr": 6.0}, now, (EVIL,)), Change("new", None, now, ("new",))]
     write_report(
-        out, results, pairs, Source("/", EVIL), sample, [Findings([EVIL], [EVIL])], records, changed, SHOWN
+        out,
+        results,
+        pairs,
+        Source("/", EVIL),
+        sample,
+        [Findings([EVIL], [EVIL])],
+        records,
+        changed,
+        SHOWN,
+        OPTIONS,
     )
     text = (out / "index.html").read_text()
     page = Page()
@@ -129,6 +142,7 @@ def test_the_page_needs_nothing_beside_it_and_escapes_names(
     assert all(image["alt"] for image in page.images)
     assert all(link.startswith(("data:image/", "../models/", "#", "history.csv")) for link in page.links)
     assert ("rendered" in text) is sample
+    assert escape(f"EvaluateAll --originals-source {shlex.quote(EVIL)}") in text
     for title in ("Left out of the originals: 1", "Odd about the originals: 1", "Since the run before"):
         assert title in text
     assert list(pd.read_csv(out / "metrics.csv")["name"]) == ["fast", "plain", "slow"]
@@ -168,6 +182,6 @@ def test_the_same_input_gives_the_same_page(results: list[Result], tmp_path: Pat
     pages = []
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        write_report(tmp_path / name, results, [], Source("/", "here"), True, [], {}, [], SHOWN)
+        write_report(tmp_path / name, results, [], Source("/", "here"), True, [], {}, [], SHOWN, {})
         pages.append((tmp_path / name / "index.html").read_text())
     assert pages[0] == pages[1]
