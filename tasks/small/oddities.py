@@ -18,8 +18,8 @@ Arrays = Mapping[str, NDArray[np.generic]]
 def oddities(pairs: Sequence[Pair], arrays: Arrays) -> list[str]:
     """Return warnings, a line each.
 
-    They are about mattes without person or background, inverted mattes, photos that are there twice, in both splits
-    or in one, and photos without colour.
+    They are about mattes without person or background, inverted mattes, photos that are there twice, in both
+    splits or in one, and photos without colour.
 
     `pairs` are in manifest order, and `arrays` the four small arrays made from them.
     """
@@ -70,10 +70,8 @@ def _copies(pairs: Sequence[Pair], photos: Sequence[NDArray[np.generic]]) -> lis
 
 
 def _colourless(pairs: Sequence[Pair], photos: Sequence[NDArray[np.generic]]) -> list[str]:
-    gray = [
-        pair.photo
+    return [
+        f"{pair.photo}: has no colour, or nearly none"
         for pair, photo in zip(pairs, photos, strict=True)
         if np.ptp(unit_range(photo), axis=-1).mean() < COLOURLESS
     ]
-    told = f"{len(gray)} of {len(pairs)} photos have no colour, or nearly none: {', '.join(gray)}"
-    return [told] if gray else []

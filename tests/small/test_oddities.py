@@ -55,10 +55,11 @@ def test_a_photo_that_is_there_twice_is_told() -> None:
     assert oddities(PAIRS, arrays) == ["training/1.png, training/3.png: the same photo, 2 times"]
 
 
-def test_photos_without_colour_are_told_in_one_line() -> None:
+def test_photos_without_colour_are_told() -> None:
     arrays = small()
     for name, row in (("train_images", 1), ("test_images", 0)):
         arrays[name][row] = arrays[name][row, ..., :1]
     assert oddities(PAIRS, arrays) == [
-        "2 of 4 photos have no colour, or nearly none: training/2.png, testing/1.png"
+        "training/2.png: has no colour, or nearly none",
+        "testing/1.png: has no colour, or nearly none",
     ]
