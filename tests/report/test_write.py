@@ -3,40 +3,21 @@ import shlex
 from html.parser import HTMLParser
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from markupsafe import escape
-from PIL import Image
 
-from tasks.arrays import save_arrays
-from tasks.channel_weights import CHANNELS
 from tasks.findings import Findings
 from tasks.originals.manifest import Pair, Source
-from tasks.report.browse import ShownImages
-from tasks.report.collect import Result, metrics_table, read_result, small_against_large, weight_rows
+from tasks.report.collect import Result, metrics_table, small_against_large, weight_rows
 from tasks.report.columns import TABLES
 from tasks.report.history import Change
 from tasks.report.korean import KOREAN
 from tasks.report.task import PAGE
 from tasks.report.write import write_report
-from tasks.sprite import jpeg, sprite
+from tests.report.conftest import EVIL, SHOWN
 from tests.world import ROOT
 
-EVIL = "<script>alert('x')</script>.png"
-METRICS = {
-    "parameters": 12,
-    "mae": 0.01,
-    "rmse": 0.02,
-    "max_error": 0.3,
-    "psnr": 33.3,
-    "ssim": 0.9,
-    "right_to_8_bits": 0.5,
-    "channel_weights": [0.2125, 0.7, 0.0721],
-    "error_scale": 0.05,
-}
-PHOTOS = np.random.default_rng(0).integers(0, 256, (2, 8, 6, 3), dtype=np.uint8)
-SHOWN = ShownImages([EVIL, "b"], PHOTOS, {"gray": PHOTOS[..., :1], "matte": PHOTOS[..., :1]})
 OPTIONS = {"--originals-source": EVIL}
 RECORD = {
     "files": {EVIL: {"sha256": "f" * 64, "bytes": 1}},
@@ -51,34 +32,6 @@ RECORD = {
         "git_dirty": None,
     },
 }
-
-
-def write_evaluation(folder: Path, name: str, mae: float) -> None:
-    folder.mkdir()
-    pictured = {kind: [EVIL] for kind in ("best", "median", "worst", "same")}
-    metrics = METRICS | {"name": name, "target": "gray", "mae": mae, "pictured": pictured}
-    (folder / "metrics.json").write_text(json.dumps(metrics))
-    pd.DataFrame({"name": ["a", "b"], "psnr": [30.0, 36.6], "mae": [0.1, 0.2]}).to_csv(
-        folder / "per_image.csv", index=False
-    )
-    sensitivity = {"neighbourhood": np.eye(4, dtype=np.float32), "weights": np.array([0.2, 0.7, 0.1], np.float32)}
-    save_arrays(folder / "sensitivity.npz", sensitivity)
-    (folder / "predictions.jpg").write_bytes(jpeg(sprite(PHOTOS[..., :1])))
-    for kind in pictured:
-        Image.new("RGB", (4, 4)).save(folder / f"{kind}.png")
-
-
-@pytest.fixture
-def results(tmp_path: Path) -> list[Result]:
-    rows = {"epoch": [1, 2], "loss": [0.2, 0.1], "validation_loss": [0.3, 0.2], "seconds": [2.0, 3.0]}
-    rows |= {channel: [0.3, 0.4] for channel in CHANNELS}
-    pd.DataFrame(rows | {"images_per_second": [10.0, 20.0]}).to_csv(tmp_path / "history.csv", index=False)
-    for name, mae in (("slow", 0.5), ("fast", 0.1), ("plain", 0.3)):
-        write_evaluation(tmp_path / name, name, mae)
-    history = tmp_path / "history.csv"
-    return [
-        read_result(tmp_path / name, None if name == "plain" else history) for name in ("slow", "fast", "plain")
-    ]
 
 
 def test_the_table_has_the_best_first_and_baselines_without_times(results: list[Result]) -> None:

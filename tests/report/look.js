@@ -1,0 +1,24 @@
+// Uses the page as a reader would, and leaves what it found in the body.
+addEventListener("load", () => {
+  const names = () => [...document.querySelector("table.sortable").tBodies[0].rows].map((row) => row.cells[0].innerText);
+  const heading = document.querySelector("table.sortable th:nth-child(3) button");
+  const shown = (language) => [...document.querySelectorAll(`h2 [lang=${language}]`)].some((one) => one.offsetParent);
+  const found = { languages: [[shown("en"), shown("ko")]], orders: [names()] };
+  heading.click(); found.orders.push(names());
+  heading.click(); found.orders.push(names());
+  found.sort = heading.parentElement.getAttribute("aria-sort");
+  document.getElementById("korean").click();
+  found.languages.push([shown("en"), shown("ko")]);
+  const chooser = document.querySelector("#viewer input");
+  const places = () => [...document.querySelectorAll("#viewer .tile")].map((tile) => tile.style.backgroundPosition);
+  found.places = [places()];
+  chooser.value = 1; chooser.dispatchEvent(new Event("input")); found.places.push(places());
+  document.querySelector('[id^="points-"] use').dispatchEvent(new MouseEvent("click"));
+  found.places.push(places());
+  found.broken = [...document.images].filter((image) => !image.naturalWidth).length;
+  found.overflow = document.documentElement.scrollWidth - innerWidth;
+  found.background = getComputedStyle(document.body).backgroundColor;
+  found.errors = errors;
+  document.body.innerHTML = "";
+  document.body.dataset.found = JSON.stringify(found);
+});
