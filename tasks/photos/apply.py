@@ -12,6 +12,8 @@ In a notebook, after `luigi --module pipeline EvaluateAll`:
     cutout.save("me.png")
 """
 
+from typing import Protocol
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -21,13 +23,17 @@ from tasks.photos.guided import enlarge_matte
 from tasks.photos.refine import refine_matte
 from tasks.photos.tiles import Predict, predict_in_tiles
 
-SMALL_PIXELS = 100 * 75
-"""How many pixels a photo is shrunk to for its matte: as many as the models were trained on."""
-SMALLEST = 32
-"""The least height and width that the networks take, pixels."""
-
 Photo = Image.Image | NDArray[np.uint8]
 """A picture of any mode, or uint8 (height, width, 3); at least 32 pixels a side."""
+
+
+class MatteNetwork(Protocol):
+    """A model of the target matte, and the size of image (height, width) that it was trained on."""
+
+    size: tuple[int, int]
+
+    def __call__(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return mattes (N, height, width, 1) for images (N, height, width, 3), values 0..1."""
 
 
 def gray_photo(photo: Photo, network: Predict) -> Image.Image:
@@ -35,21 +41,20 @@ def gray_photo(photo: Photo, network: Predict) -> Image.Image:
     return Image.fromarray(predict_in_tiles(network, np.asarray(_picture(photo))))
 
 
-def matte_photo(photo: Photo, network: Predict) -> Image.Image:
+def matte_photo(photo: Photo, network: MatteNetwork) -> Image.Image:
     """Return the matte of the person, mode L, 255 = person, at the photo's own size.
 
-    A model of the target matte, which must be made of convolutions alone, finds the person in the photo shrunk;
-    the outline is then drawn anew along the photo's own edges.
+    The network finds the person in the photo scaled to the size it was trained on, whatever the photo's shape; the
+    outline is then drawn anew along the photo's own edges.
     """
     picture = _picture(photo)
     return Image.fromarray(enlarge_prediction(small_matte(picture, network), picture))
 
 
-def small_matte(picture: Image.Image, network: Predict) -> NDArray[np.float32]:
-    """Return the matte of a picture of mode RGB as the network gives it, values 0..1, for the picture shrunk."""
-    scale = (SMALL_PIXELS / (picture.width * picture.height)) ** 0.5
-    size = (max(round(picture.width * scale), SMALLEST), max(round(picture.height * scale), SMALLEST))
-    small = np.asarray(picture.resize(size, Image.Resampling.BOX), np.float32) / np.float32(255)
+def small_matte(picture: Image.Image, network: MatteNetwork) -> NDArray[np.float32]:
+    """Return the matte of a picture of mode RGB as the network gives it, float32 (height, width), values 0..1."""
+    height, width = network.size
+    small = np.asarray(picture.resize((width, height), Image.Resampling.BOX), np.float32) / np.float32(255)
     return network(small[np.newaxis])[0, ..., 0]
 
 

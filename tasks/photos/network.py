@@ -18,8 +18,13 @@ class SizedNetwork:
     """Predicts with the weights of a saved model, whatever the size of the images."""
 
     def __init__(self, model: Path, network: str, options: Mapping[str, Any]) -> None:
-        """Read the weights of the `.keras` file; `network` and `options` are those it was built with."""
-        self.weights = keras.saving.load_model(model).get_weights()
+        """Read the weights of the `.keras` file; `network` and `options` are those it was built with.
+
+        `size` is then the height and width it was trained on.
+        """
+        saved = keras.saving.load_model(model)
+        self.weights = saved.get_weights()
+        self.size: tuple[int, int] = saved.input_shape[1:3]
         self.network, self.options = network, options
         self.built: dict[tuple[int, int], keras.Model] = {}
 

@@ -4,14 +4,18 @@ from pathlib import Path
 
 from PIL import Image
 
-from tasks.photos.apply import cut_out, gray_photo, matte_photo
+from tasks.photos.apply import MatteNetwork, cut_out, gray_photo, matte_photo
 from tasks.photos.background import fit_background
 from tasks.photos.photo import open_srgb
 from tasks.photos.tiles import Predict
 
 
 def write_results(
-    folder: Path, photo: Path, matte: Predict, gray: Predict | None = None, background: Image.Image | None = None
+    folder: Path,
+    photo: Path,
+    matte: MatteNetwork,
+    gray: Predict | None = None,
+    background: Image.Image | None = None,
 ) -> None:
     """Write matte.png; with a network for gray also gray.png and cutout.png; with a background composite.png.
 

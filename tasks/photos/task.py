@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 FOLDER = "photos"
 SHEET = "contact_sheet.png"
-ONE_SIZE = ("autoencoder",)
-"""Networks whose weights fit images of one size alone."""
 
 
 class PhotoOptions(luigi.Task):
@@ -41,7 +39,7 @@ class PhotoOptions(luigi.Task):
     )
     matte = luigi.ChoiceParameter(
         default="matte-unet",
-        choices=[n for n, row in EXPERIMENTS.items() if row.target == "matte" and row.network not in ONE_SIZE],
+        choices=[name for name, row in EXPERIMENTS.items() if row.target == "matte"],
         description="the experiment whose model finds the person",
     )
 

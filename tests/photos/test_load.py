@@ -13,6 +13,7 @@ def test_a_trained_model_by_its_folder(tmp_path: Path) -> None:
     network = build_network("simple", (32, 32), {"filters": 3})
     network.save(tmp_path / "gray-simple-3" / "model.keras")
     images = np.random.default_rng(0).random((1, 50, 40, 3), np.float32)
+    assert load_network(tmp_path / "gray-simple-3").size == (32, 32)
     cut = np.asarray(network(images[:, :32, :32]))
     np.testing.assert_allclose(load_network(str(tmp_path / "gray-simple-3"))(images)[:, :32, :32], cut, atol=1e-6)
 

@@ -102,7 +102,7 @@ def test_mask_only_and_backgrounds(world: World, photos: Path) -> None:
         (("--photos", "nowhere"), "'nowhere': there is no such file or folder"),
         (("--photos", "../photos", "--background", "blueish"), "'blueish': neither a colour"),
         (("--photos", "../photos", "--output", "../photos"), "is among the photos themselves"),
-        (("--photos", "../photos", "--matte", "matte-autoencoder"), "matte-autoencoder"),
+        (("--photos", "../photos", "--matte", "gray-unet"), "gray-unet"),
         ((), "'photos'"),
     ],
 )

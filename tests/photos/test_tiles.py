@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 from tasks.arrays import unit_range
 from tasks.experiments import EXPERIMENTS
 from tasks.photos.network import SizedNetwork
-from tasks.photos.task import ONE_SIZE
 from tasks.photos.tiles import MARGIN, _spans, predict_in_tiles
 from tasks.training.networks import build_network
 from tests.world import smooth_picture
 
-NETWORKS = {row.network: row.options for row in EXPERIMENTS.values() if row.network not in ONE_SIZE}
+NETWORKS = {row.network: row.options for row in EXPERIMENTS.values() if row.target == "gray"}
 
 
 @pytest.fixture
