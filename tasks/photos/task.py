@@ -13,6 +13,7 @@ from tasks.errors import UserError
 from tasks.experiments import EXPERIMENTS
 from tasks.freshness.code import code_digests, meanings
 from tasks.freshness.digest import file_sha256, text_sha256
+from tasks.freshness.failure import explain
 from tasks.freshness.record import read_record
 from tasks.freshness.task import FreshTask
 from tasks.freshness.verdict import Read
@@ -120,7 +121,9 @@ class ApplyToPhotos(PhotoOptions):
     done = False
 
     def requires(self) -> list[TrainModel]:
-        """Return the models."""
+        """Return the models; that there are no photos is told before these are trained."""
+        if not Path(self.photos).expanduser().exists():
+            raise UserError(f"--photos '{self.photos}': there is no such file or folder")
         return list(self.models().values())
 
     def complete(self) -> bool:
@@ -129,6 +132,12 @@ class ApplyToPhotos(PhotoOptions):
 
     def run(self) -> None:
         """Make the results of each photo; bad ones are told at the end."""
+        try:
+            self._run()
+        except OSError as error:
+            raise UserError(explain(error, self.get_task_family())) from None
+
+    def _run(self) -> None:
         from tasks.photos.background import open_background
         from tasks.photos.deliver import check_output, deliver
         from tasks.photos.find import find_photos
@@ -140,7 +149,9 @@ class ApplyToPhotos(PhotoOptions):
         if self.background and not self.mask_only:
             open_background(self.background)  # a mistake in it is told before any work
         if found.passed_over:
-            say(f"{self.get_task_family()}: passed over {len(found.passed_over)} files without a picture's suffix")
+            say(
+                f"{self.get_task_family()}: files without a picture's suffix, passed over: {len(found.passed_over)}"
+            )
         track = console_track(self.get_task_family(), self._notify)
         good, bad = {}, []
         for name, photo in track(found.photos.items(), len(found.photos), "photo"):
@@ -154,7 +165,7 @@ class ApplyToPhotos(PhotoOptions):
             self._write_sheet(good)
         say(f"{self.get_task_family()}: {len(good)} of {len(found.photos)} photos, in {data_root() / FOLDER}")
         if bad:
-            raise UserError(f"{len(bad)} photos could not be used:\n  " + "\n  ".join(bad))
+            raise UserError(f"{len(bad)} of {len(found.photos)} photos could not be used:\n  " + "\n  ".join(bad))
         self.done = True
 
     def _apply(self, name: str, photo: Path) -> ApplyToPhoto:
