@@ -120,10 +120,14 @@ class ApplyToPhotos(PhotoOptions):
     rerun = luigi.BoolParameter(significant=False, description="make the results again, whatever their state")
     done = False
 
-    def requires(self) -> list[TrainModel]:
-        """Return the models; that there are no photos is told before these are trained."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Tell that there are no photos before models are trained for them."""
+        super().__init__(*args, **kwargs)
         if not Path(self.photos).expanduser().exists():
             raise UserError(f"--photos '{self.photos}': there is no such file or folder")
+
+    def requires(self) -> list[TrainModel]:
+        """Return the models."""
         return list(self.models().values())
 
     def complete(self) -> bool:
@@ -149,9 +153,7 @@ class ApplyToPhotos(PhotoOptions):
         if self.background and not self.mask_only:
             open_background(self.background)  # a mistake in it is told before any work
         if found.passed_over:
-            say(
-                f"{self.get_task_family()}: files without a picture's suffix, passed over: {len(found.passed_over)}"
-            )
+            say(f"{self.get_task_family()}: passed over, without a picture's suffix: {len(found.passed_over)}")
         track = console_track(self.get_task_family(), self._notify)
         good, bad = {}, []
         for name, photo in track(found.photos.items(), len(found.photos), "photo"):
