@@ -53,7 +53,7 @@ def read_result(evaluation: Path, history: Path | None) -> Result:
 def metrics_table(results: list[Result]) -> pd.DataFrame:
     """Return a row per result, by target and then from the best to the worst; metrics of other targets are NaN.
 
-    `low` and `high` are the 95% interval of the metric that sums the target up: PSNR or IoU.
+    `METRIC_low` and `METRIC_high` are the 95% interval of each metric that is a mean over the images.
     """
     tables = [
         _target_table(target, [one for one in results if one.metrics["target"] == target]) for target in TABLES
@@ -67,7 +67,9 @@ def _target_table(target: str, results: list[Result]) -> pd.DataFrame:
     for result in results:
         row = {column: result.metrics[column] for column in ("name", "target", "parameters")}
         row |= {column.metric: result.metrics[column.metric] for column in shown.columns}
-        row["low"], row["high"] = bootstrap_interval(result.per_image[shown.headline.metric].to_numpy())
+        for metric in (column.metric for column in shown.columns if column.is_mean):
+            interval = bootstrap_interval(result.per_image[metric].to_numpy())
+            row[f"{metric}_low"], row[f"{metric}_high"] = interval
         if result.history is not None:
             row["training_seconds"] = round(float(result.history["seconds"].sum()), 1)
             row["images_per_second"] = round(float(result.history["images_per_second"].median()), 1)

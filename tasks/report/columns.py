@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Column:
-    """A metric, its heading, and how many decimals of it are shown."""
+    """A metric, its heading, how many decimals of it are shown, and whether it is a mean over the images."""
 
     metric: str
     heading: str
     decimals: int
     percent: bool = False
+    is_mean: bool = True
 
     def shown(self, value: float) -> str:
         """Return the value as the tables show it."""
@@ -41,8 +42,8 @@ TABLES: dict[str, Table] = {
         "Colour to gray",
         (
             MAE,
-            Column("rmse", "RMSE", 6),
-            Column("max_error", "largest error", 4),
+            Column("rmse", "RMSE", 6, is_mean=False),
+            Column("max_error", "largest error", 4, is_mean=False),
             PSNR,
             Column("ssim", "SSIM", 5),
             Column("right_to_8_bits", "right to 8 bits", 1, percent=True),

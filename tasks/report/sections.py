@@ -32,7 +32,8 @@ def target_section(
         "title": shown.title,
         "headings": ["experiment", "parameters", *(column.heading for column in shown.columns), *TIMES.values()],
         "rows": [
-            [row["name"], f"{row['parameters']:,}", *_shown_metrics(target, row), *_times(row)] for row in rows
+            [_cell(row["name"]), _cell(f"{row['parameters']:,}"), *_shown_metrics(target, row), *_times(row)]
+            for row in rows
         ],
         "results": own,
         "curves": learning_curves(own) if own else "",
@@ -56,16 +57,26 @@ def shown_change(change: Change) -> dict[str, str]:
     }
 
 
-def _shown_metrics(target: str, row: Mapping[Any, Any]) -> list[str]:
-    headline = TABLES[target].headline
-    return [
-        f"{column.shown(row[column.metric])} ({column.shown(row['low'])} to {column.shown(row['high'])})"
-        if column == headline
-        else column.shown(row[column.metric])
-        for column in TABLES[target].columns
-    ]
+def _cell(text: str, title: str = "") -> dict[str, str]:
+    return {"text": text, "title": title}
 
 
-def _times(row: Mapping[Any, Any]) -> list[str]:
-    """Return seconds of training and images a second as text; a baseline has none."""
-    return ["–" if pd.isna(row[name]) else f"{row[name]:.0f}" for name in TIMES]
+def _shown_metrics(target: str, row: Mapping[Any, Any]) -> list[dict[str, str]]:
+    """Return a cell for each metric; where its interval is not in the text, it is in the title."""
+    cells = []
+    for column in TABLES[target].columns:
+        text = column.shown(row[column.metric])
+        if not column.is_mean:
+            cells.append(_cell(text))
+            continue
+        low, high = (column.shown(row[f"{column.metric}_{end}"]) for end in ("low", "high"))
+        if column == TABLES[target].headline:
+            cells.append(_cell(f"{text} ({low} to {high})"))
+        else:
+            cells.append(_cell(text, f"95%: {low} to {high}"))
+    return cells
+
+
+def _times(row: Mapping[Any, Any]) -> list[dict[str, str]]:
+    """Return cells of the seconds of training and the images a second; a baseline has none."""
+    return [_cell("–" if pd.isna(row[name]) else f"{row[name]:.0f}") for name in TIMES]

@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,10 +11,11 @@ from tasks.arrays import save_arrays
 from tasks.channel_weights import CHANNELS
 from tasks.report.browse import ShownImages
 from tasks.report.collect import Result, read_result
+from tasks.report.columns import TABLES
 from tasks.sprite import jpeg, sprite
 
 EVIL = "<script>alert('x')</script>.png"
-METRICS = {
+METRICS: dict[str, Any] = {
     "parameters": 12,
     "mae": 0.01,
     "rmse": 0.02,
@@ -21,21 +23,29 @@ METRICS = {
     "psnr": 33.3,
     "ssim": 0.9,
     "right_to_8_bits": 0.5,
+    "iou": 0.6,
+    "mean_iou": 0.6,
+    "boundary_iou": 0.4,
+    "dice": 0.6,
+    "mse": 0.01,
+    "sad": 0.2,
+    "gradient_error": 0.3,
+    "connectivity_error": 0.2,
     "channel_weights": [0.2125, 0.7, 0.0721],
     "error_scale": 0.05,
 }
 PHOTOS = np.random.default_rng(0).integers(0, 256, (2, 8, 6, 3), dtype=np.uint8)
+MEASURED = {column.metric for table in TABLES.values() for column in table.columns}
 SHOWN = ShownImages([EVIL, "b"], PHOTOS, {"gray": PHOTOS[..., :1], "matte": PHOTOS[..., :1]})
 
 
-def write_evaluation(folder: Path, name: str, mae: float) -> None:
+def write_evaluation(folder: Path, name: str, mae: float, target: str = "gray") -> None:
     folder.mkdir()
     pictured = {kind: [EVIL] for kind in ("best", "median", "worst", "same")}
-    metrics = METRICS | {"name": name, "target": "gray", "mae": mae, "pictured": pictured}
+    metrics = METRICS | {"name": name, "target": target, "mae": mae, "pictured": pictured}
     (folder / "metrics.json").write_text(json.dumps(metrics))
-    pd.DataFrame({"name": ["a", "b"], "psnr": [30.0, 36.6], "mae": [0.1, 0.2]}).to_csv(
-        folder / "per_image.csv", index=False
-    )
+    measured = {metric: [0.5 * METRICS[metric], 1.5 * METRICS[metric]] for metric in METRICS if metric in MEASURED}
+    pd.DataFrame({"name": ["a", "b"], **measured}).to_csv(folder / "per_image.csv", index=False)
     sensitivity = {"neighbourhood": np.eye(4, dtype=np.float32), "weights": np.array([0.2, 0.7, 0.1], np.float32)}
     save_arrays(folder / "sensitivity.npz", sensitivity)
     (folder / "predictions.jpg").write_bytes(jpeg(sprite(PHOTOS[..., :1])))

@@ -15,6 +15,11 @@ addEventListener("load", () => {
   chooser.value = 1; chooser.dispatchEvent(new Event("input")); found.places.push(places());
   document.querySelector('[id^="points-"] use').dispatchEvent(new MouseEvent("click"));
   found.places.push(places());
+  const slider = document.querySelector(".compare input");
+  const cut = () => getComputedStyle(document.querySelector(".over")).clipPath;
+  found.cut = [cut()];
+  slider.value = 20; slider.dispatchEvent(new Event("input")); found.cut.push(cut());
+  found.width = innerWidth;
   found.broken = [...document.images].filter((image) => !image.naturalWidth).length;
   found.overflow = document.documentElement.scrollWidth - innerWidth;
   found.background = getComputedStyle(document.body).backgroundColor;

@@ -39,8 +39,10 @@ def test_the_table_has_the_best_first_and_baselines_without_times(results: list[
     assert list(table["name"]) == ["fast", "plain", "slow"]
     assert table["training_seconds"].isna().tolist() == [False, True, False]
     assert table.loc[0, "training_seconds"] == 5
-    assert (table["low"] < table["psnr"]).all()
-    assert (table["psnr"] < table["high"]).all()
+    for metric in ("psnr", "ssim"):
+        assert (table[f"{metric}_low"] < table[metric]).all()
+        assert (table[metric] < table[f"{metric}_high"]).all()
+    assert "rmse_low" not in table
 
 
 def test_weights_are_compared_with_luma(results: list[Result]) -> None:
