@@ -48,9 +48,14 @@ def test_a_line_of_a_metric_rebuilds_the_evaluations_it_is_for_and_the_report(wo
 
 
 def test_the_template_rebuilds_the_report_alone(world: World) -> None:
-    world.edit("tasks/report/index.html.j2", "How they learned", "How they have learned")
+    world.edit("tasks/report/learning.html.j2", "How they learned", "How they have learned")
     assert world.luigi("EvaluateAll") == {"EvaluateAll"}
     assert "How they have learned" in (world.data / "report" / "index.html").read_text()
+
+
+def test_the_report_alone_is_made_again_on_demand(world: World) -> None:
+    assert world.luigi("Report") == {"EvaluateAll"}
+    assert world.luigi("EvaluateAll") == set()
 
 
 def test_epochs_rebuild_models_evaluations_and_the_report_and_back_again(world: World) -> None:
