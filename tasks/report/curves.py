@@ -67,6 +67,8 @@ def _line(panel: "Axes", result: Result, column: str, label: str, color: str | N
 
 
 def _finish(panel: "Axes", title: str, quantity: str, yscale: str = "log") -> None:
+    from matplotlib.ticker import MaxNLocator
+
     panel.set(title=title, yscale=yscale, xlabel="epoch", ylabel=quantity)
-    panel.xaxis.get_major_locator().set_params(integer=True)
+    panel.xaxis.set_major_locator(MaxNLocator(integer=True))
     panel.grid(alpha=0.3)
