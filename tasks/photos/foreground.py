@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-ROWS_AT_ONCE = 4_000_000
+ROWS_AT_ONCE = 1_500_000
 """About how many pixels are worked on at once; it takes some 60 bytes for each."""
 MARGIN = 128
 """How many rows more are looked at above and below, so that no seam shows."""

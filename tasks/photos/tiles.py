@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-SIDE = 768
+SIDE = 512
 """Side of a tile, pixels."""
 MARGIN = 128
 """How far around a tile the network is shown the photo. An output pixel of the U-Net sees less than 128 pixels to
