@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 COLUMNS = 20
-QUALITY = 80
+QUALITY = 72
 
 
 def sprite(pictures: NDArray[np.uint8]) -> Image.Image:

@@ -26,6 +26,19 @@ function show(row) {
   }
 }
 
+function choose(row) {
+  show(row);
+  viewer.scrollIntoView({ behavior: "smooth", block: "nearest" });
+}
+
+for (const picture of document.querySelectorAll("img.rows")) {
+  const names = JSON.parse(picture.dataset.names);
+  picture.addEventListener("click", (event) => {
+    const name = names[Math.floor((event.offsetY / picture.clientHeight) * names.length)];
+    choose(facts.images.findIndex((image) => image.name === name));
+  });
+}
+
 for (const group of document.querySelectorAll('[id^="points-"]')) {
   [...group.querySelectorAll("use")].forEach((point, row) => {
     point.addEventListener("mouseenter", (event) => {
@@ -36,10 +49,7 @@ for (const group of document.querySelectorAll('[id^="points-"]')) {
       tip.hidden = false;
     });
     point.addEventListener("mouseleave", () => { tip.hidden = true; });
-    point.addEventListener("click", () => {
-      show(row);
-      viewer.scrollIntoView({ behavior: "smooth", block: "nearest" });
-    });
+    point.addEventListener("click", () => choose(row));
   });
 }
 

@@ -41,7 +41,7 @@ SHOWN = ShownImages([EVIL, "b"], PHOTOS, {"gray": PHOTOS[..., :1], "matte": PHOT
 
 def write_evaluation(folder: Path, name: str, mae: float, target: str = "gray") -> None:
     folder.mkdir()
-    pictured = {kind: [EVIL] for kind in ("best", "median", "worst", "same")}
+    pictured = {kind: [EVIL, "b"] for kind in ("best", "median", "worst", "same")}
     metrics = METRICS | {"name": name, "target": target, "mae": mae, "pictured": pictured}
     (folder / "metrics.json").write_text(json.dumps(metrics))
     measured = {metric: [0.5 * METRICS[metric], 1.5 * METRICS[metric]] for metric in METRICS if metric in MEASURED}

@@ -15,6 +15,9 @@ addEventListener("load", () => {
   chooser.value = 1; chooser.dispatchEvent(new Event("input")); found.places.push(places());
   document.querySelector('[id^="points-"] use').dispatchEvent(new MouseEvent("click"));
   found.places.push(places());
+  const picture = document.querySelector("img.rows");
+  picture.dispatchEvent(new MouseEvent("click", { clientX: 5, clientY: picture.getBoundingClientRect().bottom - 2 }));
+  found.places.push(places());
   const slider = document.querySelector(".compare input");
   const cut = () => getComputedStyle(document.querySelector(".over")).clipPath;
   found.cut = [cut()];

@@ -69,10 +69,11 @@ def test_the_page_does_what_it_says(page: Path) -> None:
     assert descending == ascending[::-1]
     assert found["sort"] == "descending"
     assert found["languages"] == [[True, False], [False, True]]
-    first, second, back = found["places"]
+    first, second, back, clicked = found["places"]
     assert len(first) == 3 + 4  # input and targets, and what each of four made of it
     assert not set(first) & set(second)
     assert back == first
+    assert clicked == second  # the lowest row of the picture
     assert found["cut"] == ["inset(0px 0px 0px 50%)", "inset(0px 0px 0px 20%)"]
 
 
