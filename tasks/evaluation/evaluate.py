@@ -18,6 +18,8 @@ from tasks.sprite import jpeg, sprite
 if TYPE_CHECKING:
     import keras
 
+BATCH = 32
+
 
 def evaluate(
     target: str,
@@ -60,18 +62,17 @@ def evaluate(
         save_picture(path, images[rows], wanted[rows], predicted[rows], scale, cutout=target == "matte")
 
 
-def model_prediction(path: Path) -> tuple[Predict, int]:
-    """Load a saved model; return its prediction and its number of parameters."""
-    import keras
-
-    model = keras.saving.load_model(path)
-    return keras_prediction(model), int(model.count_params())
-
-
 def keras_prediction(model: "keras.Model") -> Predict:
     """Return the prediction of a Keras model as a function of images, uint8 0..255 or floats 0..1."""
+    import tensorflow
+
+    # One graph for batches of any length, where predict() would trace two or three.
+    batches_of = tensorflow.TensorSpec(model.input_shape, tensorflow.float32)
+    answers = tensorflow.function(lambda batch: model(batch, training=False), input_signature=[batches_of])
 
     def predict(images: NDArray[np.generic]) -> NDArray[np.float32]:
-        return np.asarray(model.predict(unit_range(images), batch_size=32, verbose=0), np.float32)
+        starts = range(0, len(images), BATCH)
+        batches = [answers(unit_range(images[start : start + BATCH])).numpy() for start in starts]
+        return np.asarray(np.concatenate(batches), np.float32)
 
     return predict

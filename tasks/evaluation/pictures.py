@@ -55,7 +55,7 @@ def save_picture(
     framed = [np.pad(panel, ((0, 0), (0, GAP), (0, GAP), (0, 0)), constant_values=1) for panel in panels]
     rows = np.concatenate(framed, axis=2)
     sheet = rows.reshape(-1, *rows.shape[2:])[:-GAP, :-GAP]
-    Image.fromarray(np.round(np.clip(sheet, 0, 1) * 255).astype(np.uint8)).save(path, optimize=True)
+    Image.fromarray(np.round(np.clip(sheet, 0, 1) * 255).astype(np.uint8)).save(path)
 
 
 def on_checkerboard(

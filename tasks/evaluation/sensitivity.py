@@ -14,10 +14,10 @@ IMAGES = 40
 AT_ONCE = 8
 
 
-def write_sensitivity(model: Path, images: NDArray[np.generic], path: Path) -> None:
-    """Write the `sensitivity` of a saved model to some of the images (N, height, width, 3) as an npz."""
+def write_sensitivity(model: keras.Model, images: NDArray[np.generic], path: Path) -> None:
+    """Write the `sensitivity` of a model to some of the images (N, height, width, 3) as an npz."""
     rows = np.unique(np.linspace(0, len(images) - 1, min(IMAGES, len(images))).round().astype(int))
-    neighbourhood, weights = sensitivity(keras.saving.load_model(model), unit_range(images[rows]))
+    neighbourhood, weights = sensitivity(model, unit_range(images[rows]))
     save_arrays(path, {"neighbourhood": neighbourhood, "weights": weights})
 
 
@@ -31,13 +31,17 @@ def sensitivity(
     Source: K. Simonyan, A. Vedaldi, A. Zisserman, Deep Inside Convolutional Networks, 2014.
     """
     _, height, width, _ = images.shape
-    neighbourhood, weights = np.zeros((height, width)), np.zeros(3)
-    for start in range(0, len(images), AT_ONCE):
-        batch = tf.constant(images[start : start + AT_ONCE])
+
+    def gradients_of(batch: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
             tape.watch(batch)
             answers = model(batch, training=False)[:, height // 2, width // 2, 0]
-        gradients = tape.gradient(answers, batch).numpy()
+        return tape.gradient(answers, batch)
+
+    quickly = tf.function(gradients_of, reduce_retracing=True)
+    neighbourhood, weights = np.zeros((height, width)), np.zeros(3)
+    for start in range(0, len(images), AT_ONCE):
+        gradients = quickly(tf.constant(images[start : start + AT_ONCE])).numpy()
         neighbourhood += np.abs(gradients).sum(axis=(0, 3))
         weights += gradients.sum(axis=(0, 1, 2))
     return (neighbourhood / len(images)).astype(np.float32), (weights / len(images)).astype(np.float32)

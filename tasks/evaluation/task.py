@@ -46,10 +46,6 @@ class Evaluation(FreshTask):
     def target(self) -> str:
         """The target that it is measured against."""
 
-    @abstractmethod
-    def predictor(self, inputs: Mapping[str, Path]) -> "tuple[Predict, int]":
-        """Return the prediction to measure, and the number of parameters it was made with."""
-
     @property
     def folder(self) -> str:
         """The output's folder, below the data folder."""
@@ -68,15 +64,14 @@ class Evaluation(FreshTask):
             "targets": TARGETS[self.target].read(),
         }
 
-    def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
-        """Write metrics, per image too, and the pictures."""
+    def measure(self, folder: Path, inputs: Mapping[str, Path], predict: "Predict", parameters: int) -> None:
+        """Write metrics, per image too, and the pictures of a prediction made with so many parameters."""
         from tasks.arrays import load_arrays
         from tasks.evaluation.evaluate import evaluate
 
         (images,) = load_arrays(inputs["small"], "test_images")
         (targets,) = load_arrays(inputs["targets"], TARGETS[self.target].test)
         names = [pair.photo for pair in read_manifest(inputs["manifest"]) if pair.split == "testing"]
-        predict, parameters = self.predictor(inputs)
         facts = {"name": self.name, "parameters": parameters}
         evaluate(self.target, predict, images, targets, names, facts, folder)
 
@@ -108,19 +103,17 @@ class EvaluateModel(Evaluation):
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write what every evaluation does, and what the model looks at."""
-        super().build(folder, inputs)
+        import_tensorflow()
+        import keras
+
         from tasks.arrays import load_arrays
+        from tasks.evaluation.evaluate import keras_prediction
         from tasks.evaluation.sensitivity import write_sensitivity
 
+        model = keras.saving.load_model(inputs["model"])
+        self.measure(folder, inputs, keras_prediction(model), model.count_params())
         (images,) = load_arrays(inputs["small"], "test_images")
-        write_sensitivity(inputs["model"], images, folder / "sensitivity.npz")
-
-    def predictor(self, inputs: Mapping[str, Path]) -> "tuple[Predict, int]":
-        """Return the model's prediction."""
-        import_tensorflow()
-        from tasks.evaluation.evaluate import model_prediction
-
-        return model_prediction(inputs["model"])
+        write_sensitivity(model, images, folder / "sensitivity.npz")
 
 
 class EvaluateBaseline(Evaluation):
@@ -138,10 +131,10 @@ class EvaluateBaseline(Evaluation):
         """The baseline's target."""
         return BASELINES[self.baseline]
 
-    def predictor(self, inputs: Mapping[str, Path]) -> "tuple[Predict, int]":
-        """Return the baseline's prediction; it has no parameters."""
+    def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
+        """Write what every evaluation does; a baseline has no parameters."""
         from tasks.arrays import load_arrays
         from tasks.evaluation.baselines import baseline
 
         (train_targets,) = load_arrays(inputs["targets"], TARGETS[self.target].train)
-        return baseline(self.baseline, train_targets), 0
+        self.measure(folder, inputs, baseline(self.baseline, train_targets), 0)

@@ -17,6 +17,7 @@ from tasks.channel_weights import CHANNELS, channel_weights
 from tasks.training.checkpoint import Epoch, restore_checkpoint, save_checkpoint
 from tasks.training.losses import OWN
 from tasks.training.networks import build_network
+from tasks.training.quick import quick
 from tasks.training.recipe import Recipe
 
 Arrays = tuple[NDArray[np.generic], NDArray[np.generic]]
@@ -52,7 +53,7 @@ def train_network(
 
     keras.config.set_dtype_policy(precision)
     try:
-        trained = build_network(network, train[0].shape[1:3], {**options, **recipe.train_options})
+        trained = quick(build_network(network, train[0].shape[1:3], {**options, **recipe.train_options}))
     finally:
         keras.config.set_dtype_policy("float32")
     optimizer = _optimizer(recipe, -(-len(train[0]) // recipe.batch_size))

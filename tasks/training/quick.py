@@ -1,0 +1,66 @@
+"""The same networks, of layers that TensorFlow computes faster while they train.
+
+Keras spells batch normalization out in many small operations and draws 32 random bits for each value that
+dropout may drop; TensorFlow has one operation for the first, and 16 bits are enough for the second. The layers
+have the weights of those that they stand for, so what they learned goes into the plain network.
+"""
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+from keras import layers
+
+RESOLUTION = 1 << 16
+"""Dropout's rate is rounded to a multiple of one by this."""
+
+
+def quick(network: keras.Model) -> keras.Model:
+    """Return a network of the same layers and weights that trains faster."""
+    faster = keras.models.clone_model(network, clone_function=_quick_layer)
+    faster.set_weights(network.get_weights())
+    return faster
+
+
+def _quick_layer(layer: keras.Layer) -> keras.Layer:
+    if type(layer) is layers.BatchNormalization:
+        return BatchNormalization.from_config(layer.get_config())
+    if type(layer) is layers.Dropout:
+        return Dropout.from_config(layer.get_config())
+    return layer.from_config(layer.get_config())
+
+
+class BatchNormalization(layers.BatchNormalization):
+    """Batch normalization of (N, height, width, channels), in one operation."""
+
+    def call(self, inputs: tf.Tensor, training: bool | None = None, mask: Any = None) -> tf.Tensor:
+        """Return the batch normalized, by its own statistics if `training`, else by the collected ones."""
+        given = () if training else (self.moving_mean, self.moving_variance)
+        scale, offset, *statistics = (tf.cast(values, tf.float32) for values in (self.gamma, self.beta, *given))
+        normalized, mean, variance = tf.compat.v1.nn.fused_batch_norm(
+            inputs, scale, offset, *statistics, epsilon=self.epsilon, is_training=bool(training)
+        )
+        if training:
+            # The operation gives the variance divided by one less than the number of values; Keras' is the other.
+            count = tf.cast(tf.size(inputs) // tf.shape(inputs)[-1], tf.float32)
+            self._follow(self.moving_mean, mean)
+            self._follow(self.moving_variance, variance * (count - 1) / count)
+        return normalized
+
+    def _follow(self, collected: keras.Variable, seen: tf.Tensor) -> None:
+        collected.assign(collected * self.momentum + seen * (1 - self.momentum))
+
+
+class Dropout(layers.Dropout):
+    """Dropout by 16 random bits for each value."""
+
+    def call(self, inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """Return the values, if `training` with some at 0 and the others larger by as much as is lost."""
+        if not training or self.rate == 0:
+            return inputs
+        count = tf.size(inputs)
+        seed = tf.bitcast(tf.cast(self.seed_generator.next(), tf.uint32), tf.int32)
+        words = tf.random.stateless_uniform([(count + 1) // 2], seed, None, None, tf.int32)
+        drawn = tf.reshape(tf.reshape(tf.bitcast(words, tf.uint16), [-1])[:count], tf.shape(inputs))
+        kept = tf.cast(drawn, tf.int32) >= round(self.rate * RESOLUTION)
+        return inputs * (tf.cast(kept, inputs.dtype) / tf.cast(1 - self.rate, inputs.dtype))

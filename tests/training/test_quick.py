@@ -1,0 +1,78 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import layers
+
+from tasks.training.networks import build_network
+from tasks.training.quick import BatchNormalization, Dropout, quick
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_batch_normalization_is_kerass(training: bool) -> None:
+    generator = np.random.default_rng(0)
+    images, slope = (generator.normal(1, 3, (5, 9, 7, 4)).astype(np.float32) for _ in range(2))
+    theirs = layers.BatchNormalization(momentum=0.7, epsilon=0.01)
+    ours = BatchNormalization.from_config(theirs.get_config())
+    for layer in (theirs, ours):
+        layer.build(images.shape)
+        layer.set_weights([np.full(4, value, np.float32) for value in (1.5, -0.3, 0.8, 6.0)])
+    found = []
+    for layer in (theirs, ours):
+        given = tf.constant(images)
+        with tf.GradientTape() as tape:
+            tape.watch(given)
+            normalized = layer(given, training=training)
+            error = tf.reduce_sum(normalized * slope)
+        changes = tape.gradient(error, [given, *layer.trainable_variables])
+        found.append([normalized.numpy(), *(change.numpy() for change in changes), *layer.get_weights()])
+    for wanted, got in zip(*found, strict=True):
+        np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(("network", "options"), [("unet", {"dropout": 0.0}), ("residual_unet", {})])
+def test_it_computes_what_the_plain_network_does(network: str, options: dict[str, float]) -> None:
+    keras.utils.set_random_seed(0)
+    images = np.random.default_rng(0).random((4, 40, 33, 3), np.float32)
+    plain = build_network(network, (40, 33), options)
+    faster = quick(plain)
+    kinds = {type(layer) for layer in faster.layers}
+    assert BatchNormalization in kinds
+    assert layers.BatchNormalization not in kinds
+    for training in (True, True, False):  # the last with statistics that are no longer those of the start
+        wanted, found = plain(images, training=training), faster(images, training=training)
+        np.testing.assert_allclose(found, wanted, atol=1e-4)
+
+
+def test_weights_go_back_and_forth() -> None:
+    plain = build_network("unet", (40, 33), {})
+    assert [weights.path for weights in quick(plain).weights] == [weights.path for weights in plain.weights]
+    for one, other in zip(plain.get_weights(), quick(plain).get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.5])
+def test_dropout_drops_its_share_and_keeps_the_mean(rate: float) -> None:
+    values = np.full((25, 80, 33, 3), 2.0, np.float32)
+    found = np.asarray(Dropout(rate, seed=1)(values, training=True))
+    dropped = found == 0
+    deviation = np.sqrt(rate * (1 - rate) / values.size)
+    assert abs(dropped.mean() - rate) < 5 * deviation
+    np.testing.assert_allclose(found[~dropped], 2 / (1 - rate), rtol=1e-6)
+    # Neighbours, which come from one random number, and the same pixel in another image have nothing in common.
+    for axis in range(4):
+        alike = np.mean(
+            np.take(dropped, range(1, dropped.shape[axis]), axis)
+            & dropped.take(range(dropped.shape[axis] - 1), axis)
+        )
+        assert abs(alike - rate**2) < 8 * deviation
+
+
+def test_dropout_draws_anew_from_its_seed_and_rests_when_the_network_is_used() -> None:
+    values = np.ones((2, 5, 3, 3), np.float32)  # an odd number of values, two of which share a random number
+    layer, same = Dropout(0.5, seed=1), Dropout(0.5, seed=1)
+    first, second = np.asarray(layer(values, training=True)), np.asarray(layer(values, training=True))
+    assert (first != second).any()
+    np.testing.assert_array_equal(first, np.asarray(same(values, training=True)))
+    np.testing.assert_array_equal(np.asarray(layer(values, training=False)), values)
+    np.testing.assert_array_equal(np.asarray(Dropout(0.0)(values, training=True)), values)
