@@ -1,13 +1,14 @@
 """Opens photos and mattes, however their files store them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
+from tasks.decoders import Size, decoded
 from tasks.errors import UserError
 
 ORIENTATION = 0x0112
@@ -19,8 +20,16 @@ DEEP = frozenset({"I;16", "I;16B", "I;16L", "I;16N", "I", "F"})
 MATLAB = ".mat"
 """Suffix of the EG1800 masks: MATLAB files of version 5 with a variable `mask`."""
 
-Size = tuple[int, int]
-"""Width and height, pixels."""
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What makes a photo upright again, by the value of the Exif entry."""
 
 
 def upright_size(picture: Image.Image) -> Size:
@@ -29,22 +38,24 @@ def upright_size(picture: Image.Image) -> Size:
     return (height, width) if _orientation(picture) in LYING else (width, height)
 
 
-def open_photo(path: Path, at_least: Size | None = None) -> Image.Image:
+def open_photo(path: Path, at_least: Callable[[Size], Size] | None = None) -> Image.Image:
     """Return a photo upright, in mode RGB. Transparency is left out: colours are as they are stored.
 
-    A JPEG may come at the reduced scale that its own transform offers, but no smaller than `at_least`. Raises
-    `UserError` for a file that cannot be read as a picture.
+    A JPEG may come at the reduced scale that its own transform offers, but no smaller than what
+    `at_least` makes of its upright size. Raises `UserError` for a file that cannot be read as a picture.
     """
     with readable(path), Image.open(path) as picture:
         orientation = _orientation(picture)
-        if at_least:
-            picture.draft("RGB", (at_least[1], at_least[0]) if orientation in LYING else at_least)
-        upright: Image.Image = picture if orientation == 1 else ImageOps.exif_transpose(picture)
+        wanted = at_least(upright_size(picture)) if at_least else None
+        if wanted and orientation in LYING:
+            wanted = wanted[::-1]
+        stored = decoded(picture, path, wanted)
+        upright = stored.transpose(TURNS[orientation]) if orientation in TURNS else stored
         if upright.mode in DEEP:
             upright = _eight_bits(upright)
         if upright.mode in ("P", "PA"):
             upright = upright.convert("RGBA")  # a palette may hold transparency, which RGB would refuse
-        return upright.convert("RGB")
+        return upright if upright.mode == "RGB" else upright.convert("RGB")
 
 
 def open_matte(path: Path) -> Image.Image:
@@ -57,7 +68,7 @@ def open_matte(path: Path) -> Image.Image:
     if path.suffix.lower() == MATLAB:
         return _stretched(Image.fromarray(_matlab_mask(path)))
     with readable(path), Image.open(path) as picture:
-        return _stretched(_matte_channel(picture))
+        return _stretched(_matte_channel(decoded(picture, path)))
 
 
 @contextmanager
@@ -93,7 +104,7 @@ def _matte_channel(picture: Image.Image) -> Image.Image:
         if alpha.getextrema() != (255, 255):
             return alpha
     colours = picture.convert("RGB") if picture.mode in ("P", "PA") else picture
-    return colours.convert("L")
+    return colours if colours.mode == "L" else colours.convert("L")
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
@@ -107,8 +118,10 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
 
 
 def _stretched(matte: Image.Image) -> Image.Image:
+    if matte.getextrema()[1] == 255:
+        return matte
     levels = [level for level, count in enumerate(matte.histogram()) if count]
-    if len(levels) == 2 and levels[0] == 0 and levels[1] < 255:
+    if len(levels) == 2 and levels[0] == 0:
         return matte.point([0] + [255] * 255)
     return matte
 

@@ -86,8 +86,12 @@ def test_a_reduced_jpeg_is_no_smaller_than_asked(tmp_path: Path, orientation: in
     exif[ORIENTATION] = orientation
     Image.fromarray(smooth_picture(800, 600, 1)).save(tmp_path / "photo.jpg", exif=exif)
     full = open_photo(tmp_path / "photo.jpg").size
-    at_least = (full[0] // 8, full[1] // 8)
-    assert open_photo(tmp_path / "photo.jpg", at_least).size == at_least
+    small = open_photo(tmp_path / "photo.jpg", lambda size: (size[0] // 8, size[1] // 8))
+    assert small.size == (full[0] // 8, full[1] // 8)
+    assert open_photo(tmp_path / "photo.jpg", lambda size: (size[0] // 8 + 1, 1)).size == (
+        full[0] // 4,
+        full[1] // 4,
+    )
 
 
 matte_files = {

@@ -11,6 +11,9 @@ REC_709 = (0.2125, 0.7154, 0.0721)
 REC_601 = (0.299, 0.587, 0.114)
 """The weights of Pillow's mode L. Source: ITU-R BT.601."""
 
+AT_ONCE = 64
+"""As many images as stay in the processor's cache while their bytes become floats."""
+
 
 def gray_images(images: NDArray[np.generic]) -> NDArray[np.float32]:
     """Return `skimage.color.rgb2gray` of all images at once: float32 (N, height, width, 1), values 0..1.
@@ -19,7 +22,10 @@ def gray_images(images: NDArray[np.generic]) -> NDArray[np.float32]:
     """
     from skimage.color import rgb2gray
 
-    return np.asarray(rgb2gray(unit_range(images))[..., np.newaxis], np.float32)
+    gray = np.empty((*images.shape[:3], 1), np.float32)
+    for start in range(0, len(images), AT_ONCE):
+        gray[start : start + AT_ONCE, ..., 0] = rgb2gray(unit_range(images[start : start + AT_ONCE]))
+    return gray
 
 
 def weighted_gray(images: NDArray[np.generic], weights: tuple[float, float, float]) -> NDArray[np.float32]:

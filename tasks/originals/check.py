@@ -2,17 +2,18 @@
 
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
 
+from tasks.decoders import Size
 from tasks.errors import UserError
 from tasks.freshness.digest import file_sha256
 from tasks.originals.manifest import Pair
 from tasks.originals.pairs import FoundPair
-from tasks.pictures import MATLAB, Size, open_matte, readable, upright_size
+from tasks.pictures import MATLAB, open_matte, readable, upright_size
+from tasks.threads import in_threads
 from tasks.track import Track, untracked
 
 SAME_SHAPE = 0.01
@@ -30,9 +31,7 @@ class Checked:
 
 def check_pairs(root: Path, found: Sequence[FoundPair], track: Track = untracked) -> list[Checked]:
     """Open every photo and matte, and say what came of each pair, in the order given."""
-    # Pillow and hashlib release Python's lock while they work, so threads use all cores.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(track(pool.map(lambda pair: _check_pair(root, pair), found), len(found), "pair"))
+    return list(track(in_threads(lambda pair: _check_pair(root, pair), found), len(found), "pair"))
 
 
 def _check_pair(root: Path, found: FoundPair) -> Checked:

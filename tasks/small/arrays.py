@@ -1,8 +1,7 @@
 """The small data set: all pairs, shrunk, as the four arrays of `pfcn_small.npz`."""
 
-import os
+from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from tasks.freshness.digest import file_sha256
 from tasks.originals.manifest import PREFIXES, Pair
 from tasks.pictures import readable
 from tasks.small.downscale import downscale_matte, downscale_photo
+from tasks.threads import in_threads
 from tasks.track import Track, untracked
 
 SMALLEST = 32
@@ -45,12 +45,16 @@ def small_arrays(
             problems.append(str(error))
         return None
 
-    # Pillow and hashlib release Python's lock while they work, so threads use all cores.
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        shrunk = [pair for pair in track(pool.map(shrink, pairs), len(pairs), "pair") if pair is not None]
+    arrays = _empty(pairs, height, width, dtype)
+    rows = dict.fromkeys(PREFIXES, 0)
+    for pair, shrunk in zip(pairs, track(in_threads(shrink, pairs), len(pairs), "pair"), strict=True):
+        for name, values in zip(("images", "mattes"), shrunk or (), strict=False):
+            into = arrays[f"{PREFIXES[pair.split]}_{name}"]
+            into[rows[pair.split]] = values if dtype == "uint8" else unit_range(values)
+        rows[pair.split] += 1
     if problems:
         raise UserError(f"{len(problems)} of the originals cannot be shrunk:\n  " + "\n  ".join(sorted(problems)))
-    return _by_split(pairs, shrunk, dtype)
+    return arrays
 
 
 def check_size(height: int, width: int) -> None:
@@ -59,12 +63,11 @@ def check_size(height: int, width: int) -> None:
         raise UserError(f"small.height {height} and small.width {width}: each must be at least {SMALLEST}")
 
 
-def _by_split(pairs: Sequence[Pair], shrunk: Sequence[SmallPair], dtype: str) -> dict[str, NDArray[np.generic]]:
-    arrays: dict[str, NDArray[np.generic]] = {}
-    for part, name in enumerate(("images", "mattes")):
-        for split, prefix in PREFIXES.items():
-            stacked = np.stack(
-                [small[part] for pair, small in zip(pairs, shrunk, strict=True) if pair.split == split]
-            )
-            arrays[f"{prefix}_{name}"] = stacked if dtype == "uint8" else unit_range(stacked)
-    return arrays
+def _empty(pairs: Sequence[Pair], height: int, width: int, dtype: str) -> dict[str, NDArray[np.generic]]:
+    """Return the arrays at their full size, so that memory holds each image once."""
+    counts = Counter(pair.split for pair in pairs)
+    return {
+        f"{prefix}_{name}": np.empty((counts[split], height, width, channels), dtype)
+        for name, channels in (("images", 3), ("mattes", 1))
+        for split, prefix in PREFIXES.items()
+    }

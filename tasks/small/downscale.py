@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from tasks.decoders import Size
 from tasks.errors import UserError
-from tasks.pictures import Size, open_matte, open_photo, readable, upright_size
+from tasks.pictures import open_matte, open_photo
 
 Box = tuple[float, float, float, float]
 
@@ -22,10 +23,12 @@ def downscale_photo(path: Path, height: int, width: int) -> NDArray[np.uint8]:
     JPEG files are decoded at the reduced scale that their own transform offers, which is the mean of each 8x8
     block where the factor is 8. Raises `UserError` for one that is smaller than the result or cannot be read.
     """
-    with readable(path), Image.open(path) as picture:
-        full = upright_size(picture)
-    factor = _factor(path, full, height, width)
-    return downscale(open_photo(path, (int(full[0] / factor), int(full[1] / factor))), height, width)
+
+    def at_least(full: Size) -> Size:
+        factor = _factor(path, full, height, width)
+        return int(full[0] / factor), int(full[1] / factor)
+
+    return downscale(open_photo(path, at_least), height, width)
 
 
 def downscale_matte(path: Path, height: int, width: int) -> NDArray[np.uint8]:
@@ -50,7 +53,9 @@ def downscale(picture: Image.Image, height: int, width: int) -> NDArray[np.uint8
     """Return the area average of a picture of mode RGB or L, uint8 (height, width, channels)."""
     left, top, right, bottom = centred_window(*picture.size, width, height)
     factor = picture.width // width
-    if picture.size == (width * factor, height * factor):
+    if picture.size == (width, height):
+        small = picture
+    elif picture.size == (width * factor, height * factor):
         small = picture.reduce(factor)  # rounds once, where resize() rounds after each axis
     else:
         small = picture.resize((width, height), Image.Resampling.BOX, (left, top, right, bottom))

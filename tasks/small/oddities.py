@@ -23,7 +23,7 @@ def oddities(pairs: Sequence[Pair], arrays: Arrays) -> list[str]:
 
     `pairs` are in manifest order, and `arrays` the four small arrays made from them.
     """
-    mattes = unit_range(np.concatenate([arrays["train_mattes"], arrays["test_mattes"]]))
+    mattes = [*arrays["train_mattes"], *arrays["test_mattes"]]
     photos = [*arrays["train_images"], *arrays["test_images"]]
     return [
         *_empty_mattes(pairs, mattes),
@@ -33,25 +33,29 @@ def oddities(pairs: Sequence[Pair], arrays: Arrays) -> list[str]:
     ]
 
 
-def _empty_mattes(pairs: Sequence[Pair], mattes: NDArray[np.float32]) -> list[str]:
+def _empty_mattes(pairs: Sequence[Pair], mattes: Sequence[NDArray[np.generic]]) -> list[str]:
     warnings = []
-    for pair, least, most in zip(pairs, mattes.min(axis=(1, 2, 3)), mattes.max(axis=(1, 2, 3)), strict=True):
-        if most == 0:
+    for pair, matte in zip(pairs, map(unit_range, mattes), strict=True):
+        if matte.max() == 0:
             warnings.append(f"{pair.matte}: the matte is all black, as if there were nobody")
-        elif least == 1:
+        elif matte.min() == 1:
             warnings.append(f"{pair.matte}: the matte is all white, as if there were no background")
     return warnings
 
 
-def _inverted_mattes(mattes: NDArray[np.float32]) -> list[str]:
+def _inverted_mattes(mattes: Sequence[NDArray[np.generic]]) -> list[str]:
     """A person stands in the middle and leaves the upper corners; most mattes the other way round are inverted."""
-    _, height, width, _ = mattes.shape
-    middle = mattes[:, height // 3 : -(height // 3), width // 3 : -(width // 3)].mean(axis=(1, 2, 3))
-    corners = mattes[:, : height // 8, np.r_[: width // 8, width - width // 8 : width]].mean(axis=(1, 2, 3))
-    inverted = int(np.sum((corners > 0.5) & (middle < 0.5)))
+    inverted = sum(_seems_inverted(unit_range(matte)) for matte in mattes)
     if inverted * 2 <= len(mattes):
         return []
     return [f"{inverted} of {len(mattes)} mattes seem to be inverted: white must be the person"]
+
+
+def _seems_inverted(matte: NDArray[np.float32]) -> bool:
+    height, width, _ = matte.shape
+    middle = matte[height // 3 : -(height // 3), width // 3 : -(width // 3)].mean()
+    corners = matte[: height // 8, np.r_[: width // 8, width - width // 8 : width]].mean()
+    return bool(corners > 0.5 and middle < 0.5)
 
 
 def _copies(pairs: Sequence[Pair], photos: Sequence[NDArray[np.generic]]) -> list[str]:
