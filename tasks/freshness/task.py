@@ -110,6 +110,10 @@ class FreshTask(luigi.Task):
         """The stage's name for people: the class and what sets it apart."""
         return " ".join([self.get_task_family(), *self.to_str_params(only_significant=True).values()])
 
+    def speed(self) -> str:
+        """Return how fast the output was made, in words, if that says more than the time it took."""
+        return ""
+
     def code_digests(self) -> CodeDigests:
         """Return the digests of the code that makes the output."""
         return code_digests(type(self).__module__, self.modules, self.templates)

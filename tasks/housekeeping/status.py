@@ -10,9 +10,12 @@ INDENT = "  "
 NAMED = 2
 """How many stages that are waited for are named; of more, the number is told."""
 
+SPEED = len("1000 images/s")
+"""Width of the column of speeds."""
+
 
 def status_lines(surveyed: Sequence[Surveyed], last: str, now: datetime) -> list[str]:
-    """Return a line per stage (state, size, age, time it took, reasons), and what a run of `last` would do."""
+    """Return a line per stage (state, size, age, time, speed, reasons), and what a run of `last` would do."""
     names = [INDENT * one.stage.depth + one.stage.title for one in surveyed]
     width = max(map(len, names))
     lines = [_line(name.ljust(width), one, now) for name, one in zip(names, surveyed, strict=True)]
@@ -27,6 +30,7 @@ def _line(name: str, one: Surveyed, now: datetime) -> str:
         columns.append(size(sum(file.bytes for file in record.files.values())).rjust(8))
         columns.append(f"{duration(age)} ago".rjust(10))
         columns.append(f"took {duration(took).rjust(6)}")
+        columns.append(one.stage.speed().rjust(SPEED))
     if one.state not in ("fresh", "removed"):
         columns.append("; ".join(_told(one)))
     return "  ".join(columns).rstrip()

@@ -17,6 +17,9 @@ class GraphStage(Stage, Protocol):
     def requires(self) -> list[Self]:
         """Return the stages whose files this one reads."""
 
+    def speed(self) -> str:
+        """Return how fast the output was made, in words, if that says more than the time it took."""
+
 
 @dataclass(frozen=True)
 class Surveyed:

@@ -11,6 +11,8 @@ import keras
 import tensorflow as tf
 from keras import layers
 
+BLOCK = 16
+"""How many channels the one operation takes at once; where they do not come out even, it is slower than Keras."""
 RESOLUTION = 1 << 16
 """Dropout's rate is rounded to a multiple of one by this."""
 
@@ -23,7 +25,7 @@ def quick(network: keras.Model) -> keras.Model:
 
 
 def _quick_layer(layer: keras.Layer) -> keras.Layer:
-    if type(layer) is layers.BatchNormalization:
+    if type(layer) is layers.BatchNormalization and layer.gamma.shape[0] % BLOCK == 0:
         return BatchNormalization.from_config(layer.get_config())
     if type(layer) is layers.Dropout:
         return Dropout.from_config(layer.get_config())

@@ -1,8 +1,11 @@
 """Stage 4: `TrainModel`."""
 
+import csv
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import luigi
@@ -16,12 +19,14 @@ from tasks.small.task import SmallImages
 from tasks.targets import TARGETS
 from tasks.training.recipe import Recipe
 
+HISTORY = "history.csv"
+
 
 class TrainModel(FreshTask):
     """Trains the network of one experiment."""
 
     experiment = luigi.ChoiceParameter(choices=tuple(EXPERIMENTS), description="the experiment's name")
-    produces = ("model.keras", "history.csv", "README.md")
+    produces = ("model.keras", HISTORY, "README.md")
 
     @property
     def folder(self) -> str:
@@ -56,6 +61,12 @@ class TrainModel(FreshTask):
             "experiment.network": experiment.network,
             **{f"experiment.{name}": value for name, value in (experiment.options | recipe).items()},
         }
+
+    def speed(self) -> str:
+        """Return the median speed of the epochs."""
+        with suppress(OSError, KeyError, ValueError), (self.path / HISTORY).open(encoding="utf-8") as file:
+            return f"{median(float(epoch['images_per_second']) for epoch in csv.DictReader(file)):.0f} images/s"
+        return ""
 
     def reads(self) -> Mapping[str, Read]:
         """Return the small images and the target."""
@@ -98,4 +109,4 @@ class TrainModel(FreshTask):
         parameters = model.count_params()
         card = model_card(self.experiment, self.settings(), parameters, images, (height, width), history)
         (folder / "README.md").write_text(card, encoding="utf-8")
-        pandas.DataFrame(history).to_csv(folder / "history.csv", index=False, lineterminator="\n")
+        pandas.DataFrame(history).to_csv(folder / HISTORY, index=False, lineterminator="\n")

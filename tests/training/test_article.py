@@ -5,43 +5,13 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-from keras import Input, KerasTensor, Model, ops
-from keras.layers import Activation, BatchNormalization, Conv2D, Conv2DTranspose, Dropout, MaxPool2D, concatenate
-from skimage import color
 
+from benchmarks.article import simple_black, to_gray, train, unet_black
 from tasks.gray.luma import gray_images
 from tasks.training.networks import build_network
 from tasks.training.recipe import Recipe
 from tasks.training.train import train_network
 from tests.world import Luigi
-
-
-def convolve(x: KerasTensor, channels: int) -> KerasTensor:
-    for _ in range(2):
-        x = Conv2D(filters=channels, kernel_size=3, padding="same")(x)
-        x = BatchNormalization()(x)
-        x = Activation("relu")(x)
-    return x
-
-
-def unet_black() -> Model:
-    inputs = Input(shape=(100, 75, 3))
-    c1 = convolve(inputs, 16)
-    c2 = convolve(Dropout(0.1)(MaxPool2D(2)(c1)), 32)
-    c3 = convolve(Dropout(0.1)(MaxPool2D(2)(c2)), 64)
-    c4 = convolve(Dropout(0.1)(MaxPool2D(2)(c3)), 128)
-    x = convolve(Dropout(0.1)(MaxPool2D(2)(c4)), 256)
-    for channels, padding, skip in ((128, (0, 1), c4), (64, (1, 0), c3), (32, (0, 1), c2), (16, (0, 1), c1)):
-        x = Conv2DTranspose(channels, kernel_size=2, strides=2, padding="valid", output_padding=padding)(x)
-        x = convolve(Dropout(0.1)(concatenate([x, skip])), channels)
-    return Model(inputs, Conv2D(filters=1, kernel_size=1, activation="sigmoid")(x))
-
-
-def simple_black() -> Model:
-    inputs = Input(shape=(100, 75, 3))
-    x = Conv2D(filters=3, kernel_size=1, use_bias=False)(inputs)
-    x = Conv2D(filters=1, kernel_size=1, use_bias=False)(x)
-    return Model(inputs, ops.clip(x, 0.0, 1.0))
 
 
 def test_the_articles_code_trains_on_our_npz(luigi: Luigi, portraits: Path, tmp_path: Path) -> None:
@@ -50,16 +20,11 @@ def test_the_articles_code_trains_on_our_npz(luigi: Luigi, portraits: Path, tmp_
     dataset = np.load(tmp_path / "work" / "data" / "small" / "pfcn_small.npz")
     assert list(dataset.keys()) == ["train_images", "test_images", "train_mattes", "test_mattes"]
     train_images, test_images = dataset["train_images"], dataset["test_images"]
-    train_gray = np.array([color.rgb2gray(image).reshape(100, 75, 1) for image in train_images])
-    test_gray = np.array([color.rgb2gray(image).reshape(100, 75, 1) for image in test_images])
-
+    data = [(images, to_gray(images)) for images in (train_images, test_images)]
     for model in (unet_black(), simple_black()):
-        model.compile(loss="mae", optimizer="adam")
-        history = model.fit(
-            train_images, train_gray, validation_data=(test_images, test_gray), epochs=2, verbose=0
-        )
-        assert history.history["loss"][1] < history.history["loss"][0]
-        assert np.isfinite(history.history["val_loss"]).all()
+        errors = train(model, data[0], data[1], epochs=2)
+        assert np.isfinite(errors).all()
+        assert model.history.history["loss"][1] < model.history.history["loss"][0]
 
 
 def test_our_unet_is_the_articles() -> None:
