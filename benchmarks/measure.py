@@ -21,9 +21,14 @@ class Run:
 
 
 def run(command: Sequence[str], folder: Path | None = None) -> Run:
-    """Run a command, which must succeed, with the project on Python's path."""
-    path = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
-    environment = {**os.environ, "PYTHONPATH": path, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    """Run a command, which must succeed, with the project on Python's path and its settings."""
+    project = Path(__file__).parents[1]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(project), os.environ.get("PYTHONPATH", "")]),
+        "LUIGI_CONFIG_PATH": str(project / "luigi.cfg"),
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
     started = time.monotonic()
     with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as process:
         printed = process.stdout.read() if process.stdout else ""

@@ -1,7 +1,7 @@
 """The same networks, of layers that TensorFlow computes faster while they train.
 
 Keras spells batch normalization out in many small operations and draws 32 random bits for each value that
-dropout may drop; TensorFlow has one operation for the first, and 16 bits are enough for the second. The layers
+dropout may drop; TensorFlow has one operation for the first, and 8 bits are enough for the second. The layers
 have the weights of those that they stand for, so what they learned goes into the plain network.
 """
 
@@ -13,7 +13,7 @@ from keras import layers
 
 BLOCK = 16
 """How many channels the one operation takes at once; where they do not come out even, it is slower than Keras."""
-RESOLUTION = 1 << 16
+RESOLUTION = 1 << 8
 """Dropout's rate is rounded to a multiple of one by this."""
 
 
@@ -54,7 +54,7 @@ class BatchNormalization(layers.BatchNormalization):
 
 
 class Dropout(layers.Dropout):
-    """Dropout by 16 random bits for each value."""
+    """Dropout by 8 random bits for each value."""
 
     def call(self, inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
         """Return the values, if `training` with some at 0 and the others larger by as much as is lost."""
@@ -62,7 +62,8 @@ class Dropout(layers.Dropout):
             return inputs
         count = tf.size(inputs)
         seed = tf.bitcast(tf.cast(self.seed_generator.next(), tf.uint32), tf.int32)
-        words = tf.random.stateless_uniform([(count + 1) // 2], seed, None, None, tf.int32)
-        drawn = tf.reshape(tf.reshape(tf.bitcast(words, tf.uint16), [-1])[:count], tf.shape(inputs))
-        kept = tf.cast(drawn, tf.int32) >= round(self.rate * RESOLUTION)
-        return inputs * (tf.cast(kept, inputs.dtype) / tf.cast(1 - self.rate, inputs.dtype))
+        words = tf.random.stateless_uniform([(count + 3) // 4], seed, None, None, tf.int32)
+        drawn = tf.reshape(tf.reshape(tf.bitcast(words, tf.uint8), [-1])[:count], tf.shape(inputs))
+        dropped = round(self.rate * RESOLUTION)
+        kept = tf.cast(drawn >= tf.constant(dropped, tf.uint8), inputs.dtype)
+        return inputs * (kept * tf.cast(RESOLUTION / (RESOLUTION - dropped), inputs.dtype))
