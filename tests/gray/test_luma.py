@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -29,3 +31,12 @@ def test_rec_601_is_pillows_mode_l(images: np.ndarray) -> None:
     for image, gray in zip(images, weighted_gray(images, REC_601), strict=True):
         pillow = np.asarray(Image.fromarray(image).convert("L")) / 255
         np.testing.assert_allclose(gray[..., 0], pillow, atol=1.01 / 255)
+
+
+def test_memory_holds_little_beside_the_result() -> None:
+    images = np.zeros((1000, 40, 32, 3), np.uint8)
+    tracemalloc.start()
+    gray = gray_images(images)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1.3 * gray.nbytes

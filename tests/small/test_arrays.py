@@ -1,3 +1,4 @@
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from tasks.originals.manifest import Pair
 from tasks.originals.manifest_of import manifest_of
 from tasks.small.arrays import small_arrays
 from tasks.small.downscale import downscale_photo
+from tasks.small.oddities import oddities
 from tests.world import write_pair
 
 
@@ -70,3 +72,14 @@ def test_the_same_arrays_give_the_same_file_that_numpy_reads(tmp_path: Path) -> 
 def test_unit_range_leaves_floats_as_they_are() -> None:
     np.testing.assert_array_equal(unit_range(np.array([0, 255], np.uint8)), np.array([0, 1], np.float32))
     np.testing.assert_array_equal(unit_range(np.array([0.25])), np.array([0.25], np.float32))
+
+
+def test_memory_holds_each_small_image_once(portraits: Path, pairs: list[Pair]) -> None:
+    many = pairs * 200
+    small_arrays(portraits, pairs, 40, 32, "uint8")  # so that what is imported late is not counted
+    tracemalloc.start()
+    arrays = small_arrays(portraits, many, 40, 32, "uint8")
+    oddities(many, arrays)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1.5 * sum(values.nbytes for values in arrays.values())
