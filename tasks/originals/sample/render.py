@@ -1,7 +1,5 @@
 """Renders the sample into a folder laid out as the PFCN archive."""
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +9,7 @@ from tasks.originals.manifest import SPLITS
 from tasks.originals.sample.background import draw_background
 from tasks.originals.sample.drawing import HEIGHT, WIDTH, X, Y
 from tasks.originals.sample.person import draw_person
+from tasks.threads import in_threads
 from tasks.track import Track, untracked
 
 
@@ -26,10 +25,8 @@ def render_sample(folder: Path, training: int, testing: int, seed: int, track: T
     ]
     for split in SPLITS:
         (folder / split).mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        rendered = pool.map(lambda job: _render_file(folder, job[0], job[1], seed), jobs)
-        for _ in track(rendered, len(jobs), "portrait"):
-            pass
+    for _ in track(in_threads(lambda job: _render_file(folder, *job, seed), jobs), len(jobs), "portrait"):
+        pass
 
 
 def render_portrait(generator: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
