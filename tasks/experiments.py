@@ -30,7 +30,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "gray-simple-30": Experiment("gray", "simple", {"filters": 30}),
     "matte-unet": Experiment("matte", "unet", recipe=Recipe(loss="mse", epochs=25)),
     "matte-autoencoder": Experiment("matte", "autoencoder", recipe=Recipe(loss="mse", epochs=25)),
-    # The same networks, trained as well as we can in the same number of epochs, but for mattes.
+    # The same networks, trained as well as we can in the same number of epochs; for mattes, our best network too.
     "gray-unet-tuned": Experiment(
         "gray",
         "unet",
@@ -42,15 +42,15 @@ EXPERIMENTS: dict[str, Experiment] = {
     ),
     "matte-unet-tuned": Experiment(
         "matte",
-        "unet",
-        {"momentum": 0.9, "mirrored": True},
+        "residual_unet",
+        {"mirrored": True},
         Recipe(
             loss="crossentropy_and_overlap",
-            learning_rate=3e-3,
+            learning_rate=5e-3,
             schedule="cosine",
             warmup_epochs=2,
             batch_size=16,
-            epochs=240,
+            epochs=120,
             weight_decay=0.02,
             augment=True,
             train_options={"mirrored": False},

@@ -11,19 +11,11 @@ CHANNELS = (16, 32, 64, 128)
 BOTTOM_CHANNELS = 256
 
 
-def build(
-    height: int,
-    width: int,
-    channels: int = 3,
-    dropout: float = 0.1,
-    momentum: float = 0.99,
-    mirrored: bool = False,
-) -> keras.Model:
+def build(height: int, width: int, channels: int = 3, dropout: float = 0.1, momentum: float = 0.99) -> keras.Model:
     """Return the network: images (N, height, width, channels) to one channel (N, height, width, 1), 0..1.
 
-    Height and width are at least 32 (four times halved). `momentum` is that of the batch normalization. With
-    `mirrored`, the answer is the mean of that for the image and that for its mirror image, turned back; the
-    weights are the same. It has 1,946,993 parameters for 3 channels.
+    Height and width are at least 32 (four times halved). `momentum` is that of the batch normalization. It has
+    1,946,993 parameters for 3 channels.
     """
     inputs = keras.Input((height, width, channels))
 
@@ -46,8 +38,7 @@ def build(
         x = _convolve_twice(x, level_channels, momentum)
 
     outputs = layers.Conv2D(1, kernel_size=1, activation="sigmoid", dtype="float32")(x)
-    network = keras.Model(inputs, outputs, name="unet")
-    return _with_mirror_image(network) if mirrored else network
+    return keras.Model(inputs, outputs, name="unet")
 
 
 def _convolve_twice(x: keras.KerasTensor, channels: int, momentum: float) -> keras.KerasTensor:
@@ -56,9 +47,3 @@ def _convolve_twice(x: keras.KerasTensor, channels: int, momentum: float) -> ker
         x = layers.BatchNormalization(momentum=momentum)(x)
         x = layers.ReLU()(x)
     return x
-
-
-def _with_mirror_image(network: keras.Model) -> keras.Model:
-    inputs = keras.Input(network.input_shape[1:])
-    turned = keras.ops.flip(network(keras.ops.flip(inputs, axis=2)), axis=2)
-    return keras.Model(inputs, layers.Average()([network(inputs), turned]), name="mirrored_unet")
