@@ -21,7 +21,9 @@ Floats = NDArray[np.float64]
 
 def shrink(folder: Path) -> Floats:
     """Return the photos of a folder at 100x75, float64 (N, 100, 75, 3), 0..1."""
-    return np.array([transform.resize(imread(path), (100, 75)) for path in sorted(folder.glob("*.jpg"))])
+    photos = (imread(path) for path in sorted(folder.glob("*.jpg")))
+    colours = (photo if photo.ndim == 3 else color.gray2rgb(photo) for photo in photos)
+    return np.array([transform.resize(photo, (100, 75)) for photo in colours])
 
 
 def shrink_mattes(folder: Path) -> Floats:
