@@ -36,6 +36,7 @@ def test_status_of_a_finished_run(finished: World) -> None:
     lines = command(finished, "Status")
     assert set(states(lines).values()) == {"fresh"}
     assert len(states(lines)) == EVERYTHING
+    assert all(("images/s" in line) == ("TrainModel" in line) for line in lines)
     assert lines[-1] == "EvaluateAll would do nothing."
     assert files(finished.data) == before
 
