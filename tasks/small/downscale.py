@@ -53,9 +53,7 @@ def downscale(picture: Image.Image, height: int, width: int) -> NDArray[np.uint8
     """Return the area average of a picture of mode RGB or L, uint8 (height, width, channels)."""
     left, top, right, bottom = centred_window(*picture.size, width, height)
     factor = picture.width // width
-    if picture.size == (width, height):
-        small = picture
-    elif picture.size == (width * factor, height * factor):
+    if picture.size == (width * factor, height * factor):
         small = picture.reduce(factor)  # rounds once, where resize() rounds after each axis
     else:
         small = picture.resize((width, height), Image.Resampling.BOX, (left, top, right, bottom))
