@@ -18,6 +18,9 @@ from tasks.progress import say
 
 COMMAND_LINE = "Uncaught exception in luigi"
 """Luigi's message for what goes wrong before any task has run: nearly always a setting it cannot use."""
+NOT_RUN = "Will not run "
+"""What Luigi's message begins with for a task that cannot tell whether it is done."""
+MISTAKE = f"{UserError.__module__}.{UserError.__name__}: "
 COMMANDS = ("luigi", "__main__.py")
 """The names of the program when this process is the luigi command."""
 STOPPED = 130
@@ -37,6 +40,8 @@ class _ForPeople(logging.Filter):
         if isinstance(error, mistakes) or (isinstance(error, ValueError) and record.msg == COMMAND_LINE):
             record.msg, record.args = "%s", (_with_causes(error),)
             record.exc_info = record.exc_text = None
+        if record.msg.startswith(NOT_RUN) and MISTAKE in record.msg:  # of these the text holds the traceback
+            record.msg, record.args = "%s", (record.msg.rpartition(MISTAKE)[2].strip(),)
         return record.levelno >= logging.WARNING or "Execution Summary" in record.getMessage()
 
 
@@ -85,6 +90,8 @@ def quiet_console() -> None:
     if Path(sys.argv[0]).name in COMMANDS:
         signal.signal(signal.SIGINT, _stop)
         signal.signal(signal.SIGTERM, _stop)
+    for client in ("fsspec", "gcsfs", "s3fs"):  # what they tell of is raised as well
+        logging.getLogger(client).setLevel(logging.CRITICAL)
     logger = logging.getLogger("luigi-interface")
     if not any(isinstance(known, _ForPeople) for known in logger.filters):
         logger.addFilter(_ForPeople())

@@ -4,6 +4,10 @@ from pathlib import Path
 
 import luigi
 
+from tasks.freshness.digest import text_sha256
+from tasks.storage.address import WEB, is_address, place
+from tasks.storage.store import Store, store_at
+
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 """What the names of archives end with."""
 
@@ -11,7 +15,10 @@ ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 class data(luigi.Config):  # noqa: N801 (the class name is the section's and the option's name)
     """Section [data]."""
 
-    root = luigi.Parameter(default="data", description="folder that all outputs go to")
+    root = luigi.Parameter(default="data", description="folder that all outputs go to, or its address in a store")
+    cache = luigi.Parameter(
+        default="~/.cache/portrait-pipeline", description="folder for what is used of an address, while it is"
+    )
 
 
 class originals(luigi.Config):  # noqa: N801
@@ -35,13 +42,13 @@ class originals(luigi.Config):  # noqa: N801
 
     @property
     def path(self) -> Path:
-        """The source as a path."""
-        return Path(self.source).expanduser()
+        """The source as a path; that of an address is used like any other, but for its type."""
+        return place(self.source)
 
     @property
     def is_on_the_web(self) -> bool:
         """Whether the source is the address of an archive."""
-        return str(self.source).startswith(("http://", "https://"))
+        return str(self.source).startswith(WEB)
 
     @property
     def is_packed(self) -> bool:
@@ -91,5 +98,21 @@ def changed_settings() -> dict[str, str]:
 
 
 def data_root() -> Path:
-    """Return the absolute path of the folder that all outputs go to."""
-    return Path(data().root).expanduser().absolute()
+    """Return the absolute path of the folder of this machine that outputs are made in and read from.
+
+    It is the folder that all outputs go to, or, if they go to a store, a folder for them in the cache.
+    """
+    given = data()
+    if is_address(given.root):
+        return Path(given.cache).expanduser().absolute() / text_sha256(given.root.rstrip("/"))[:16]
+    return Path(given.root).expanduser().absolute()
+
+
+def shown_root() -> str:
+    """Return where all outputs go to, for people."""
+    return data().root.rstrip("/") if is_address(data().root) else str(data_root())
+
+
+def data_store() -> Store | None:
+    """Return the store that all outputs go to, if they go to one."""
+    return store_at(data().root) if is_address(data().root) else None

@@ -68,9 +68,17 @@ def write_record(folder: Path, record: Record) -> None:
 def read_record(folder: Path) -> Record | None:
     """Read the record of an output; None where there is none or it cannot be understood."""
     try:
-        parsed = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        return parse_record((folder / NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def parse_record(text: str) -> Record | None:
+    """Read the text of a record; None if it cannot be understood."""
+    try:
+        parsed = json.loads(text)
         return _record(parsed) if parsed["schema"] == SCHEMA else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

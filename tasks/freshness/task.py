@@ -21,11 +21,12 @@ from tasks.freshness.failure import explain
 from tasks.freshness.folder import recover_folder, whole_folder
 from tasks.freshness.inputs import read_inputs
 from tasks.freshness.lock import LOCKS, locked
-from tasks.freshness.record import InputRecord, Record, file_records, write_record
+from tasks.freshness.place import LocalPlace, Place, StoredPlace
+from tasks.freshness.record import FileRecord, InputRecord, Record, file_records, write_record
 from tasks.freshness.resume import partial_folder, partial_work
 from tasks.freshness.verdict import Read, Stage, judge
 from tasks.progress import console_track, say
-from tasks.settings import data_root
+from tasks.settings import data_root, data_store
 from tasks.track import Track
 
 
@@ -55,7 +56,7 @@ class FreshTask(luigi.Task):
         """Add the settings to the task's id, so that a shared scheduler tells runs with other settings apart."""
         super().__init__(*args, **kwargs)
         upstream = [task.task_id for task in self.requires()]
-        identity = json.dumps([self.title, str(self.path), self.settings(), upstream], sort_keys=True)
+        identity = json.dumps([self.title, self.place.shown, self.settings(), upstream], sort_keys=True)
         self.task_id: str = f"{self.get_task_family()}_{text_sha256(identity)[:10]}"
 
     @property
@@ -102,8 +103,14 @@ class FreshTask(luigi.Task):
 
     @property
     def path(self) -> Path:
-        """The output's folder."""
+        """The output's folder on this machine, where it is made and read."""
         return data_root() / self.folder
+
+    @property
+    def place(self) -> Place:
+        """Where the output lies."""
+        store = data_store()
+        return LocalPlace(self.path) if store is None else StoredPlace(store, self.folder, self.path)
 
     @property
     def title(self) -> str:
@@ -146,6 +153,7 @@ class FreshTask(luigi.Task):
 
     def _run(self) -> None:
         recover_folder(self.path)
+        self.place.look_anew()
         if self.complete():
             if not self.quiet:
                 say(f"{self.title}: still good, nothing to do")
@@ -160,7 +168,7 @@ class FreshTask(luigi.Task):
         seconds = self._make()
         self.made_again = True
         if not self.quiet:
-            say(f"{self.title}: done in {seconds:.1f} s, in {self.path}")
+            say(f"{self.title}: done in {seconds:.1f} s, in {self.place.shown}")
 
     def _make(self) -> float:
         # The clock may be set while we work; what time it took is not told from it.
@@ -168,28 +176,39 @@ class FreshTask(luigi.Task):
         reads = self.reads()
         # All before the work, so that what changes meanwhile is noticed the next time.
         settings, code = self.settings(), self.code_digests()
+        for stage in self.requires():
+            stage.bring()
+        self.place.bring_kept(self.keeps)
         inputs, upstream = read_inputs(reads)
-        partial = partial_work(self.path, _identity(settings, code, inputs))
-        with partial as self.partial, whole_folder(self.path, self.keeps) as folder:
-            outside = self.outside(folder)
-            self.build(folder, {name: read.path for name, read in reads.items()})
-            if outside is None:  # the work has brought what is to be watched
+        with partial_work(self.path, _identity(settings, code, inputs)) as self.partial:
+            with whole_folder(self.path, self.keeps) as folder:
                 outside = self.outside(folder)
-            files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-            if not set(self.produces) <= set(files):
-                raise RuntimeError(f"{self.title} made {files} and not all of {self.produces}")
-            record = Record(
-                stage=self.title,
-                settings=json.loads(json.dumps(settings)),
-                code=code,
-                inputs=inputs,
-                files=file_records(folder, [file for file in files if file not in self.keeps]),
-                outside=outside or "",
-                upstream=upstream,
-                made=made(started, time.monotonic() - clock),
-            )
-            write_record(folder, record)
+                self.build(folder, {name: read.path for name, read in reads.items()})
+                if outside is None:  # the work has brought what is to be watched
+                    outside = self.outside(folder)
+                record = Record(
+                    stage=self.title,
+                    settings=json.loads(json.dumps(settings)),
+                    code=code,
+                    inputs=inputs,
+                    files=self._files(folder),
+                    outside=outside or "",
+                    upstream=upstream,
+                    made=made(started, time.monotonic() - clock),
+                )
+                write_record(folder, record)
+            self.place.publish(record)
         return time.monotonic() - clock
+
+    def _files(self, folder: Path) -> dict[str, FileRecord]:
+        files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+        if not set(self.produces) <= set(files):
+            raise RuntimeError(f"{self.title} made {files} and not all of {self.produces}")
+        return file_records(folder, [file for file in files if file not in self.keeps])
+
+    def bring(self) -> None:
+        """See to it that the files of the output are on this machine."""
+        self.place.bring()
 
     def work_in_progress(self) -> Path | None:
         """Return the folder of work that a stopped run left and the next one would go on with."""

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tasks.freshness.code import CodeDigests, changed_code
-from tasks.freshness.record import Record, file_records, read_record
+from tasks.freshness.place import Place
+from tasks.freshness.record import Record
 
 NAMED = 3
 """How many changed files of the code are named; of more, the number is told."""
@@ -17,7 +18,11 @@ class Stage(Protocol):
 
     @property
     def path(self) -> Path:
-        """The folder of the stage's output."""
+        """The folder of the stage's output, on this machine."""
+
+    @property
+    def place(self) -> Place:
+        """Where the stage's output lies."""
 
     @property
     def folder(self) -> str:
@@ -106,11 +111,11 @@ def judge(stage: Stage, known: dict[Path, Verdict] | None = None) -> Verdict:
 
 
 def _judge(stage: Stage, memory: Mapping[str, Record], known: dict[Path, Verdict]) -> Verdict:
-    path = stage.path  # asked for once: finding it takes longer than looking at a file
+    path, place = stage.path, stage.place  # asked for once: finding them takes longer than looking at a file
     if path in known:
         return known[path]
-    record = read_record(path)
-    gone = not any((path / file).exists() for file in stage.produces)
+    record = place.record()
+    gone = not any(place.has(file) for file in stage.produces)
     if record is not None:
         memory = record.upstream
     elif gone:
@@ -119,30 +124,14 @@ def _judge(stage: Stage, memory: Mapping[str, Record], known: dict[Path, Verdict
         reason = "not made yet" if gone else "its record is missing or cannot be read"
         verdict = Verdict(None, gone, stage.produces if gone else (), damage=(reason,))
     else:
-        missing = tuple(file for file in record.files if not (path / file).is_file())
-        damage = tuple(_damage(stage, record, missing))
+        missing = tuple(file for file in record.files if not place.has(file))
+        there = {file: of for file, of in record.files.items() if file not in missing}
+        damage = tuple(place.damage(there, stage.bulky))
         changes, awaited = _input_changes(stage, record, memory, known)
         verdict = Verdict(record, gone, missing, damage, (*_own_changes(stage, record), *changes), awaited)
     if not gone:  # what is remembered of a removed output can differ between its readers
         known[path] = verdict
     return verdict
-
-
-def _damage(stage: Stage, record: Record, missing: tuple[str, ...]) -> Iterator[str]:
-    path, there = stage.path, [file for file in record.files if file not in missing]
-    if stage.bulky:
-        yield from (f"{file} is damaged" for file in there if _size(path / file) != record.files[file].bytes)
-        return
-    current = file_records(path, there)
-    for file in there:
-        if file not in current:
-            yield f"{file} cannot be read"
-        elif current[file] != record.files[file]:
-            yield f"{file} is damaged"
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size
 
 
 def _own_changes(stage: Stage, record: Record) -> Iterator[str]:

@@ -23,7 +23,7 @@ from tasks.housekeeping.units import size
 from tasks.photos.task import FOLDER, SHEET
 from tasks.progress import say
 from tasks.report.task import EvaluateAll
-from tasks.settings import data_root, report
+from tasks.settings import data_root, data_store, report, shown_root
 from tasks.training.task import TrainModel
 
 
@@ -60,7 +60,7 @@ class Status(Command):
             print(line)
         for line in other_versions(stages, library_versions()):
             print(line)
-        rubbish = list(_rubbish(stages))
+        rubbish = [] if data_store() else list(_rubbish(stages))
         if rubbish:
             print(f"Clean would remove {_count(len(rubbish))}, {_size(rubbish)}.")
 
@@ -73,6 +73,11 @@ class Clean(Command):
 
     def do(self) -> None:
         """List what can go, and remove it."""
+        if data_store():
+            raise UserError(
+                f"Clean clears up folders of this machine, and {shown_root()} is in a store: remove what is too "
+                f"much with the store's own tools. The copies in {data_root()} can go whenever no run is on."
+            )
         root, last = data_root(), EvaluateAll()
         with ExitStack() as locks:
             if not self.dry_run:
@@ -91,7 +96,11 @@ def _unasked() -> list[EvaluateModel]:
     """Return the evaluations that `EvaluateAll` does not ask for, of experiments that are there all the same."""
     asked = experiments_named(report().experiments)
     rest = [EvaluateModel(experiment=name) for name in EXPERIMENTS if name not in asked]
-    return [stage for stage in rest if stage.path.is_dir() or TrainModel(experiment=stage.name).path.is_dir()]
+    return [stage for stage in rest if _is_there(stage) or _is_there(TrainModel(experiment=stage.name))]
+
+
+def _is_there(stage: FreshTask) -> bool:
+    return stage.path.is_dir() or stage.place.record() is not None
 
 
 def _waiting() -> None:

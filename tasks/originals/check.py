@@ -13,6 +13,7 @@ from tasks.freshness.digest import file_sha256
 from tasks.originals.manifest import Pair
 from tasks.originals.pairs import FoundPair
 from tasks.pictures import MATLAB, open_matte, readable, upright_size
+from tasks.storage.local import local_copy
 from tasks.threads import in_threads
 from tasks.track import Track, untracked
 
@@ -40,9 +41,9 @@ def _check_pair(root: Path, found: FoundPair) -> Checked:
     digests: list[str] = []
     for path in (found.photo, found.matte):
         try:
-            with readable(path):
-                sizes.append(_whole_size(path, upright=path is found.photo))
-                digests.append(file_sha256(path))
+            with local_copy(path) as copy, readable(copy):
+                sizes.append(_whole_size(copy, upright=path is found.photo))
+                digests.append(file_sha256(copy))
         except UserError as error:
             problems.append(str(error).replace(f"{root}{os.sep}", "", 1))
     if problems:

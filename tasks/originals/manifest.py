@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tasks.storage.address import is_address
+
 SPLITS = ("training", "testing")
 PREFIXES = dict(zip(SPLITS, ("train", "test"), strict=True))
 """What the names of a split's arrays begin with."""
@@ -57,4 +59,6 @@ def write_source(path: Path, source: Source) -> None:
 def read_source(path: Path) -> Source:
     """Read where the pairs lie; a relative root is taken from the folder of the file itself."""
     source = Source(**json.loads(path.read_text(encoding="utf-8")))
+    if is_address(source.root):
+        return source
     return Source(str((path.parent / source.root).absolute()), source.description)

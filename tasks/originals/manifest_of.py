@@ -9,6 +9,7 @@ from tasks.originals.layouts import Layout, find_layout
 from tasks.originals.manifest import NPZ, SPLITS, Pair, Source
 from tasks.originals.npz import npz_pairs, read_npz
 from tasks.originals.pairs import draw_split, find_pairs
+from tasks.storage.local import local_copy
 from tasks.track import Track, untracked
 
 
@@ -26,7 +27,8 @@ def read_originals(
         root = layout.root.resolve()
         return Source(str(root), f"{root}: {layout.description}"), pairs, findings
     if path.suffix.lower() == NPZ and path.is_file():
-        arrays = read_npz(path)
+        with local_copy(path) as copy:
+            arrays = read_npz(copy)
         _, height, width, _ = arrays["train_images"].shape
         return Source(str(place), f"{place}: arrays of {width}x{height}"), npz_pairs(path, arrays), Findings()
     raise UserError(

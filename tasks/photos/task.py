@@ -18,7 +18,7 @@ from tasks.freshness.record import read_record
 from tasks.freshness.task import FreshTask
 from tasks.freshness.verdict import Read
 from tasks.progress import console_track, say
-from tasks.settings import data_root
+from tasks.settings import data_root, data_store, shown_root
 from tasks.training.task import TrainModel
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ class ApplyToPhotos(PhotoOptions):
                 bad.append(str(error))
         if good:
             self._write_sheet(good)
-        say(f"{self.get_task_family()}: {len(good)} of {len(found.photos)} photos, in {data_root() / FOLDER}")
+        say(f"{self.get_task_family()}: {len(good)} of {len(found.photos)} photos, in {shown_root()}/{FOLDER}")
         if bad:
             raise UserError(f"{len(bad)} of {len(found.photos)} photos could not be used:\n  " + "\n  ".join(bad))
         self.done = True
@@ -176,6 +176,7 @@ class ApplyToPhotos(PhotoOptions):
         }
         stage = ApplyToPhoto(name=name, photo=str(photo.absolute()), **options)
         stage.run()
+        stage.bring()
         return stage
 
     def _write_sheet(self, good: Mapping[str, ApplyToPhoto]) -> None:
@@ -188,6 +189,8 @@ class ApplyToPhotos(PhotoOptions):
         pictures = {name: [stage.path / file for file in stage.produces] for name, stage in good.items()}
         made_of = text_sha256(json.dumps([digests, code], sort_keys=True))
         write_sheet(data_root() / FOLDER / SHEET, pictures, made_of)
+        if store := data_store():
+            store.put({f"{FOLDER}/{SHEET}": data_root() / FOLDER / SHEET})
 
     def _notify(self, share: float, text: str) -> None:
         self.set_status_message(text)

@@ -92,7 +92,7 @@ class EvaluateAll(FreshTask):
         tests = ShownImages(names, images, targets)
         options = {option: shown_address(value) for option, value in changed_settings().items()}
         write_report(folder, results, pairs, source, sample, findings, records, changes(history), tests, options)
-        say(f"{self.title}: {source.description}. The report: {self.path / 'index.html'}")
+        say(f"{self.title}: {source.description}. The report: {self.place.shown}/index.html")
 
     def _evaluations(self) -> list[Evaluation]:
         models: list[Evaluation] = [

@@ -13,6 +13,7 @@ from tasks.freshness.digest import file_sha256
 from tasks.originals.manifest import PREFIXES, Pair
 from tasks.pictures import readable
 from tasks.small.downscale import downscale_matte, downscale_photo
+from tasks.storage.local import local_copy
 from tasks.threads import in_threads
 from tasks.track import Track, untracked
 
@@ -35,12 +36,12 @@ def small_arrays(
 
     def shrink(pair: Pair) -> SmallPair | None:
         try:
-            photo, matte = root / pair.photo, root / pair.matte
-            with readable(photo):
-                changed = (file_sha256(photo), file_sha256(matte)) != (pair.photo_sha256, pair.matte_sha256)
-            if not changed:
-                return downscale_photo(photo, height, width), downscale_matte(matte, height, width)
-            problems.append(f"{photo} or its matte was changed since it was checked; run again")
+            with local_copy(root / pair.photo) as photo, local_copy(root / pair.matte) as matte:
+                with readable(photo):
+                    changed = (file_sha256(photo), file_sha256(matte)) != (pair.photo_sha256, pair.matte_sha256)
+                if not changed:
+                    return downscale_photo(photo, height, width), downscale_matte(matte, height, width)
+                raise UserError(f"{photo} or its matte was changed since it was checked; run again")
         except UserError as error:
             problems.append(str(error))
         return None

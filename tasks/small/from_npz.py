@@ -13,6 +13,7 @@ from tasks.originals.manifest import Pair
 from tasks.originals.npz import npz_pairs, read_npz
 from tasks.small.arrays import check_size
 from tasks.small.downscale import downscale
+from tasks.storage.local import local_copy
 
 
 def small_from_npz(
@@ -23,7 +24,8 @@ def small_from_npz(
     Raises `UserError` if the originals are smaller, or not those of the manifest.
     """
     check_size(height, width)
-    arrays = read_npz(path)
+    with local_copy(path) as copy:
+        arrays = read_npz(copy)
     if npz_pairs(path, arrays) != list(pairs):
         raise UserError(f"{path} was changed since it was checked; run again")
     _, full_height, full_width, _ = arrays["train_images"].shape

@@ -11,6 +11,7 @@ from tasks.originals.manifest import NPZ, read_manifest, read_source
 from tasks.originals.task import Originals
 from tasks.progress import say
 from tasks.settings import originals, small
+from tasks.storage.address import place
 from tasks.unpack.task import UnpackOriginals
 
 
@@ -42,7 +43,7 @@ class SmallImages(FreshTask):
         from tasks.small.oddities import oddities
 
         given = small()
-        root = Path(read_source(inputs["manifest"].with_name("source.json")).root)
+        root = place(read_source(inputs["manifest"].with_name("source.json")).root)
         pairs, form = read_manifest(inputs["manifest"]), (given.height, given.width, given.dtype)
         if root.suffix.lower() == NPZ and root.is_file():
             arrays = small_from_npz(root, pairs, *form)

@@ -63,7 +63,7 @@ class TrainModel(FreshTask):
         }
 
     def speed(self) -> str:
-        """Return the median speed of the epochs."""
+        """Return the median speed of the epochs, where their history is on this machine."""
         with suppress(OSError, KeyError, ValueError), (self.path / HISTORY).open(encoding="utf-8") as file:
             return f"{median(float(epoch['images_per_second']) for epoch in csv.DictReader(file)):.0f} images/s"
         return ""

@@ -11,6 +11,7 @@ from tasks.freshness.task import FreshTask
 from tasks.freshness.verdict import Read
 from tasks.progress import say
 from tasks.settings import originals
+from tasks.storage.local import local_copy
 
 CONTENTS = "contents.csv"
 FILES = "files"
@@ -55,6 +56,7 @@ class UnpackOriginals(FreshTask):
         if not archive.is_file():
             raise UserError(f"originals.source: there is no archive {archive}.")
         limits = Limits(given.archive_pictures, given.archive_gigabytes, given.archive_ratio)
-        count = unpack_pictures(archive, folder / FILES, limits, self.track())
+        with local_copy(archive) as copy:
+            count = unpack_pictures(copy, folder / FILES, limits, self.track())
         say(f"{self.title}: {count} pictures")
         write_contents(folder / CONTENTS, folder / FILES)

@@ -8,6 +8,7 @@ import pytest
 
 from tasks.freshness.code import CodeDigests
 from tasks.freshness.inputs import read_inputs
+from tasks.freshness.place import LocalPlace, Place
 from tasks.freshness.record import Record, file_records, read_record, write_record
 from tasks.freshness.verdict import Read, judge
 
@@ -23,6 +24,10 @@ class FakeStage:
     produces: tuple[str, ...] = ("out.txt",)
     bulky: bool = False
     code: CodeDigests = field(default_factory=dict)
+
+    @property
+    def place(self) -> Place:
+        return LocalPlace(self.path)
 
     @property
     def title(self) -> str:

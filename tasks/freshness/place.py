@@ -1,0 +1,159 @@
+"""Where an output lies: a folder of this machine, or one in an object store with a copy here while it is used."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from tasks.errors import UserError
+from tasks.freshness.digest import file_sha256
+from tasks.freshness.failure import GOES_ON
+from tasks.freshness.record import NAME, FileRecord, Record, file_records, parse_record, read_record
+from tasks.storage.store import Store
+
+
+class Place(Protocol):
+    """The folder of an output."""
+
+    @property
+    def shown(self) -> str:
+        """Where it is, for people."""
+
+    def look_anew(self) -> None:
+        """See to it that what is said next is so now."""
+
+    def record(self) -> Record | None:
+        """Return the record; None where there is none or it cannot be understood."""
+
+    def has(self, file: str) -> bool:
+        """Return whether a file is there."""
+
+    def damage(self, files: Mapping[str, FileRecord], bulky: bool) -> Iterator[str]:
+        """Say which of the files, all of which are there, are not as recorded; of bulky ones, by their size."""
+
+    def bring(self) -> None:
+        """See to it that the record and all files that it names are on this machine."""
+
+    def bring_kept(self, files: Iterable[str]) -> None:
+        """See to it that the files named, which no record describes, are on this machine if they are anywhere."""
+
+    def publish(self, record: Record) -> None:
+        """Put the output just made here where it belongs, in place of an earlier one."""
+
+
+@dataclass(frozen=True)
+class LocalPlace:
+    """A folder of this machine."""
+
+    path: Path
+
+    @property
+    def shown(self) -> str:
+        """The path."""
+        return str(self.path)
+
+    def look_anew(self) -> None:
+        """Do nothing: a folder is looked at each time."""
+
+    def record(self) -> Record | None:
+        """Return the record; None where there is none or it cannot be understood."""
+        return read_record(self.path)
+
+    def has(self, file: str) -> bool:
+        """Return whether a file is there."""
+        return (self.path / file).is_file()
+
+    def damage(self, files: Mapping[str, FileRecord], bulky: bool) -> Iterator[str]:
+        """Say which of the files are not as recorded."""
+        if bulky:
+            sizes = {file: (self.path / file).stat().st_size for file in files}
+            yield from (f"{file} is damaged" for file, size in sizes.items() if size != files[file].bytes)
+            return
+        current = file_records(self.path, files)
+        for file, recorded in files.items():
+            if file not in current:
+                yield f"{file} cannot be read"
+            elif current[file] != recorded:
+                yield f"{file} is damaged"
+
+    def bring(self) -> None:
+        """Do nothing: they are here."""
+
+    def bring_kept(self, files: Iterable[str]) -> None:
+        """Do nothing: they are here."""
+
+    def publish(self, record: Record) -> None:
+        """Do nothing: it is here."""
+
+
+@dataclass(frozen=True)
+class StoredPlace:
+    """A folder of a store, and the folder on this machine that its files are brought to."""
+
+    store: Store
+    folder: str
+    path: Path
+
+    @property
+    def shown(self) -> str:
+        """The address."""
+        return f"{self.store.address}/{self.folder}"
+
+    def look_anew(self) -> None:
+        """Ask the store again."""
+        self.store.look(anew=True)
+
+    def record(self) -> Record | None:
+        """Return the record; None where there is none or it cannot be understood."""
+        text = self.store.look().records.get(self._in_store(NAME))
+        return None if text is None else parse_record(text)
+
+    def has(self, file: str) -> bool:
+        """Return whether a file is there."""
+        return self._in_store(file) in self.store.look().sizes
+
+    def damage(self, files: Mapping[str, FileRecord], bulky: bool) -> Iterator[str]:
+        """Say which of the files are of another size than recorded; the content is checked when it is brought."""
+        sizes = self.store.look().sizes
+        for file, recorded in files.items():
+            if sizes.get(self._in_store(file)) != recorded.bytes:
+                yield f"{file} is damaged"
+
+    def bring(self) -> None:
+        """Fetch the record, and those of its files that are not here already.
+
+        Raises `UserError` if what comes is not what was recorded.
+        """
+        text = self.store.look().records.get(self._in_store(NAME))
+        record = parse_record(text) if text else None
+        if text is None or record is None:
+            return
+        here = file_records(self.path, record.files)
+        missing = {file: of for file, of in record.files.items() if here.get(file) != of}
+        self.store.fetch({self._in_store(file): self.path / file for file in missing})
+        for file, of in missing.items():
+            if file_sha256(self.path / file) != of.sha256:
+                (self.path / file).unlink()
+                raise UserError(
+                    f"{self.shown}/{file} is not what was written there: it was changed or damaged. Remove it, "
+                    f"and it is made again. {GOES_ON}"
+                )
+        self.path.mkdir(parents=True, exist_ok=True)
+        (self.path / NAME).write_text(text, encoding="utf-8")
+
+    def bring_kept(self, files: Iterable[str]) -> None:
+        """Fetch the files named that are there."""
+        self.store.fetch({self._in_store(file): self.path / file for file in files if self.has(file)})
+
+    def publish(self, record: Record) -> None:
+        """Put all files, the record last: until then there is no output, and after it a whole one."""
+        before = {file for file in self.store.look(anew=True).sizes if file.startswith(f"{self.folder}/")}
+        here = [path for path in self.path.rglob("*") if path.is_file() and path.name != NAME]
+        files = {self._in_store(path.relative_to(self.path).as_posix()): path for path in here}
+        self.store.remove(before & {self._in_store(NAME)})
+        self.store.put(files)
+        self.store.remove(before - files.keys() - {self._in_store(NAME)})
+        self.store.put({self._in_store(NAME): self.path / NAME})
+
+    def _in_store(self, file: str) -> str:
+        return f"{self.folder}/{file}"

@@ -1,0 +1,1 @@
+"""Folders that lie in an object store, given by address."""
