@@ -64,6 +64,11 @@ class small(luigi.Config):  # noqa: N801
     dtype = luigi.ChoiceParameter(
         default="uint8", choices=("uint8", "float32"), description="uint8 holds 0..255, float32 0..1"
     )
+    shard_size = luigi.IntParameter(default=0, description="photos in one file; 0 for all in one")
+    engine = luigi.ChoiceParameter(
+        default="local", choices=("local", "dask"), description="what makes shards: processes here, or Dask"
+    )
+    dask_address = luigi.Parameter(default="", description="of a Dask scheduler; empty for a cluster started here")
 
 
 class training(luigi.Config):  # noqa: N801

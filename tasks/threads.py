@@ -12,8 +12,10 @@ WAITING = 512
 """How many items are handed out at most before their results are taken, so that memory does not grow with all."""
 
 
-def in_threads(function: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
-    """Yield the function's results in the order of the items, made by a thread for each core."""
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+def in_threads(
+    function: Callable[[Item], Result], items: Sequence[Item], threads: int | None = None
+) -> Iterator[Result]:
+    """Yield the function's results in the order of the items, made by so many threads, or one for each core."""
+    with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
         for start in range(0, len(items), WAITING):
             yield from pool.map(function, items[start : start + WAITING])

@@ -9,6 +9,7 @@ from tasks.errors import UserError
 from tasks.freshness.digest import file_sha256
 from tasks.freshness.failure import GOES_ON
 from tasks.freshness.record import NAME, FileRecord, Record, file_records, parse_record, read_record
+from tasks.freshness.resume import partial_folder
 from tasks.storage.store import Store
 
 
@@ -31,14 +32,17 @@ class Place(Protocol):
     def damage(self, files: Mapping[str, FileRecord], bulky: bool) -> Iterator[str]:
         """Say which of the files, all of which are there, are not as recorded; of bulky ones, by their size."""
 
-    def bring(self) -> None:
-        """See to it that the record and all files that it names are on this machine."""
+    def bring(self, files: Iterable[str]) -> None:
+        """See to it that the record, and those of the files named that it knows, are on this machine."""
 
     def bring_kept(self, files: Iterable[str]) -> None:
         """See to it that the files named, which no record describes, are on this machine if they are anywhere."""
 
-    def publish(self, record: Record) -> None:
-        """Put the output just made here where it belongs, in place of an earlier one."""
+    def publish(self, staged: Mapping[str, str]) -> None:
+        """Put the output just made here where it belongs, in place of an earlier one.
+
+        `staged` tells, of those of its files that wait in the store, where.
+        """
 
 
 @dataclass(frozen=True)
@@ -76,13 +80,13 @@ class LocalPlace:
             elif current[file] != recorded:
                 yield f"{file} is damaged"
 
-    def bring(self) -> None:
+    def bring(self, files: Iterable[str]) -> None:
         """Do nothing: they are here."""
 
     def bring_kept(self, files: Iterable[str]) -> None:
         """Do nothing: they are here."""
 
-    def publish(self, record: Record) -> None:
+    def publish(self, staged: Mapping[str, str]) -> None:
         """Do nothing: it is here."""
 
 
@@ -119,8 +123,8 @@ class StoredPlace:
             if sizes.get(self._in_store(file)) != recorded.bytes:
                 yield f"{file} is damaged"
 
-    def bring(self) -> None:
-        """Fetch the record, and those of its files that are not here already.
+    def bring(self, files: Iterable[str]) -> None:
+        """Fetch the record, and those of the files named that it knows and that are not here already.
 
         Raises `UserError` if what comes is not what was recorded.
         """
@@ -128,8 +132,9 @@ class StoredPlace:
         record = parse_record(text) if text else None
         if text is None or record is None:
             return
-        here = file_records(self.path, record.files)
-        missing = {file: of for file, of in record.files.items() if here.get(file) != of}
+        wanted = {file: record.files[file] for file in files if file in record.files}
+        here = file_records(self.path, wanted)
+        missing = {file: of for file, of in wanted.items() if here.get(file) != of}
         self.store.fetch({self._in_store(file): self.path / file for file in missing})
         for file, of in missing.items():
             if file_sha256(self.path / file) != of.sha256:
@@ -145,14 +150,21 @@ class StoredPlace:
         """Fetch the files named that are there."""
         self.store.fetch({self._in_store(file): self.path / file for file in files if self.has(file)})
 
-    def publish(self, record: Record) -> None:
+    def publish(self, staged: Mapping[str, str]) -> None:
         """Put all files, the record last: until then there is no output, and after it a whole one."""
-        before = {file for file in self.store.look(anew=True).sizes if file.startswith(f"{self.folder}/")}
+        partial = partial_folder(Path(self.folder), "").as_posix()
+        before = {
+            file
+            for file in self.store.look(anew=True).sizes
+            if file.startswith((f"{self.folder}/", f"{partial}/"))
+        }
         here = [path for path in self.path.rglob("*") if path.is_file() and path.name != NAME]
         files = {self._in_store(path.relative_to(self.path).as_posix()): path for path in here}
         self.store.remove(before & {self._in_store(NAME)})
+        copies = {source: self._in_store(file) for file, source in staged.items()}
+        self.store.copy(copies)
         self.store.put(files)
-        self.store.remove(before - files.keys() - {self._in_store(NAME)})
+        self.store.remove(before - files.keys() - set(copies.values()) - {self._in_store(NAME)})
         self.store.put({self._in_store(NAME): self.path / NAME})
 
     def _in_store(self, file: str) -> str:

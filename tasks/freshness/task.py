@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime
+from fnmatch import fnmatch
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import luigi
@@ -51,6 +53,10 @@ class FreshTask(luigi.Task):
     partial: Path
     """While `build` runs: a folder for work to be taken up again after a stop."""
     made_again = False
+    fetched_when_used = ""
+    """What the names of files look like that are not brought to this machine before they are used."""
+    staged: Mapping[str, tuple[str, FileRecord]] = MappingProxyType({})
+    """Files of the output that `build` left in the store: where they wait there, and what they are."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Add the settings to the task's id, so that a shared scheduler tells runs with other settings apart."""
@@ -197,18 +203,26 @@ class FreshTask(luigi.Task):
                     made=made(started, time.monotonic() - clock),
                 )
                 write_record(folder, record)
-            self.place.publish(record)
+            self.place.publish({file: where for file, (where, _) in self.staged.items()})
         return time.monotonic() - clock
 
     def _files(self, folder: Path) -> dict[str, FileRecord]:
         files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
         if not set(self.produces) <= set(files):
             raise RuntimeError(f"{self.title} made {files} and not all of {self.produces}")
-        return file_records(folder, [file for file in files if file not in self.keeps])
+        here = file_records(folder, [file for file in files if file not in self.keeps])
+        return here | {file: record for file, (_, record) in self.staged.items()}
 
     def bring(self) -> None:
-        """See to it that the files of the output are on this machine."""
-        self.place.bring()
+        """See to it that the files of the output are on this machine, but for those fetched when they are used."""
+        record = self.place.record()
+        files = record.files if record else ()
+        self.place.bring(file for file in files if not fnmatch(file, self.fetched_when_used))
+
+    def fetch(self, file: str) -> Path:
+        """Return the path of a file of the output, after it was brought to this machine."""
+        self.place.bring([file])
+        return self.path / file
 
     def work_in_progress(self) -> Path | None:
         """Return the folder of work that a stopped run left and the next one would go on with."""

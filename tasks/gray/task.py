@@ -3,27 +3,48 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from tasks.freshness.task import FreshTask
+from tasks.engine.job import Job
 from tasks.freshness.verdict import Read
+from tasks.settings import small
+from tasks.shards.task import ShardedTask
 from tasks.small.task import SmallImages
 
 
-class GrayTargets(FreshTask):
+class GrayTargets(ShardedTask):
     """Computes the gray version of every small image."""
 
     folder = "gray"
-    produces = ("pfcn_gray.npz",)
-    modules = ("tasks.gray.luma", "tasks.arrays")
+    whole = "pfcn_gray.npz"
+    modules = ("tasks.gray.luma", "tasks.gray.shard", "tasks.arrays")
 
     def reads(self) -> Mapping[str, Read]:
-        """Return the small images."""
-        return {"small": Read(SmallImages(), "pfcn_small.npz")}
+        """Return the small images, or the index of their shards."""
+        return {"small": Read(SmallImages(), SmallImages().main)}
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
-        """Write `pfcn_gray.npz`."""
+        """Write `pfcn_gray.npz`, or a shard for each of the small images."""
+        if small().shard_size:
+            self._shards(folder, inputs["small"])
+            return
         from tasks.arrays import load_arrays, save_arrays
         from tasks.gray.luma import gray_images
 
         train, test = load_arrays(inputs["small"], "train_images", "test_images")
         gray = {"train_gray_images": gray_images(train), "test_gray_images": gray_images(test)}
-        save_arrays(folder / "pfcn_gray.npz", gray)
+        save_arrays(folder / self.whole, gray)
+
+    def _shards(self, folder: Path, index: Path) -> None:
+        from tasks.gray.shard import gray_shard
+        from tasks.shards.index import read_index
+
+        source, staging = SmallImages().source(), self.staging()
+        jobs = [
+            Job(
+                shard.file,
+                gray_shard,
+                (source, shard, staging),
+                f"its {shard.count} photos are those of this shard",
+            )
+            for shard in read_index(index)
+        ]
+        self.make_shards(folder, jobs)

@@ -24,11 +24,18 @@ SmallPair = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
 
 def small_arrays(
-    root: Path, pairs: Sequence[Pair], height: int, width: int, dtype: str, track: Track = untracked
+    root: Path,
+    pairs: Sequence[Pair],
+    height: int,
+    width: int,
+    dtype: str,
+    track: Track = untracked,
+    threads: int | None = None,
 ) -> dict[str, NDArray[np.generic]]:
     """Return train_images, test_images (N, height, width, 3) and train_mattes, test_mattes (N, height, width, 1).
 
-    Rows are in the order of the pairs. Values are 0..255 for dtype uint8, 0..1 for float32. Raises `UserError`
+    Rows are in the order of the pairs. Values are 0..255 for dtype uint8, 0..1 for float32. There are as
+    many threads as cores, unless told how many. Raises `UserError`
     naming every file that cannot be read or shrunk, or is not the one that was checked.
     """
     check_size(height, width)
@@ -48,7 +55,7 @@ def small_arrays(
 
     arrays = _empty(pairs, height, width, dtype)
     rows = dict.fromkeys(PREFIXES, 0)
-    for pair, shrunk in zip(pairs, track(in_threads(shrink, pairs), len(pairs), "pair"), strict=True):
+    for pair, shrunk in zip(pairs, track(in_threads(shrink, pairs, threads), len(pairs), "pair"), strict=True):
         for name, values in zip(("images", "mattes"), shrunk or (), strict=False):
             into = arrays[f"{PREFIXES[pair.split]}_{name}"]
             into[rows[pair.split]] = values if dtype == "uint8" else unit_range(values)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,16 @@ COLOURLESS = 3 / 255
 Arrays = Mapping[str, NDArray[np.generic]]
 
 
+@dataclass(frozen=True)
+class Looked:
+    """What was seen in some of the pairs, in manifest order: warnings, and what is judged among all."""
+
+    empty: list[str]
+    colourless: list[str]
+    inverted: int
+    digests: list[str]
+
+
 def oddities(pairs: Sequence[Pair], arrays: Arrays) -> list[str]:
     """Return warnings, a line each.
 
@@ -23,13 +34,30 @@ def oddities(pairs: Sequence[Pair], arrays: Arrays) -> list[str]:
 
     `pairs` are in manifest order, and `arrays` the four small arrays made from them.
     """
+    return warnings_of(pairs, [looked_over(pairs, arrays)])
+
+
+def looked_over(pairs: Sequence[Pair], arrays: Arrays) -> Looked:
+    """Look at the pairs and the four small arrays made from them."""
     mattes = [*arrays["train_mattes"], *arrays["test_mattes"]]
     photos = [*arrays["train_images"], *arrays["test_images"]]
+    return Looked(
+        empty=_empty_mattes(pairs, mattes),
+        colourless=_colourless(pairs, photos),
+        inverted=sum(_seems_inverted(unit_range(matte)) for matte in mattes),
+        digests=[
+            hashlib.blake2b(np.ascontiguousarray(photo).data, digest_size=16).hexdigest() for photo in photos
+        ],
+    )
+
+
+def warnings_of(pairs: Sequence[Pair], looked: Sequence[Looked]) -> list[str]:
+    """Return the warnings about all pairs, of which each part was looked over, in their order."""
     return [
-        *_empty_mattes(pairs, mattes),
-        *_inverted_mattes(mattes),
-        *_copies(pairs, photos),
-        *_colourless(pairs, photos),
+        *(line for part in looked for line in part.empty),
+        *_inverted_mattes(sum(part.inverted for part in looked), len(pairs)),
+        *_copies(pairs, [digest for part in looked for digest in part.digests]),
+        *(line for part in looked for line in part.colourless),
     ]
 
 
@@ -43,12 +71,11 @@ def _empty_mattes(pairs: Sequence[Pair], mattes: Sequence[NDArray[np.generic]]) 
     return warnings
 
 
-def _inverted_mattes(mattes: Sequence[NDArray[np.generic]]) -> list[str]:
+def _inverted_mattes(inverted: int, count: int) -> list[str]:
     """A person stands in the middle and leaves the upper corners; most mattes the other way round are inverted."""
-    inverted = sum(_seems_inverted(unit_range(matte)) for matte in mattes)
-    if inverted * 2 <= len(mattes):
+    if inverted * 2 <= count:
         return []
-    return [f"{inverted} of {len(mattes)} mattes seem to be inverted: white must be the person"]
+    return [f"{inverted} of {count} mattes seem to be inverted: white must be the person"]
 
 
 def _seems_inverted(matte: NDArray[np.float32]) -> bool:
@@ -58,10 +85,9 @@ def _seems_inverted(matte: NDArray[np.float32]) -> bool:
     return bool(corners > 0.5 and middle < 0.5)
 
 
-def _copies(pairs: Sequence[Pair], photos: Sequence[NDArray[np.generic]]) -> list[str]:
+def _copies(pairs: Sequence[Pair], digests: Sequence[str]) -> list[str]:
     by_digest: dict[str, list[Pair]] = {}
-    for pair, photo in zip(pairs, photos, strict=True):
-        digest = hashlib.sha256(np.ascontiguousarray(photo).tobytes()).hexdigest()
+    for pair, digest in zip(pairs, digests, strict=True):
         by_digest.setdefault(digest, []).append(pair)
     told = []
     for same in by_digest.values():

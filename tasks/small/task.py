@@ -2,30 +2,53 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from tasks.engine.job import Job
+from tasks.errors import UserError
 from tasks.findings import FINDINGS, Findings, write_findings
 from tasks.freshness.task import FreshTask
 from tasks.freshness.verdict import Read
-from tasks.originals.manifest import NPZ, read_manifest, read_source
+from tasks.originals.manifest import NPZ, Pair, read_manifest, read_source
 from tasks.originals.task import Originals
 from tasks.progress import say
 from tasks.settings import originals, small
+from tasks.shards.index import about
+from tasks.shards.task import ShardedTask
 from tasks.storage.address import place
 from tasks.unpack.task import UnpackOriginals
 
+if TYPE_CHECKING:
+    from tasks.small.oddities import Looked
 
-class SmallImages(FreshTask):
-    """Shrinks all originals into one npz."""
+
+class SmallImages(ShardedTask):
+    """Shrinks all originals into one npz, or into shards."""
 
     folder = "small"
-    produces = ("pfcn_small.npz", FINDINGS)
-    modules = ("tasks.small.arrays", "tasks.small.from_npz", "tasks.small.oddities", "tasks.arrays")
+    whole = "pfcn_small.npz"
+    modules = (
+        "tasks.small.arrays",
+        "tasks.small.from_npz",
+        "tasks.small.shard",
+        "tasks.arrays",
+        "tasks.shards.index",
+    )
+
+    @property
+    def produces(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The npz or the index of the shards, and what was odd."""
+        return (self.main, FINDINGS)
 
     def settings(self) -> dict[str, Any]:
-        """Return size and dtype of the small images."""
+        """Return size and dtype of the small images, and how many are in one file."""
         given = small()
-        return {"small.height": given.height, "small.width": given.width, "small.dtype": given.dtype}
+        return {
+            "small.height": given.height,
+            "small.width": given.width,
+            "small.dtype": given.dtype,
+            "small.shard_size": given.shard_size,
+        }
 
     def reads(self) -> Mapping[str, Read]:
         """Return the manifest: it holds the digests of all originals, but not the path to their folder."""
@@ -36,21 +59,49 @@ class SmallImages(FreshTask):
         return [UnpackOriginals()] if originals().is_packed else []
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
-        """Write `pfcn_small.npz`, and what is odd about it."""
+        """Write the small images, and what is odd about them."""
+        from tasks.small.oddities import warnings_of
+
+        root = place(read_source(inputs["manifest"].with_name("source.json")).root)
+        pairs = read_manifest(inputs["manifest"])
+        looked = self._shards(folder, root, pairs) if small().shard_size else [self._one_file(folder, root, pairs)]
+        findings = Findings(warnings=warnings_of(pairs, looked))
+        for line in findings.lines(self.path / FINDINGS):
+            say(f"{self.title}: {line}")
+        write_findings(folder / FINDINGS, findings)
+
+    def _one_file(self, folder: Path, root: Path, pairs: list[Pair]) -> "Looked":
         from tasks.arrays import save_arrays
         from tasks.small.arrays import small_arrays
         from tasks.small.from_npz import small_from_npz
-        from tasks.small.oddities import oddities
+        from tasks.small.oddities import looked_over
 
         given = small()
-        root = place(read_source(inputs["manifest"].with_name("source.json")).root)
-        pairs, form = read_manifest(inputs["manifest"]), (given.height, given.width, given.dtype)
-        if root.suffix.lower() == NPZ and root.is_file():
-            arrays = small_from_npz(root, pairs, *form)
-        else:
-            arrays = small_arrays(root, pairs, *form, self.track())
-        findings = Findings(warnings=oddities(pairs, arrays))
-        for line in findings.lines(self.path / FINDINGS):
-            say(f"{self.title}: {line}")
-        save_arrays(folder / "pfcn_small.npz", arrays)
-        write_findings(folder / FINDINGS, findings)
+        form = (given.height, given.width, given.dtype)
+        arrays = (
+            small_from_npz(root, pairs, *form) if is_npz(root) else small_arrays(root, pairs, *form, self.track())
+        )
+        save_arrays(folder / self.whole, arrays)
+        return looked_over(pairs, arrays)
+
+    def _shards(self, folder: Path, root: Path, pairs: list[Pair]) -> "list[Looked]":
+        from tasks.shards.index import cut
+        from tasks.small.arrays import check_size
+        from tasks.small.oddities import Looked
+        from tasks.small.shard import small_shard
+
+        given = small()
+        check_size(given.height, given.width)
+        if is_npz(root):
+            raise UserError(f"small.shard_size {given.shard_size}: {root} is one file already; leave it at 0")
+        form = (given.height, given.width, given.dtype)
+        jobs = [
+            Job(file, small_shard, (str(root), rows, *form, self.staging(), file), about(rows))
+            for file, rows in cut(pairs, given.shard_size)
+        ]
+        return [Looked(**one.facts) for one in self.make_shards(folder, jobs)]
+
+
+def is_npz(root: Path) -> bool:
+    """Return whether the originals are arrays in one file."""
+    return root.suffix.lower() == NPZ and root.is_file()

@@ -1,0 +1,1 @@
+"""Runs independent jobs on the cores of this machine, or on the machines of a Dask cluster."""

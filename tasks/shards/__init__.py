@@ -1,0 +1,1 @@
+"""Data sets in several files, for more photos than one file should hold."""

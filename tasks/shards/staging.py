@@ -1,0 +1,69 @@
+"""Where shards wait until all are made: a folder, or one in a store, that every worker can write to."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.arrays import save_arrays
+from tasks.freshness.digest import file_sha256
+from tasks.shards.index import Shard
+from tasks.storage.address import is_address
+from tasks.storage.store import Store
+
+ENDING = ".made.json"
+
+
+@dataclass(frozen=True)
+class Made:
+    """A shard that waits, and what else was found while it was made, as JSON values."""
+
+    shard: Shard
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Staging:
+    """A folder by its path or address; a shard counts once its facts lie beside it."""
+
+    where: str
+
+    def write(
+        self, file: str, split: str, arrays: Mapping[str, NDArray[np.generic]], facts: dict[str, Any]
+    ) -> Made:
+        """Write a shard and its facts, each whole or not at all."""
+        with TemporaryDirectory(dir=None if is_address(self.where) else self._folder()) as temporary:
+            path, beside = Path(temporary) / file, Path(temporary) / (file + ENDING)
+            save_arrays(path, arrays)
+            count = len(next(iter(arrays.values())))
+            made = Made(Shard(file, split, count, file_sha256(path), path.stat().st_size), facts)
+            beside.write_text(json.dumps(asdict(made)), encoding="utf-8")
+            for one in (path, beside):
+                self._deliver(one)
+        return made
+
+    def made(self) -> list[Made]:
+        """Return the shards that an earlier run has made here."""
+        if is_address(self.where):
+            store = Store(self.where)
+            texts = list(store.read(file for file in store.look().sizes if file.endswith(ENDING)).values())
+        else:
+            texts = [path.read_bytes() for path in sorted(Path(self.where).glob(f"*{ENDING}"))]
+        parsed = [json.loads(text) for text in texts]
+        return [Made(Shard(**one["shard"]), one["facts"]) for one in parsed]
+
+    def _folder(self) -> Path:
+        folder = Path(self.where)
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def _deliver(self, path: Path) -> None:
+        if is_address(self.where):
+            Store(self.where).put({path.name: path})
+        else:
+            path.replace(Path(self.where) / path.name)

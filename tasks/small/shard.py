@@ -1,0 +1,23 @@
+"""One shard of the small data set, made by itself."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from tasks.originals.manifest import PREFIXES, Pair
+from tasks.shards.staging import Made, Staging
+from tasks.small.arrays import small_arrays
+from tasks.small.oddities import looked_over
+from tasks.storage.address import place
+
+
+def small_shard(
+    root: str, pairs: Sequence[Pair], height: int, width: int, dtype: str, staging: Staging, file: str
+) -> Made:
+    """Shrink the pairs, all of one split, into a shard with the arrays that `small_arrays` gives for this split.
+
+    `root` is the path or address that their paths start from. Raises `UserError` as `small_arrays` does.
+    """
+    arrays = small_arrays(place(root), pairs, height, width, dtype, threads=1)
+    prefix = PREFIXES[pairs[0].split]
+    own = {name: values for name, values in arrays.items() if name.startswith(f"{prefix}_")}
+    return staging.write(file, pairs[0].split, own, asdict(looked_over(pairs, arrays)))
