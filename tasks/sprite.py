@@ -9,6 +9,8 @@ from PIL import Image
 
 COLUMNS = 20
 QUALITY = 72
+PICTURES = 1000
+"""How many of the test images a page can leaf through: the first; more would make it too large to open."""
 
 
 def sprite(pictures: NDArray[np.uint8]) -> Image.Image:

@@ -2,7 +2,7 @@
 
 import importlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,44 +10,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.arrays import unit_range
+from tasks.blocks import Blocks
 from tasks.channel_weights import channel_weights
 from tasks.evaluation.baselines import Predict
-from tasks.evaluation.pictures import error_scale, pick_images, save_picture
-from tasks.sprite import jpeg, sprite
+from tasks.evaluation.pictures import ErrorScale, pick_images, save_picture
+from tasks.sprite import PICTURES, jpeg, sprite
 
 if TYPE_CHECKING:
     import keras
 
 BATCH = 32
+AT_ONCE = 320
+"""How many images are measured at once."""
+
+Columns = dict[str, NDArray[np.float64]]
 
 
 def evaluate(
-    target: str,
-    predict: Predict,
-    images: NDArray[np.generic],
-    targets: NDArray[np.generic],
-    names: Sequence[str],
-    facts: Mapping[str, Any],
-    folder: Path,
+    target: str, predict: Predict, blocks: Blocks, names: Sequence[str], facts: Mapping[str, Any], folder: Path
 ) -> None:
     """Write metrics.json (over all, with the `facts` given), per_image.csv and pictures into the folder.
 
-    `target` is a module of `tasks.evaluation.metrics`, which tells what is measured. `images` (N, height, width,
-    3) and `targets` (N, height, width, 1) are the test split, `names` their files.
+    `target` is a module of `tasks.evaluation.metrics`, which tells what is measured. `blocks` are the test split,
+    `names` its files.
     """
     import pandas
 
     measures = importlib.import_module(f"tasks.evaluation.metrics.{target}")
-    wanted, predicted = unit_range(targets), predict(images)
-    columns = measures.image_metrics(predicted, wanted)
+    columns, errors, first = measure(measures.image_metrics, predict, blocks)
     picked = pick_images(measures.badness(columns))
-    scale = error_scale(predicted, wanted)
+    scale = errors.scale()
+    height, width, _ = blocks.forms[0][0]
     metrics = {
         **facts,
         "target": target,
         **measures.overall_metrics(columns),
-        "test_images": len(images),
-        "channel_weights": channel_weights(predict, *images.shape[1:3]),
+        "test_images": len(blocks),
+        "channel_weights": channel_weights(predict, height, width),
         "error_scale": scale,
         "pictured": {kind: [names[row] for row in rows] for kind, rows in picked.items()},
     }
@@ -55,11 +54,30 @@ def evaluate(
     (folder / "metrics.json").write_text(text + "\n", encoding="utf-8")
     table = pandas.DataFrame({"name": list(names), **columns})
     table.to_csv(folder / "per_image.csv", index=False, lineterminator="\n")
-    shown = np.round(np.clip(predicted, 0, 1) * 255).astype(np.uint8)
-    (folder / "predictions.jpg").write_bytes(jpeg(sprite(shown)))
+    (folder / "predictions.jpg").write_bytes(jpeg(sprite(first)))
     for kind, rows in picked.items():
+        images, targets = blocks.take(rows)
         path = folder / f"{kind}.png"
-        save_picture(path, images[rows], wanted[rows], predicted[rows], scale, cutout=target == "matte")
+        save_picture(path, images, unit_range(targets), predict(images), scale, cutout=target == "matte")
+
+
+def measure(
+    image_metrics: Callable[[NDArray[np.float32], NDArray[np.float32]], Columns], predict: Predict, blocks: Blocks
+) -> tuple[Columns, ErrorScale, NDArray[np.uint8]]:
+    """Return the metrics of each image, arrays (N,), how large the errors are, and the first predictions."""
+    found: list[Columns] = []
+    errors, first = ErrorScale(), []
+    left = PICTURES
+    for images, targets in blocks:
+        for start in range(0, len(images), AT_ONCE):
+            part = slice(start, start + AT_ONCE)
+            wanted, predicted = unit_range(targets[part]), predict(images[part])
+            found.append(image_metrics(predicted, wanted))
+            errors.add(predicted, wanted)
+            first.append(np.round(np.clip(predicted[:left], 0, 1) * 255).astype(np.uint8))
+            left -= len(first[-1])
+    columns = {name: np.concatenate([part[name] for part in found]) for name in found[0]}
+    return columns, errors, np.concatenate(first)
 
 
 def keras_prediction(model: "keras.Model") -> Predict:

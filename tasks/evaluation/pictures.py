@@ -11,6 +11,9 @@ KINDS = ("best", "median", "worst", "same")
 """What is pictured; `same` are the same test images whatever is measured."""
 ROWS = 3
 """How many images each picture shows."""
+OCTAVES = 24
+"""Errors from 2 to the power of -24, which is rounding, to 1 are counted, in steps as wide as they are large."""
+STEPS = 256
 ZOOM = 2
 GAP = 6
 SQUARE = 5
@@ -26,9 +29,23 @@ def pick_images(error: NDArray[np.float64]) -> dict[str, list[int]]:
     return dict(zip(KINDS, picked, strict=True))
 
 
-def error_scale(predictions: NDArray[np.float32], targets: NDArray[np.float32]) -> float:
-    """Return the error shown in full colour: what 99% of the pixels stay below."""
-    return max(float(np.quantile(np.abs(predictions - targets), 0.99)), 1e-6)
+class ErrorScale:
+    """Finds the error shown in full colour, what 99% of the pixels stay below, without keeping them all."""
+
+    def __init__(self) -> None:
+        """Begin without pixels."""
+        self._counts = np.zeros(OCTAVES * STEPS + 1, np.int64)
+
+    def add(self, predictions: NDArray[np.float32], targets: NDArray[np.float32]) -> None:
+        """Count the errors of these pixels, values 0..1."""
+        errors = np.clip(np.abs(predictions - targets), 2.0**-OCTAVES, 1)
+        steps = np.floor((np.log2(errors) + OCTAVES) * STEPS).astype(np.int64)
+        self._counts += np.bincount(steps.ravel(), minlength=len(self._counts))
+
+    def scale(self) -> float:
+        """Return the error, rounded up to the next of 256 steps from each power of two to the next."""
+        below = np.cumsum(self._counts)
+        return float(min(2.0 ** ((np.searchsorted(below, 0.99 * below[-1]) + 1) / STEPS - OCTAVES), 1))
 
 
 def save_picture(

@@ -8,16 +8,18 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tasks.arrays import save_arrays, unit_range
+from tasks.blocks import Blocks
 
 IMAGES = 40
 """How many test images, evenly chosen, it is averaged over."""
 AT_ONCE = 8
 
 
-def write_sensitivity(model: keras.Model, images: NDArray[np.generic], path: Path) -> None:
-    """Write the `sensitivity` of a model to some of the images (N, height, width, 3) as an npz."""
-    rows = np.unique(np.linspace(0, len(images) - 1, min(IMAGES, len(images))).round().astype(int))
-    neighbourhood, weights = sensitivity(model, unit_range(images[rows]))
+def write_sensitivity(model: keras.Model, blocks: Blocks, path: Path) -> None:
+    """Write the `sensitivity` of a model to some of the images as an npz."""
+    rows = np.unique(np.linspace(0, len(blocks) - 1, min(IMAGES, len(blocks))).round().astype(int))
+    images, _ = blocks.take([int(row) for row in rows])
+    neighbourhood, weights = sensitivity(model, unit_range(images))
     save_arrays(path, {"neighbourhood": neighbourhood, "weights": weights})
 
 

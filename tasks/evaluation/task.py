@@ -60,20 +60,17 @@ class Evaluation(FreshTask):
         """Return the small images, the target, and the manifest for the images' names."""
         return {
             "manifest": Read(Originals(), "manifest.csv"),
-            "small": Read(SmallImages(), "pfcn_small.npz"),
+            "small": Read(SmallImages(), SmallImages().main),
             "targets": TARGETS[self.target].read(),
         }
 
     def measure(self, folder: Path, inputs: Mapping[str, Path], predict: "Predict", parameters: int) -> None:
         """Write metrics, per image too, and the pictures of a prediction made with so many parameters."""
-        from tasks.arrays import load_arrays
         from tasks.evaluation.evaluate import evaluate
 
-        (images,) = load_arrays(inputs["small"], "test_images")
-        (targets,) = load_arrays(inputs["targets"], TARGETS[self.target].test)
         names = [pair.photo for pair in read_manifest(inputs["manifest"]) if pair.split == "testing"]
         facts = {"name": self.name, "parameters": parameters}
-        evaluate(self.target, predict, images, targets, names, facts, folder)
+        evaluate(self.target, predict, TARGETS[self.target].blocks("testing"), names, facts, folder)
 
 
 class EvaluateModel(Evaluation):
@@ -106,14 +103,12 @@ class EvaluateModel(Evaluation):
         import_tensorflow()
         import keras
 
-        from tasks.arrays import load_arrays
         from tasks.evaluation.evaluate import keras_prediction
         from tasks.evaluation.sensitivity import write_sensitivity
 
         model = keras.saving.load_model(inputs["model"])
         self.measure(folder, inputs, keras_prediction(model), model.count_params())
-        (images,) = load_arrays(inputs["small"], "test_images")
-        write_sensitivity(model, images, folder / "sensitivity.npz")
+        write_sensitivity(model, TARGETS[self.target].blocks("testing"), folder / "sensitivity.npz")
 
 
 class EvaluateBaseline(Evaluation):
@@ -133,8 +128,7 @@ class EvaluateBaseline(Evaluation):
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write what every evaluation does; a baseline has no parameters."""
-        from tasks.arrays import load_arrays
         from tasks.evaluation.baselines import baseline
 
-        (train_targets,) = load_arrays(inputs["targets"], TARGETS[self.target].train)
-        self.measure(folder, inputs, baseline(self.baseline, train_targets), 0)
+        targets = (targets for _, targets in TARGETS[self.target].blocks("training"))
+        self.measure(folder, inputs, baseline(self.baseline, targets), 0)

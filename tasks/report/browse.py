@@ -68,7 +68,7 @@ def error_scatter(target: str, results: list[Result], images: NDArray[np.generic
     def draw(figure: "Figure") -> None:
         for panel, (name, across) in zip(figure.subplots(1, 2, sharey=True), axes.items(), strict=True):
             for result in results:
-                measured = result.per_image[metric].to_numpy()
+                measured = result.per_image[metric].to_numpy()[: len(images)]
                 error = np.maximum(1 - measured if lacking else measured, LEAST)
                 points = panel.scatter(across, error, s=9, alpha=0.6, linewidths=0, label=result.name)
                 points.set_gid(f"points-{result.name}-{name}")

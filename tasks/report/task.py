@@ -19,6 +19,7 @@ from tasks.originals.task import SAMPLE, Originals
 from tasks.progress import say
 from tasks.settings import changed_settings, data_root, originals, report
 from tasks.small.task import SmallImages
+from tasks.sprite import PICTURES
 from tasks.targets import TARGETS
 from tasks.training.task import TrainModel
 
@@ -60,11 +61,10 @@ class EvaluateAll(FreshTask):
         for name in experiments_named(report().experiments):
             reads[f"{name}/history.csv"] = Read(TrainModel(experiment=name), "history.csv")
         reads |= {f"{name} targets": target.read() for name, target in TARGETS.items()}
-        return reads | {"small": Read(SmallImages(), "pfcn_small.npz")}
+        return reads | {"small": Read(SmallImages(), SmallImages().main)}
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write `index.html`, `metrics.csv` and `metrics.json`, and add the run to `history.csv`."""
-        from tasks.arrays import load_arrays
         from tasks.report.browse import ShownImages
         from tasks.report.collect import read_result
         from tasks.report.history import append_run, changes, run_rows
@@ -86,10 +86,10 @@ class EvaluateAll(FreshTask):
         findings = [read_findings(path) for path in inputs.values() if path.name == FINDINGS]
         history = append_run(folder / HISTORY, rows, datetime.now(UTC).isoformat(timespec="seconds"))
         sample = originals().source == SAMPLE
-        (images,) = load_arrays(inputs["small"], "test_images")
-        names = [pair.photo for pair in pairs if pair.split == "testing"]
-        targets = {name: load_arrays(inputs[f"{name} targets"], TARGETS[name].test)[0] for name in TARGETS}
-        tests = ShownImages(names, images, targets)
+        names = [pair.photo for pair in pairs if pair.split == "testing"][:PICTURES]
+        taken = {name: target.blocks("testing").take(range(len(names))) for name, target in TARGETS.items()}
+        images = next(images for images, _ in taken.values())
+        tests = ShownImages(names, images, {name: targets for name, (_, targets) in taken.items()})
         options = {option: shown_address(value) for option, value in changed_settings().items()}
         write_report(folder, results, pairs, source, sample, findings, records, changes(history), tests, options)
         say(f"{self.title}: {source.description}. The report: {self.place.shown}/index.html")

@@ -35,6 +35,11 @@ class ShardedTask(FreshTask):
         return INDEX if small().shard_size else self.whole
 
     @property
+    def bulky(self) -> bool:  # type: ignore[override]
+        """Whether only sizes are looked at: shards are, and their content is checked when they are loaded."""
+        return bool(small().shard_size)
+
+    @property
     def produces(self) -> tuple[str, ...]:  # type: ignore[override]
         """The files that are always there."""
         return (self.main,)

@@ -71,14 +71,13 @@ class TrainModel(FreshTask):
     def reads(self) -> Mapping[str, Read]:
         """Return the small images and the target."""
         target = TARGETS[EXPERIMENTS[self.experiment].target]
-        return {"small": Read(SmallImages(), "pfcn_small.npz"), "targets": target.read()}
+        return {"small": Read(SmallImages(), SmallImages().main), "targets": target.read()}
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write `model.keras`, `history.csv` and the model card."""
         import_tensorflow()
         import pandas
 
-        from tasks.arrays import load_arrays
         from tasks.training.augment import augment
         from tasks.training.card import model_card
         from tasks.training.progress import EpochProgress
@@ -87,15 +86,14 @@ class TrainModel(FreshTask):
 
         experiment, recipe = EXPERIMENTS[self.experiment], self.recipe()
         target = TARGETS[experiment.target]
-        train_images, test_images = load_arrays(inputs["small"], "train_images", "test_images")
-        train_targets, test_targets = load_arrays(inputs["targets"], target.train, target.test)
-        with EpochProgress(self.title, recipe, len(train_images), self.notify) as progress:
+        train, test = target.blocks("training"), target.blocks("testing")
+        with EpochProgress(self.title, recipe, len(train), self.notify) as progress:
             model, history = train_network(
                 experiment.network,
                 experiment.options,
                 recipe,
-                (train_images, train_targets),
-                (test_images, test_targets),
+                train,
+                test,
                 training().seed,
                 training().precision,
                 progress.after_batch,
@@ -104,8 +102,8 @@ class TrainModel(FreshTask):
                 augment=augment if recipe.augment else None,
             )
         save_model(model, folder / "model.keras")
-        images = {"training": len(train_images), "testing": len(test_images)}
-        height, width = train_images.shape[1:3]
+        images = {"training": len(train), "testing": len(test)}
+        height, width, _ = train.forms[0][0]
         parameters = model.count_params()
         card = model_card(self.experiment, self.settings(), parameters, images, (height, width), history)
         (folder / "README.md").write_text(card, encoding="utf-8")

@@ -13,26 +13,22 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from tasks.blocks import Arrays, Blocks
 from tasks.channel_weights import CHANNELS, channel_weights
+from tasks.training.batches import Augment, Batches
 from tasks.training.checkpoint import Epoch, restore_checkpoint, save_checkpoint
 from tasks.training.losses import OWN
 from tasks.training.networks import build_network
 from tasks.training.quick import quick
 from tasks.training.recipe import Recipe
 
-Arrays = tuple[NDArray[np.generic], NDArray[np.generic]]
-"""Images (N, height, width, 3), uint8 0..255 or float32 0..1, and targets (N, height, width, 1)."""
-
-Augment = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
-"""From a batch of images and targets, as float32 in 0..1, and a seed of two integers, to a batch drawn anew."""
-
 
 def train_network(
     network: str,
     options: Mapping[str, Any],
     recipe: Recipe,
-    train: Arrays,
-    test: Arrays,
+    train: Arrays | Blocks,
+    test: Arrays | Blocks,
     seed: int,
     precision: str = "float32",
     after_batch: Callable[[], None] = lambda: None,
@@ -43,30 +39,32 @@ def train_network(
     """Train the network named and return it, in float32 and without its optimizer, and its history.
 
     `network` is a module of `tasks.training.networks`; `options` go to its `build`. `precision` is a Keras
-    dtype policy. `augment` draws training batches anew. The test split is for the validation error of each epoch
-    only. A training that was stopped goes on from the last whole epoch in its `checkpoint` file, to the same
-    weights.
+    dtype policy. The data are arrays, or blocks of them that are loaded in turn. `augment` draws training
+    batches anew. The test split is for the validation error of each epoch only. A training that was stopped goes
+    on from the last whole epoch in its `checkpoint` file, to the same weights.
     """
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
 
+    training, testing = (data if isinstance(data, Blocks) else Blocks.whole(*data) for data in (train, test))
+    height, width, _ = training.forms[0][0]
     keras.config.set_dtype_policy(precision)
     try:
-        trained = quick(build_network(network, train[0].shape[1:3], {**options, **recipe.train_options}))
+        trained = quick(build_network(network, (height, width), {**options, **recipe.train_options}))
     finally:
         keras.config.set_dtype_policy("float32")
-    optimizer = _optimizer(recipe, -(-len(train[0]) // recipe.batch_size))
+    optimizer = _optimizer(recipe, -(-len(training) // recipe.batch_size))
     optimizer.build(trained.trainable_variables)
     state = [*trained.variables, *optimizer.variables]
     done = restore_checkpoint(checkpoint, state) if checkpoint else []
-    history = _History(len(train[0]), after_batch, done)
+    history = _History(len(training), after_batch, done)
 
     def answer(images: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.asarray(trained(images, training=False), np.float32)
 
-    training_batches, test_batches = Batches(train, recipe.batch_size, augment), Batches(test, recipe.batch_size)
-
+    training_batches = Batches(training, recipe.batch_size, augment)
+    test_batches = Batches(testing, recipe.batch_size)
     settle_from = recipe.epochs if recipe.settle_from is None else min(recipe.settle_from, recipe.epochs)
     for model, first, last in ((trained, 0, settle_from), (Settled(trained), settle_from, recipe.epochs)):
         if max(first, len(done)) >= last:
@@ -75,24 +73,22 @@ def train_network(
         for epoch in range(max(first, len(done)), last):
             # One call an epoch, so that the order of the images depends on the seed and the epoch alone.
             model.fit(
-                training_batches.in_order(
-                    np.random.default_rng([seed, epoch]).permutation(len(train[0])), (seed, epoch)
-                ),
-                validation_data=test_batches.in_order(np.arange(len(test[0]))),
+                training_batches.shuffled(seed, epoch),
+                validation_data=test_batches.in_order(),
                 shuffle=False,
                 initial_epoch=epoch,
                 epochs=epoch + 1,
                 verbose=0,
                 callbacks=[history],
             )
-            history.epochs[-1] |= dict(zip(CHANNELS, channel_weights(answer, *train[0].shape[1:3]), strict=True))
+            history.epochs[-1] |= dict(zip(CHANNELS, channel_weights(answer, height, width), strict=True))
             if checkpoint:
                 save_checkpoint(checkpoint, state, history.epochs)
             after_epoch(history.epochs[-1])
 
     # A fresh copy: whatever the precision of the training, it computes in float32 and carries no optimizer.
     keras.backend.clear_session()
-    result = build_network(network, train[0].shape[1:3], options)
+    result = build_network(network, (height, width), options)
     result.set_weights(trained.get_weights())
     return result, history.epochs
 
@@ -117,33 +113,6 @@ def _learning_rate(recipe: Recipe, steps_per_epoch: int) -> float | keras.optimi
     return keras.optimizers.schedules.CosineDecay(
         0.0, steps - warmup, warmup_target=recipe.learning_rate, warmup_steps=warmup
     )
-
-
-class Batches:
-    """Images and targets, given out in batches in any order; bytes become floats only there."""
-
-    def __init__(self, arrays: Arrays, batch_size: int, augment: Augment | None = None) -> None:
-        """Hold the arrays; `augment` draws each batch anew."""
-        self.images, self.targets = tf.constant(arrays[0]), tf.constant(arrays[1])
-        self.batch_size, self.augment = batch_size, augment
-
-    def in_order(self, order: NDArray[np.int64], seed: tuple[int, int] = (0, 0)) -> tf.data.Dataset:
-        """Return the batches of one epoch; what is drawn anew depends on the seed and the place in the order."""
-        rows = tf.data.Dataset.from_tensor_slices(order).batch(self.batch_size)
-        batches = rows.enumerate().map(lambda number, chosen: self._batch(chosen, seed, number)).prefetch(2)
-        settings = tf.data.Options()
-        settings.autotune.enabled = False  # its search costs more time than a small data set has
-        return batches.with_options(settings)
-
-    def _batch(self, rows: tf.Tensor, seed: tuple[int, int], number: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        images, targets = _floats(tf.gather(self.images, rows)), _floats(tf.gather(self.targets, rows))
-        if self.augment is None:
-            return images, targets
-        return self.augment(images, targets, tf.random.fold_in(tf.constant(seed), tf.cast(number, tf.int32)))
-
-
-def _floats(values: tf.Tensor) -> tf.Tensor:
-    return tf.cast(values, tf.float32) / 255.0 if values.dtype == tf.uint8 else tf.cast(values, tf.float32)
 
 
 class Settled(keras.Model):

@@ -2,9 +2,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
-from tasks.evaluation.pictures import GAP, ZOOM, error_scale, on_checkerboard, pick_images, save_picture
+from tasks.evaluation.pictures import GAP, ZOOM, ErrorScale, on_checkerboard, pick_images, save_picture
 
 
 def test_picks_the_best_the_middle_the_worst_and_some_whatever_their_error() -> None:
@@ -16,7 +18,19 @@ def test_picks_the_best_the_middle_the_worst_and_some_whatever_their_error() -> 
 
 def test_the_error_scale_is_never_zero() -> None:
     targets = np.random.default_rng(0).random((5, 20, 16, 1), np.float32)
-    assert error_scale(targets, targets) > 0
+    scale = ErrorScale()
+    scale.add(targets, targets)
+    assert 0 < scale.scale() < 1e-6
+
+
+@given(seed=st.integers(0, 1000), power=st.floats(1, 12))
+def test_the_error_scale_is_what_99_percent_stay_below(seed: int, power: float) -> None:
+    targets = np.random.default_rng(seed).random((6, 40, 30, 1), np.float32)
+    predictions = targets * np.float32(1 - 2**-power)
+    scale = ErrorScale()
+    scale.add(predictions[:4], targets[:4])
+    scale.add(predictions[4:], targets[4:])
+    assert scale.scale() == pytest.approx(np.quantile(np.abs(predictions - targets), 0.99), rel=0.01)
 
 
 @pytest.mark.parametrize(("cutout", "panels"), [(False, 4), (True, 5)])

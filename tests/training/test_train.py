@@ -8,14 +8,16 @@ import numpy as np
 import pytest
 
 from tasks.arrays import unit_range
+from tasks.blocks import Arrays, Blocks
 from tasks.channel_weights import CHANNELS, channel_weights
 from tasks.experiments import EXPERIMENTS
 from tasks.gray.luma import REC_709, gray_images
 from tasks.training.augment import augment
+from tasks.training.batches import Batches
 from tasks.training.checkpoint import Epoch
 from tasks.training.recipe import Recipe
 from tasks.training.save import save_model
-from tasks.training.train import Arrays, Batches, train_network
+from tasks.training.train import train_network
 
 
 def arrays(images: int, size: int = 32, seed: int = 0) -> Arrays:
@@ -165,19 +167,17 @@ def test_pairs_drawn_anew_are_the_same_for_a_seed_also_after_a_stop(tmp_path: Pa
 
 def test_the_validation_split_is_not_drawn_anew() -> None:
     photos, gray = arrays(4, seed=1)
-    batches = Batches((photos, gray), 2)
-    images, targets = zip(*batches.in_order(np.arange(4)), strict=True)
+    batches = Batches(Blocks.whole(photos, gray), 2)
+    images, targets = zip(*batches.in_order(), strict=True)
     np.testing.assert_allclose(np.concatenate(images), unit_range(photos), atol=1e-7)
     np.testing.assert_array_equal(np.concatenate(targets), gray)
 
 
 def test_batches_and_epochs_are_drawn_apart() -> None:
     photo, gray = arrays(1)
-    same = (np.repeat(photo, 6, axis=0), np.repeat(gray, 6, axis=0))
+    same = Blocks.whole(np.repeat(photo, 6, axis=0), np.repeat(gray, 6, axis=0))
     batches = Batches(same, 2, augment)
-    images = [
-        image for epoch in (0, 1) for batch, _ in batches.in_order(np.arange(6), (3, epoch)) for image in batch
-    ]
+    images = [image for epoch in (0, 1) for batch, _ in batches.shuffled(3, epoch) for image in batch]
     assert len({np.asarray(image).tobytes() for image in images}) == 12
 
 
