@@ -1,4 +1,4 @@
-"""Draws new training pairs from old: photo and matte turned, scaled and shifted together, in another light.
+"""Draws new training pairs from old: on other backgrounds, turned, scaled and shifted, and in another light.
 
 All draws come from the seed given, so a batch can be drawn again.
 """
@@ -21,7 +21,11 @@ TINT = 0.08
 """Logarithm of the largest factor of a single channel."""
 GRAY_SHARE = 0.1
 """How many photos become gray."""
+EXCHANGED_SHARE = 0.35
+"""How many people are put before the background of the next photo of the batch."""
 LUMA = (0.2125, 0.7154, 0.0721)
+CERTAIN = 0.99
+"""From which value on a matte is taken for 1, and, as far from 0, for 0."""
 BLACKEST = 1e-4
 """Keeps the power of gamma away from 0."""
 
@@ -32,13 +36,42 @@ def augment(images: tf.Tensor, mattes: tf.Tensor, seed: tf.Tensor) -> tuple[tf.T
     Height and width are static; `seed` are two integers. Half of the pairs are mirrored. What comes in from
     beyond the border is the picture reflected there.
     """
-    shape_seed, light_seed = tf.unstack(tf.random.split(seed, 2))
+    shape_seed, light_seed, exchange_seed = tf.unstack(tf.random.split(seed, 3))
+    exchanged = _Draws(tf.shape(images)[0], exchange_seed).chance(EXCHANGED_SHARE)
+    placed = tf.where(tf.reshape(exchanged, (-1, 1, 1, 1)), exchange_backgrounds(images, mattes), images)
     moved = keras.ops.image.affine_transform(
-        tf.concat([images, mattes], axis=-1),
+        tf.concat([placed, mattes], axis=-1),
         _transforms(tf.shape(images)[0], images.shape[1], images.shape[2], shape_seed),
         fill_mode="reflect",
     )
     return _relight(moved[..., :3], light_seed), tf.clip_by_value(moved[..., 3:], 0.0, 1.0)
+
+
+def exchange_backgrounds(images: tf.Tensor, mattes: tf.Tensor) -> tf.Tensor:
+    """Return each image's person before the background of the image before it in the batch, float32, 0..1.
+
+    Images are (N, height, width, 3), mattes (N, height, width, 1). Where a matte is neither 0 nor 1, the photo's
+    colours are of both; the person's there are taken from where the matte is 1, and so is what the background
+    shows behind its own person from where that matte is 0.
+    """
+    people = spread(images, tf.cast(mattes > CERTAIN, tf.float32))
+    backgrounds = spread(images, tf.cast(mattes < 1 - CERTAIN, tf.float32))
+    return people * mattes + tf.roll(backgrounds, 1, axis=0) * (1 - mattes)
+
+
+def spread(images: tf.Tensor, known: tf.Tensor) -> tf.Tensor:
+    """Return images (N, height, width, channels) whose pixels that are not known (0; 1 is known) are filled.
+
+    They get the mean of what is known around them, from the smallest surroundings in which anything is.
+    Source: S. J. Gortler et al., The Lumigraph, SIGGRAPH 1996, section 3.2 (pull-push).
+    """
+    height, width = images.shape[1:3]
+    if height == 1 and width == 1:
+        return images
+    weights = tf.nn.avg_pool2d(known, 2, 2, "SAME")
+    halved = tf.nn.avg_pool2d(images * known, 2, 2, "SAME") / tf.maximum(weights, 1e-6)
+    coarse = spread(halved, tf.cast(weights > 0, tf.float32))
+    return known * images + (1 - known) * tf.image.resize(coarse, (height, width))
 
 
 class _Draws:

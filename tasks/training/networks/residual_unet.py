@@ -16,11 +16,12 @@ MOMENTUM = 0.9
 """Of the batch normalization: statistics follow within a fraction of an epoch."""
 
 
-def build(height: int, width: int, channels: int = 3, mirrored: bool = False) -> keras.Model:
+def build(height: int, width: int, channels: int = 3, mirrored: bool = False, dropout: float = 0.0) -> keras.Model:
     """Return the network: images (N, height, width, channels) to one channel (N, height, width, 1), 0..1.
 
     Height and width are at least 32. With `mirrored`, the answer is the mean of that for the image and that for
-    its mirror image, turned back; the weights are the same. It has 1,902,049 parameters for 3 channels.
+    its mirror image, turned back; the weights are the same. `dropout` is how many channels of a residual block's
+    change are left out while it trains. It has 1,902,049 parameters for 3 channels.
     """
     inputs = keras.Input((height, width, channels))
 
@@ -29,7 +30,7 @@ def build(height: int, width: int, channels: int = 3, mirrored: bool = False) ->
     for level_channels, blocks in zip(CHANNELS, BLOCKS, strict=True):
         x = _convolve(x, level_channels, strides=2)
         for _ in range(blocks):
-            x = _residual_block(x)
+            x = _residual_block(x, dropout)
         skips.append(x)
 
     # What the whole image is about, added everywhere.
@@ -57,9 +58,11 @@ def _convolve(x: keras.KerasTensor, channels: int, strides: int = 1, activate: b
     return layers.ReLU()(x) if activate else x
 
 
-def _residual_block(x: keras.KerasTensor) -> keras.KerasTensor:
+def _residual_block(x: keras.KerasTensor, dropout: float) -> keras.KerasTensor:
     y = _convolve(x, x.shape[-1])
     y = _convolve(y, x.shape[-1], activate=False)
+    if dropout:
+        y = layers.SpatialDropout2D(dropout)(y)
     return layers.ReLU()(layers.Add()([x, y]))
 
 
