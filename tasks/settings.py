@@ -81,6 +81,7 @@ class training(luigi.Config):  # noqa: N801
         choices=("float32", "mixed_bfloat16"),
         description="number format that networks compute in while they train",
     )
+    replicas = luigi.IntParameter(default=1, description="GPUs of this machine that train a network together")
 
 
 class report(luigi.Config):  # noqa: N801

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from statistics import median
+from types import MappingProxyType
 from typing import Any
 
 import luigi
@@ -27,6 +28,7 @@ class TrainModel(FreshTask):
 
     experiment = luigi.ChoiceParameter(choices=tuple(EXPERIMENTS), description="the experiment's name")
     produces = ("model.keras", HISTORY, "README.md")
+    resources = MappingProxyType({"gpu": 1})
 
     @property
     def folder(self) -> str:
@@ -57,6 +59,7 @@ class TrainModel(FreshTask):
             "training.epochs": recipe.pop("epochs"),
             "training.seed": training().seed,
             "training.precision": training().precision,
+            "training.replicas": training().replicas,
             "experiment.target": experiment.target,
             "experiment.network": experiment.network,
             **{f"experiment.{name}": value for name, value in (experiment.options | recipe).items()},
@@ -100,6 +103,7 @@ class TrainModel(FreshTask):
                 progress.after_epoch,
                 checkpoint=self.partial / "checkpoint.npz",
                 augment=augment if recipe.augment else None,
+                replicas=training().replicas,
             )
         save_model(model, folder / "model.keras")
         images = {"training": len(train), "testing": len(test)}

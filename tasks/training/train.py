@@ -21,6 +21,7 @@ from tasks.training.losses import OWN
 from tasks.training.networks import build_network
 from tasks.training.quick import quick
 from tasks.training.recipe import Recipe
+from tasks.training.replicas import strategy
 
 
 def train_network(
@@ -35,13 +36,15 @@ def train_network(
     after_epoch: Callable[[Epoch], None] = lambda epoch: None,
     checkpoint: Path | None = None,
     augment: Augment | None = None,
+    replicas: int = 1,
 ) -> tuple[keras.Model, list[Epoch]]:
     """Train the network named and return it, in float32 and without its optimizer, and its history.
 
     `network` is a module of `tasks.training.networks`; `options` go to its `build`. `precision` is a Keras
     dtype policy. The data are arrays, or blocks of them that are loaded in turn. `augment` draws training
     batches anew. The test split is for the validation error of each epoch only. A training that was stopped goes
-    on from the last whole epoch in its `checkpoint` file, to the same weights.
+    on from the last whole epoch in its `checkpoint` file, to the same weights. `replicas` are the devices that
+    share each batch.
     """
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
@@ -49,13 +52,15 @@ def train_network(
 
     training, testing = (data if isinstance(data, Blocks) else Blocks.whole(*data) for data in (train, test))
     height, width, _ = training.forms[0][0]
-    keras.config.set_dtype_policy(precision)
-    try:
-        trained = quick(build_network(network, (height, width), {**options, **recipe.train_options}))
-    finally:
-        keras.config.set_dtype_policy("float32")
-    optimizer = _optimizer(recipe, -(-len(training) // recipe.batch_size))
-    optimizer.build(trained.trainable_variables)
+    with strategy(replicas).scope():
+        keras.config.set_dtype_policy(precision)
+        try:
+            trained = quick(build_network(network, (height, width), {**options, **recipe.train_options}))
+        finally:
+            keras.config.set_dtype_policy("float32")
+        settled = Settled(trained)
+        optimizer = _optimizer(recipe, -(-len(training) // recipe.batch_size))
+        optimizer.build(trained.trainable_variables)
     state = [*trained.variables, *optimizer.variables]
     done = restore_checkpoint(checkpoint, state) if checkpoint else []
     history = _History(len(training), after_batch, done)
@@ -66,7 +71,7 @@ def train_network(
     training_batches = Batches(training, recipe.batch_size, augment)
     test_batches = Batches(testing, recipe.batch_size)
     settle_from = recipe.epochs if recipe.settle_from is None else min(recipe.settle_from, recipe.epochs)
-    for model, first, last in ((trained, 0, settle_from), (Settled(trained), settle_from, recipe.epochs)):
+    for model, first, last in ((trained, 0, settle_from), (settled, settle_from, recipe.epochs)):
         if max(first, len(done)) >= last:
             continue
         model.compile(loss=OWN.get(recipe.loss, recipe.loss), optimizer=optimizer)
