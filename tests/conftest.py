@@ -1,9 +1,13 @@
 import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tasks.storage.store import store_at
+from tests.store import Faults, s3_server
 from tests.world import EVERYTHING, Luigi, World, luigi_in, make_world, write_portraits
 
 # How long an example takes depends on what else the machine does, and says nothing of the code.
@@ -36,3 +40,25 @@ def world(finished: World, tmp_path: Path) -> World:
     """A copy of the finished world, to change things in."""
     shutil.copytree(finished.folder, tmp_path / "copy")
     return World(tmp_path / "copy")
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """An empty bucket, and the faults of the server that it is on."""
+
+    address: str
+    faults: Faults
+
+
+@pytest.fixture
+def bucket() -> Iterator[Bucket]:
+    """A bucket on an S3 server of this machine, whose address and credentials are in the environment."""
+    import s3fs
+
+    with s3_server() as (_, faults):
+        s3fs.S3FileSystem.clear_instance_cache()
+        store_at.cache_clear()
+        s3fs.S3FileSystem().mkdir("portraits")
+        yield Bucket("s3://portraits", faults)
+        s3fs.S3FileSystem.clear_instance_cache()
+        store_at.cache_clear()

@@ -83,5 +83,7 @@ class DaskEngine:
             if future.status == "finished":
                 outcome = future.result()
             else:
-                outcome = Died(str(future.exception() if future.status == "error" else "it was cancelled"))
+                error = future.exception() if future.status == "error" else None
+                # Dask has given the job to other workers before, as often as its allowed-failures says.
+                outcome = Died(f"its workers' death ({error})" if error else "a lost scheduler", final=True)
             yield self._jobs.pop(future), outcome

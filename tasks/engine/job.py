@@ -33,9 +33,13 @@ class Refused:
 
 @dataclass(frozen=True)
 class Died:
-    """Why there is no answer: another error, or the process that worked on it is gone."""
+    """Why there is no answer: another error, or the process that worked on it is gone.
+
+    It is `final` if the engine has tried often enough itself.
+    """
 
     why: str
+    final: bool = False
 
 
 Outcome = Done | Refused | Died

@@ -28,12 +28,12 @@ def run_jobs(engine: Engine, jobs: Iterable[Job], tell: Callable[[str], None]) -
                     yield job, value
                 case Refused(text):
                     problems.append(text)
-                case Died(why):
+                case Died(why, final):
                     deaths[job.name] += 1
-                    if deaths[job.name] < ATTEMPTS:
+                    if deaths[job.name] < ATTEMPTS and not final:
                         tell(f"{job.name} is done again: {why}")
                         waiting.append(job)
                     else:
-                        problems.append(f"{job.name} failed {ATTEMPTS} times, the last time by {why}; {job.about}")
+                        problems.append(f"{job.name} failed again and again, the last time by {why}; {job.about}")
     if problems:
         raise UserError("\n".join(problems))

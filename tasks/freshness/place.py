@@ -20,8 +20,8 @@ class Place(Protocol):
     def shown(self) -> str:
         """Where it is, for people."""
 
-    def look_anew(self) -> None:
-        """See to it that what is said next is so now."""
+    def look_anew(self) -> bool:
+        """See to it that what is said next is so now; return whether it may be otherwise than before."""
 
     def record(self) -> Record | None:
         """Return the record; None where there is none or it cannot be understood."""
@@ -56,8 +56,9 @@ class LocalPlace:
         """The path."""
         return str(self.path)
 
-    def look_anew(self) -> None:
+    def look_anew(self) -> bool:
         """Do nothing: a folder is looked at each time."""
+        return False
 
     def record(self) -> Record | None:
         """Return the record; None where there is none or it cannot be understood."""
@@ -103,9 +104,10 @@ class StoredPlace:
         """The address."""
         return f"{self.store.address}/{self.folder}"
 
-    def look_anew(self) -> None:
+    def look_anew(self) -> bool:
         """Ask the store again."""
         self.store.look(anew=True)
+        return True
 
     def record(self) -> Record | None:
         """Return the record; None where there is none or it cannot be understood."""

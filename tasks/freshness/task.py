@@ -143,7 +143,8 @@ class FreshTask(luigi.Task):
         """Return whether the whole output is there and still counts."""
         if self.rerun and not self.made_again:
             return False
-        return judge(self).complete
+        # What another machine has just finished is not yet in an earlier look at the store.
+        return judge(self).complete or (self.place.look_anew() and judge(self).complete)
 
     def run(self) -> None:
         """Make the output, unless another run made it meanwhile, or what was to change came out the same."""
@@ -186,7 +187,7 @@ class FreshTask(luigi.Task):
             stage.bring()
         self.place.bring_kept(self.keeps)
         inputs, upstream = read_inputs(reads)
-        with partial_work(self.path, _identity(settings, code, inputs)) as self.partial:
+        with partial_work(self.path, self.work_identity(settings, code, inputs)) as self.partial:
             with whole_folder(self.path, self.keeps) as folder:
                 outside = self.outside(folder)
                 self.build(folder, {name: read.path for name, read in reads.items()})
@@ -224,6 +225,11 @@ class FreshTask(luigi.Task):
         self.place.bring([file])
         return self.path / file
 
+    def work_identity(self, settings: dict[str, Any], code: CodeDigests, inputs: Mapping[str, InputRecord]) -> str:
+        """Return a digest of all that makes the output: a stopped run is gone on with if it is the same."""
+        read = {name: asdict(record) for name, record in inputs.items()}
+        return text_sha256(json.dumps([settings, meanings(code), read]))[:16]
+
     def work_in_progress(self) -> Path | None:
         """Return the folder of work that a stopped run left and the next one would go on with."""
         if not partial_folder(self.path, "").is_dir():
@@ -232,7 +238,7 @@ class FreshTask(luigi.Task):
             inputs, _ = read_inputs(self.reads())
         except UserError:
             return None
-        folder = partial_folder(self.path, _identity(self.settings(), self.code_digests(), inputs))
+        folder = partial_folder(self.path, self.work_identity(self.settings(), self.code_digests(), inputs))
         return folder if folder.is_dir() else None
 
     def _locked(self, stage: "FreshTask", alone: bool) -> AbstractContextManager[None]:
@@ -257,8 +263,3 @@ def lock_order(stage: Stage) -> tuple[int, str]:
 def lock_file(folder: str) -> Path:
     """Return the lock file of the stage with this output folder."""
     return data_root() / LOCKS / folder.replace("/", "-")
-
-
-def _identity(settings: dict[str, Any], code: CodeDigests, inputs: Mapping[str, InputRecord]) -> str:
-    read = {name: asdict(record) for name, record in inputs.items()}
-    return text_sha256(json.dumps([settings, meanings(code), read]))[:16]

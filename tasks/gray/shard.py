@@ -11,8 +11,8 @@ from tasks.storage.address import place
 from tasks.storage.local import local_copy
 
 
-def gray_shard(source: str, shard: Shard, staging: Staging) -> Made:
-    """Write the gray targets of the shard, which lies in the folder `source` (a path or an address).
+def gray_shard(source: str, shard: Shard, staging: Staging, file: str) -> Made:
+    """Write the gray targets of the shard into `file`; it lies in the folder `source` (a path or an address).
 
     Raises `UserError` if the shard is not what its index says.
     """
@@ -21,4 +21,4 @@ def gray_shard(source: str, shard: Shard, staging: Staging) -> Made:
         if file_sha256(path) != shard.sha256:
             raise UserError(f"{path}: is damaged; remove it, and it is made again")
         (images,) = load_arrays(path, f"{prefix}_images")
-    return staging.write(shard.file, shard.split, {f"{prefix}_gray_images": gray_images(images)}, {})
+    return staging.write(file, shard.split, {f"{prefix}_gray_images": gray_images(images)}, {})

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from tasks.engine.job import Job
 from tasks.freshness.verdict import Read
 from tasks.settings import small
 from tasks.shards.task import ShardedTask
@@ -37,14 +36,9 @@ class GrayTargets(ShardedTask):
         from tasks.gray.shard import gray_shard
         from tasks.shards.index import read_index
 
-        source, staging = SmallImages().source(), self.staging()
+        source = SmallImages().source()
         jobs = [
-            Job(
-                shard.file,
-                gray_shard,
-                (source, shard, staging),
-                f"its {shard.count} photos are those of this shard",
-            )
+            self.job(shard.file, gray_shard, (source, shard), f"its {shard.count} photos are those of this shard")
             for shard in read_index(index)
         ]
         self.make_shards(folder, jobs)

@@ -21,17 +21,22 @@ ENDING = ".made.json"
 
 @dataclass(frozen=True)
 class Made:
-    """A shard that waits, and what else was found while it was made, as JSON values."""
+    """A shard that waits, what else was found while it was made, as JSON values, and a digest of what makes it."""
 
     shard: Shard
     facts: dict[str, Any]
+    made_of: str
 
 
 @dataclass(frozen=True)
 class Staging:
-    """A folder by its path or address; a shard counts once its facts lie beside it."""
+    """A folder by its path or address, for a shard that is made of what the digest tells.
+
+    A shard counts once its facts lie beside it.
+    """
 
     where: str
+    made_of: str = ""
 
     def write(
         self, file: str, split: str, arrays: Mapping[str, NDArray[np.generic]], facts: dict[str, Any]
@@ -41,7 +46,7 @@ class Staging:
             path, beside = Path(temporary) / file, Path(temporary) / (file + ENDING)
             save_arrays(path, arrays)
             count = len(next(iter(arrays.values())))
-            made = Made(Shard(file, split, count, file_sha256(path), path.stat().st_size), facts)
+            made = Made(Shard(file, split, count, file_sha256(path), path.stat().st_size), facts, self.made_of)
             beside.write_text(json.dumps(asdict(made)), encoding="utf-8")
             for one in (path, beside):
                 self._deliver(one)
@@ -55,7 +60,7 @@ class Staging:
         else:
             texts = [path.read_bytes() for path in sorted(Path(self.where).glob(f"*{ENDING}"))]
         parsed = [json.loads(text) for text in texts]
-        return [Made(Shard(**one["shard"]), one["facts"]) for one in parsed]
+        return [Made(Shard(**one["shard"]), one["facts"], one["made_of"]) for one in parsed]
 
     def _folder(self) -> Path:
         folder = Path(self.where)

@@ -1,13 +1,17 @@
 """The base class of stages whose output may be in shards."""
 
+import json
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tasks.engine.job import Job
 from tasks.engine.run import run_jobs
-from tasks.freshness.record import FileRecord
+from tasks.freshness.code import CodeDigests, meanings
+from tasks.freshness.digest import text_sha256
+from tasks.freshness.record import FileRecord, InputRecord
 from tasks.freshness.task import FreshTask
 from tasks.progress import say
 from tasks.settings import data_root, data_store, small
@@ -48,15 +52,20 @@ class ShardedTask(FreshTask):
         """Return where workers find the shards: the folder's path, or its address."""
         return self.place.shown
 
-    def staging(self) -> Staging:
-        """Return where workers leave shards until all are made."""
-        store = data_store()
-        return Staging(f"{store.address}/{self._in_store()}" if store else str(self.partial))
+    def work_identity(self, settings: dict[str, Any], code: CodeDigests, inputs: Mapping[str, InputRecord]) -> str:
+        """Return one name for all work on shards: each tells itself what it is made of."""
+        return "shards" if small().shard_size else super().work_identity(settings, code, inputs)
+
+    def job(self, file: str, work: Callable[..., Made], arguments: tuple[Any, ...], about: str) -> Job:
+        """Return the job that calls the function with the arguments, where to leave the shard, and its name."""
+        made_of = json.dumps([meanings(self.code_digests()), arguments], default=asdict)
+        return Job(file, work, (*arguments, Staging(self._staging(), text_sha256(made_of)), file), about)
 
     def make_shards(self, folder: Path, jobs: Sequence[Job]) -> list[Made]:
         """Make the shards that no stopped run has made, and the index; return all, in the order of the jobs."""
-        staging = self.staging()
-        made = {one.shard.file: one for one in staging.made()}
+        wanted = {job.name: _staging_of(job).made_of for job in jobs}
+        waiting = Staging(self._staging()).made()
+        made = {one.shard.file: one for one in waiting if wanted.get(one.shard.file) == one.made_of}
         missing = [job for job in jobs if job.name not in made]
         if made:
             say(f"{self.title}: {len(made)} of {len(jobs)} shards are there from a stopped run")
@@ -89,5 +98,14 @@ class ShardedTask(FreshTask):
         self.set_tracking_url(engine.dashboard)
         return engine
 
+    def _staging(self) -> str:
+        store = data_store()
+        return f"{store.address}/{self._in_store()}" if store else str(self.partial)
+
     def _in_store(self) -> str:
         return self.partial.relative_to(data_root()).as_posix()
+
+
+def _staging_of(job: Job) -> Staging:
+    staging: Staging = job.arguments[-2]
+    return staging

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tasks.engine.job import Job
 from tasks.errors import UserError
 from tasks.findings import FINDINGS, Findings, write_findings
 from tasks.freshness.task import FreshTask
@@ -96,7 +95,7 @@ class SmallImages(ShardedTask):
             raise UserError(f"small.shard_size {given.shard_size}: {root} is one file already; leave it at 0")
         form = (given.height, given.width, given.dtype)
         jobs = [
-            Job(file, small_shard, (str(root), rows, *form, self.staging(), file), about(rows))
+            self.job(file, small_shard, (str(root), rows, *form), about(rows))
             for file, rows in cut(pairs, given.shard_size)
         ]
         return [Looked(**one.facts) for one in self.make_shards(folder, jobs)]

@@ -1,19 +1,17 @@
-"""Addresses of folders in object stores, such as s3://bucket/prefix and gs://bucket/prefix."""
+"""Addresses of folders in object stores, such as s3://bucket/prefix and gs://bucket/prefix.
+
+The stores' own clients, s3fs and gcsfs, ask again a number of times when a store is busy or a connection breaks,
+before they give up; how often and with which pauses is set as their manuals say (AWS_MAX_ATTEMPTS, for one).
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from tasks.errors import UserError
 from tasks.freshness.failure import GOES_ON
 
 WEB = ("http://", "https://")
-OPTIONS: dict[str, dict[str, Any]] = {
-    # Of botocore: 8 attempts with growing pauses, for throttling, errors of the server and broken connections.
-    "s3": {"config_kwargs": {"retries": {"mode": "standard", "max_attempts": 8}}},
-}
-"""What a client is made with, by the address's protocol; gcsfs tries 6 times by itself."""
 
 
 def is_address(text: str) -> bool:
@@ -31,7 +29,7 @@ def place(text: str) -> Path:
     with understood(text):
         from upath import UPath
 
-        path: Path = UPath(text, **OPTIONS.get(text.partition("://")[0], {}))
+        path: Path = UPath(text)
         return path
 
 

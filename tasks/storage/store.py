@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from tasks.storage.address import OPTIONS, understood
+from tasks.storage.address import understood
 
 RECORD = "/record.json"
 SECONDS = 5.0
@@ -99,7 +99,7 @@ class Store:
     def _client(self) -> Any:
         import fsspec
 
-        return fsspec.url_to_fs(self.address, **OPTIONS.get(self.address.partition("://")[0], {}))[0]
+        return fsspec.url_to_fs(self.address)[0]
 
     @cached_property
     def _root(self) -> str:

@@ -6,8 +6,7 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from statistics import median
-from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 import luigi
 
@@ -28,7 +27,7 @@ class TrainModel(FreshTask):
 
     experiment = luigi.ChoiceParameter(choices=tuple(EXPERIMENTS), description="the experiment's name")
     produces = ("model.keras", HISTORY, "README.md")
-    resources = MappingProxyType({"gpu": 1})
+    resources: ClassVar[dict[str, int]] = {"gpu": 1}
 
     @property
     def folder(self) -> str:

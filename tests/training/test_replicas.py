@@ -1,0 +1,45 @@
+import subprocess
+import sys
+
+import pytest
+
+from tests.world import ROOT, environment
+
+SCRIPT = """
+import numpy as np
+from tasks.gray.luma import gray_images
+from tasks.training.recipe import Recipe
+from tasks.training.train import train_network
+photos = np.random.default_rng(0).integers(0, 256, (24, 32, 32, 3), dtype=np.uint8)
+data = (photos[:16], gray_images(photos[:16])), (photos[16:], gray_images(photos[16:]))
+for network, recipe in (("simple", Recipe(epochs=2, batch_size=8)),
+                        ("residual_unet", Recipe(epochs=2, settle_from=1, batch_size=8))):
+    model, history = train_network(network, {}, recipe, *data, 0, replicas=%d)
+    print(network, *(epoch[name] for epoch in history for name in ("loss", "validation_loss")))
+    assert model.get_config() and all(np.isfinite(weights).all() for weights in model.get_weights())
+import tensorflow as tf
+print("devices", len(tf.config.list_logical_devices("CPU")))
+"""
+
+
+def losses(replicas: int) -> dict[str, list[float]]:
+    """Train in a process of its own, as devices can be set up once; return what it printed."""
+    run = subprocess.run(
+        [sys.executable, "-c", SCRIPT % replicas],
+        cwd=ROOT,
+        env=environment(ROOT),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr[-3000:]
+    lines = (line.split() for line in run.stdout.splitlines())
+    return {name: [float(value) for value in values] for name, *values in lines}
+
+
+def test_two_parts_of_the_processor_train_as_one_does() -> None:
+    one, two = losses(1), losses(2)
+    assert (one.pop("devices"), two.pop("devices")) == ([1], [2])
+    assert two["simple"] == pytest.approx(one["simple"], rel=1e-4)
+    # Batch normalization sees the half of a batch that its replica has.
+    assert two["residual_unet"] == pytest.approx(one["residual_unet"], rel=0.3)
