@@ -35,7 +35,7 @@ format: install ## format the code
 lock: ## pin the newest versions that pyproject.toml allows
 	rm -rf .venv
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --editable '.[dev,s3,dask]'
 	(head -n 1 requirements.lock; $(BIN)/python -m pip freeze --exclude-editable) > requirements.new
 	mv requirements.new requirements.lock
 
