@@ -141,3 +141,13 @@ def test_a_small_dask_cluster_one_of_whose_workers_is_killed(portraits: Path, tm
         assert workers[0].poll() is not None
     assert any("dashboard" in line for line in said)
     assert npz_files(there / "data") == npz_files(tmp_path / "here" / "data")
+
+
+def test_bad_originals_are_named_whichever_part_they_are_in(portraits: Path, luigi: Luigi) -> None:
+    (portraits / "training" / "00002.png").write_bytes(b"no picture")
+    (portraits / "testing" / "00003_matte.png").write_bytes(b"no picture")
+    runs = [luigi("Originals", "--originals-source", str(portraits), *more) for more in ((), SHARDS)]
+    assert [run.returncode for run in runs] == [30, 30]
+    told = [[line for line in run.stderr.splitlines() if "no known picture format" in line] for run in runs]
+    assert told[0] == told[1]
+    assert len(told[0]) == 2

@@ -1,7 +1,7 @@
 """Checks every pair before anything is made from it: both files whole, and of one shape."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,9 +30,20 @@ class Checked:
     warnings: tuple[str, ...] = ()
 
 
-def check_pairs(root: Path, found: Sequence[FoundPair], track: Track = untracked) -> list[Checked]:
+Check = Callable[[Path, Sequence[FoundPair]], list[Checked]]
+"""From a root and the pairs below it to what came of each."""
+
+
+def check_pairs(
+    root: Path, found: Sequence[FoundPair], track: Track = untracked, threads: int | None = None
+) -> list[Checked]:
     """Open every photo and matte, and say what came of each pair, in the order given."""
-    return list(track(in_threads(lambda pair: _check_pair(root, pair), found), len(found), "pair"))
+    return list(track(in_threads(lambda pair: _check_pair(root, pair), found, threads), len(found), "pair"))
+
+
+def check_part(root: Path, found: Sequence[FoundPair]) -> list[Checked]:
+    """Check pairs by one thread, as one of many parts."""
+    return check_pairs(root, found, threads=1)
 
 
 def _check_pair(root: Path, found: FoundPair) -> Checked:

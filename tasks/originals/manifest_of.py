@@ -4,17 +4,16 @@ from pathlib import Path
 
 from tasks.errors import UserError
 from tasks.findings import Findings
-from tasks.originals.check import check_pairs
+from tasks.originals.check import Check, check_pairs
 from tasks.originals.layouts import Layout, find_layout
 from tasks.originals.manifest import NPZ, SPLITS, Pair, Source
 from tasks.originals.npz import npz_pairs, read_npz
 from tasks.originals.pairs import draw_split, find_pairs
 from tasks.storage.local import local_copy
-from tasks.track import Track, untracked
 
 
 def read_originals(
-    path: Path, skip_bad: bool, testing_share: float, split_seed: int, track: Track = untracked
+    path: Path, skip_bad: bool, testing_share: float, split_seed: int, check: Check = check_pairs
 ) -> tuple[Source, list[Pair], Findings]:
     """Return what a folder or an npz of originals is, its pairs, and what is odd about them.
 
@@ -23,7 +22,7 @@ def read_originals(
     place = path.resolve()
     if path.is_dir():
         layout = find_layout(path)
-        pairs, findings = manifest_of(layout, skip_bad, testing_share, split_seed, track)
+        pairs, findings = manifest_of(layout, skip_bad, testing_share, split_seed, check)
         root = layout.root.resolve()
         return Source(str(root), f"{root}: {layout.description}"), pairs, findings
     if path.suffix.lower() == NPZ and path.is_file():
@@ -38,14 +37,14 @@ def read_originals(
 
 
 def manifest_of(
-    layout: Layout, skip_bad: bool, testing_share: float, split_seed: int, track: Track = untracked
+    layout: Layout, skip_bad: bool, testing_share: float, split_seed: int, check: Check = check_pairs
 ) -> tuple[list[Pair], Findings]:
-    """Match and check all pairs; draw the split where there is none.
+    """Match and check all pairs, by the function `check`; draw the split where there is none.
 
     Raises `UserError` naming every file that cannot be used; with `skip_bad`, only if nothing is left of a split.
     """
     found, problems = find_pairs(layout)
-    checked = check_pairs(layout.root, found, track)
+    checked = check(layout.root, found)
     problems += [problem for one in checked for problem in one.problems]
     if problems and not skip_bad:
         raise UserError(

@@ -2,11 +2,14 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tasks.download.address import shown_address
+from tasks.engine.job import Job
+from tasks.engine.run import run_jobs
+from tasks.engine.task import started_engine
 from tasks.errors import UserError
 from tasks.findings import FINDINGS, Findings, write_findings
 from tasks.freshness.digest import text_sha256
@@ -17,8 +20,12 @@ from tasks.originals.layouts import find_layout
 from tasks.originals.manifest import SPLITS, Source, read_source, write_manifest, write_source
 from tasks.originals.pairs import describe_changes, file_state, list_pictures
 from tasks.progress import say
-from tasks.settings import originals
+from tasks.settings import originals, small
 from tasks.unpack.task import CONTENTS, FILES, UnpackOriginals
+
+if TYPE_CHECKING:
+    from tasks.originals.check import Checked
+    from tasks.originals.pairs import FoundPair
 
 SAMPLE = "sample"
 LISTING = "listing.json"
@@ -65,11 +72,18 @@ class Originals(FreshTask):
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write the manifest, where its files lie, and what was odd about them."""
+        from functools import partial
+
+        from tasks.originals.check import check_pairs
         from tasks.originals.manifest_of import read_originals
 
         given = originals()
         source, pairs, findings = read_originals(
-            self._place(folder), given.on_bad == "skip", given.testing_share, given.split_seed, self.track()
+            self._place(folder),
+            given.on_bad == "skip",
+            given.testing_share,
+            given.split_seed,
+            self._check_in_parts if small().shard_size else partial(check_pairs, track=self.track()),
         )
         if given.source == SAMPLE:
             source = Source(".", RENDERED)
@@ -96,6 +110,18 @@ class Originals(FreshTask):
         if given.source.startswith(PREFIX):
             return fetch_kaggle(given.source)
         return UnpackOriginals().path / FILES if given.is_packed else given.path
+
+    def _check_in_parts(self, root: Path, found: "Sequence[FoundPair]") -> "list[Checked]":
+        """Check as many pairs at once as a shard has, by the engine that makes shards."""
+        from tasks.originals.check import check_part
+
+        starts = range(0, len(found), small().shard_size)
+        parts = {f"pairs from {start + 1}": found[start : start + small().shard_size] for start in starts}
+        jobs = [Job(name, check_part, (root, part), f"from {part[0].photo}") for name, part in parts.items()]
+        with started_engine(self) as engine:
+            results = run_jobs(engine, jobs, lambda text: say(f"{self.title}: {text}"))
+            done = {job.name: checked for job, checked in self.track()(results, len(jobs), "part")}
+        return [one for name in parts for one in done[name]]
 
     def _shown(self) -> str:
         given = originals()

@@ -5,10 +5,11 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tasks.engine.job import Job
 from tasks.engine.run import run_jobs
+from tasks.engine.task import started_engine
 from tasks.freshness.code import CodeDigests, meanings
 from tasks.freshness.digest import text_sha256
 from tasks.freshness.record import FileRecord, InputRecord
@@ -17,10 +18,6 @@ from tasks.progress import say
 from tasks.settings import data_root, data_store, small
 from tasks.shards.index import INDEX, PATTERN, write_index
 from tasks.shards.staging import Made, Staging
-
-if TYPE_CHECKING:
-    from tasks.engine.dask import DaskEngine
-    from tasks.engine.local import LocalEngine
 
 
 class ShardedTask(FreshTask):
@@ -70,7 +67,7 @@ class ShardedTask(FreshTask):
         if made:
             say(f"{self.title}: {len(made)} of {len(jobs)} shards are there from a stopped run")
         if missing:
-            with self._engine() as engine:
+            with started_engine(self) as engine:
                 found = run_jobs(engine, missing, lambda text: say(f"{self.title}: {text}"))
                 for job, one in self.track()(found, len(missing), "shard"):
                     made[job.name] = one
@@ -85,18 +82,6 @@ class ShardedTask(FreshTask):
             for shard in shards:
                 (self.partial / shard.file).rename(folder / shard.file)
         return [made[job.name] for job in jobs]
-
-    def _engine(self) -> "LocalEngine | DaskEngine":
-        if small().engine == "local":
-            from tasks.engine.local import LocalEngine
-
-            return LocalEngine()
-        from tasks.engine.dask import DaskEngine
-
-        engine = DaskEngine(small().dask_address)
-        say(f"{self.title}: Dask's dashboard: {engine.dashboard}")
-        self.set_tracking_url(engine.dashboard)
-        return engine
 
     def _staging(self) -> str:
         store = data_store()
