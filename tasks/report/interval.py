@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 RESAMPLES = 2000
 SHARE = 0.95
+DRAWS_AT_ONCE = 2_000_000
+"""How many values are in memory at once, so that it does not grow with the images."""
 
 
 def bootstrap_interval(values: NDArray[np.float64]) -> tuple[float, float]:
@@ -24,6 +26,7 @@ def bootstrap_interval(values: NDArray[np.float64]) -> tuple[float, float]:
         n_resamples=RESAMPLES,
         confidence_level=SHARE,
         method="percentile",
+        batch=max(DRAWS_AT_ONCE // len(values), 1),
         rng=generator,
     )
     return float(found.confidence_interval.low), float(found.confidence_interval.high)
