@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tasks.training.augment import GRAY_SHARE, augment
+from tasks.training.augment import EXCHANGED_SHARE, GRAY_SHARE, augment, exchange_backgrounds, spread
 
 Floats = NDArray[np.float32]
 COUNT, HEIGHT, WIDTH = 400, 40, 32
@@ -66,3 +68,49 @@ def test_the_person_keeps_about_its_size(batch: tuple[Floats, Floats]) -> None:
 def test_some_photos_are_gray(batch: tuple[Floats, Floats]) -> None:
     spread = np.ptp(batch[0], axis=-1).max(axis=(1, 2))
     assert abs(np.mean(spread < 1e-5) - GRAY_SHARE) < 0.05
+
+
+@given(seed=st.integers(0, 1000), share=st.floats(0.02, 1))
+def test_colours_spread_from_what_is_known_and_leave_it(seed: int, share: float) -> None:
+    generator = np.random.default_rng(seed)
+    images = generator.random((2, 13, 10, 3), np.float32)
+    known = (generator.random((2, 13, 10, 1)) < share).astype(np.float32)
+    known[:, 0, 0] = 1
+    spread_out = spread(tf.constant(images), tf.constant(known)).numpy()
+    np.testing.assert_array_equal(np.where(known, spread_out, 0), np.where(known, images, 0))
+    for image, filled, at in zip(images, spread_out, known[..., 0] > 0, strict=True):
+        assert (filled >= image[at].min(axis=0) - 1e-5).all()
+        assert (filled <= image[at].max(axis=0) + 1e-5).all()
+
+
+def test_each_person_stands_before_the_background_of_the_photo_before() -> None:
+    generator = np.random.default_rng(0)
+    images = generator.random((3, 20, 16, 3), np.float32)
+    mattes = np.zeros((3, 20, 16, 1), np.float32)
+    for number, matte in enumerate(mattes):
+        matte[5:, 4 + number : 10 + number] = 1
+    exchanged = exchange_backgrounds(tf.constant(images), tf.constant(mattes)).numpy()
+    person = mattes[..., 0] == 1
+    nobody = ~person & ~np.roll(person, 1, axis=0)
+    np.testing.assert_array_equal(exchanged[person], images[person])
+    np.testing.assert_array_equal(exchanged[nobody], np.roll(images, 1, axis=0)[nobody])
+
+
+def test_an_edge_has_no_halo_of_the_old_background() -> None:
+    images = np.zeros((2, 20, 16, 3), np.float32)
+    mattes = np.zeros((2, 20, 16, 1), np.float32)
+    mattes[:, :, :8], mattes[:, :, 8] = 1, 0.5
+    images[0, :, :8], images[0, :, 8], images[0, :, 9:] = [1, 0, 0], [0.5, 0, 0.5], [0, 0, 1]
+    images[1, :, 9:] = [0, 1, 0]
+    edge = exchange_backgrounds(tf.constant(images), tf.constant(mattes)).numpy()[0, 10, 8]
+    np.testing.assert_allclose(edge, [0.5, 0.5, 0], atol=0.05)  # half red, half the green behind, and no blue
+
+
+def test_about_as_many_backgrounds_are_exchanged_as_is_said() -> None:
+    images = np.zeros((400, 32, 32, 3), np.float32) + np.linspace(0, 1, 400, dtype=np.float32)[:, None, None, None]
+    nobody = np.zeros((400, 32, 32, 1), np.float32)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tasks.training.augment._relight", lambda images, seed: images)
+        evened, _ = augment(tf.constant(images), tf.constant(nobody), tf.constant([0, 1]))
+    changed = np.abs(evened.numpy() - images).max(axis=(1, 2, 3)) > 1e-4
+    assert EXCHANGED_SHARE - 0.1 < changed.mean() < EXCHANGED_SHARE + 0.1
