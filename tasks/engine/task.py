@@ -21,5 +21,6 @@ def started_engine(stage: FreshTask) -> "LocalEngine | DaskEngine":
 
     engine = DaskEngine(small().dask_address)
     say(f"{stage.title}: Dask's dashboard: {engine.dashboard}")
-    stage.set_tracking_url(engine.dashboard)
+    if stage.set_tracking_url:  # which Luigi sets for a task that it runs
+        stage.set_tracking_url(engine.dashboard)
     return engine

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+from uuid import uuid4
 
 from tasks.errors import UserError
 from tasks.freshness.digest import file_sha256
@@ -146,7 +147,9 @@ class StoredPlace:
                     f"and it is made again. {GOES_ON}"
                 )
         self.path.mkdir(parents=True, exist_ok=True)
-        (self.path / NAME).write_text(text, encoding="utf-8")
+        coming = self.path / f".coming-{uuid4().hex}"  # another run may be reading the one before
+        coming.write_text(text, encoding="utf-8")
+        coming.replace(self.path / NAME)
 
     def bring_kept(self, files: Iterable[str]) -> None:
         """Fetch the files named that are there."""

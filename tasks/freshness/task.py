@@ -55,8 +55,10 @@ class FreshTask(luigi.Task):
     made_again = False
     fetched_when_used = ""
     """What the names of files look like that are not brought to this machine before they are used."""
-    staged: Mapping[str, tuple[str, FileRecord]] = MappingProxyType({})
-    """Files of the output that `build` left in the store: where they wait there, and what they are."""
+    described: Mapping[str, FileRecord] = MappingProxyType({})
+    """Files of the output that `build` says what they are, so that they need not be read for it."""
+    staged: Mapping[str, str] = MappingProxyType({})
+    """Those of them that `build` left in the store, and where they wait there."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Add the settings to the task's id, so that a shared scheduler tells runs with other settings apart."""
@@ -204,15 +206,15 @@ class FreshTask(luigi.Task):
                     made=made(started, time.monotonic() - clock),
                 )
                 write_record(folder, record)
-            self.place.publish({file: where for file, (where, _) in self.staged.items()})
+            self.place.publish(self.staged)
         return time.monotonic() - clock
 
     def _files(self, folder: Path) -> dict[str, FileRecord]:
         files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
         if not set(self.produces) <= set(files):
             raise RuntimeError(f"{self.title} made {files} and not all of {self.produces}")
-        here = file_records(folder, [file for file in files if file not in self.keeps])
-        return here | {file: record for file, (_, record) in self.staged.items()}
+        undescribed = [file for file in files if file not in self.keeps and file not in self.described]
+        return file_records(folder, undescribed) | dict(self.described)
 
     def bring(self) -> None:
         """See to it that the files of the output are on this machine, but for those fetched when they are used."""

@@ -4,6 +4,7 @@ import json
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ class ShardedTask(FreshTask):
 
     def job(self, file: str, work: Callable[..., Made], arguments: tuple[Any, ...], about: str) -> Job:
         """Return the job that calls the function with the arguments, where to leave the shard, and its name."""
-        made_of = json.dumps([meanings(self.code_digests()), arguments], default=asdict)
+        made_of = json.dumps([self._code, arguments], default=asdict)
         return Job(file, work, (*arguments, Staging(self._staging(), text_sha256(made_of)), file), about)
 
     def make_shards(self, folder: Path, jobs: Sequence[Job]) -> list[Made]:
@@ -73,15 +74,17 @@ class ShardedTask(FreshTask):
                     made[job.name] = one
         shards = [made[job.name].shard for job in jobs]
         write_index(folder / INDEX, shards)
+        self.described = {shard.file: FileRecord(shard.sha256, shard.bytes) for shard in shards}
         if data_store():
-            self.staged = {
-                shard.file: (f"{self._in_store()}/{shard.file}", FileRecord(shard.sha256, shard.bytes))
-                for shard in shards
-            }
+            self.staged = {shard.file: f"{self._in_store()}/{shard.file}" for shard in shards}
         else:
             for shard in shards:
                 (self.partial / shard.file).rename(folder / shard.file)
         return [made[job.name] for job in jobs]
+
+    @cached_property
+    def _code(self) -> dict[str, str]:
+        return meanings(self.code_digests())
 
     def _staging(self) -> str:
         store = data_store()
