@@ -43,7 +43,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "matte-unet-tuned": Experiment(
         "matte",
         "residual_unet",
-        {"mirrored": True},
+        {"averaged": True},
         Recipe(
             loss="crossentropy_and_overlap",
             learning_rate=5e-3,
@@ -53,7 +53,7 @@ EXPERIMENTS: dict[str, Experiment] = {
             epochs=200,
             weight_decay=0.02,
             augment=True,
-            train_options={"mirrored": False, "dropout": 0.08},
+            train_options={"averaged": False, "dropout": 0.08},
         ),
         slow=True,
     ),

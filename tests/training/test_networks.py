@@ -1,4 +1,5 @@
 import importlib
+import itertools
 import pkgutil
 
 import keras
@@ -61,13 +62,24 @@ def test_the_simple_model_is_a_clipped_product() -> None:
 
 
 @pytest.mark.parametrize("size", [(40, 32), (41, 33)])
-def test_a_mirrored_network_gives_the_mean_of_both_sides(size: tuple[int, int]) -> None:
-    plain, mirrored = (build_network("residual_unet", size, {"mirrored": choice}) for choice in (False, True))
-    mirrored.set_weights(plain.get_weights())
+def test_an_averaged_network_gives_the_mean_of_what_it_sees_of_each_pixel(size: tuple[int, int]) -> None:
+    plain, averaged = (build_network("residual_unet", size, {"averaged": choice}) for choice in (False, True))
+    averaged.set_weights(plain.get_weights())
     images = np.random.default_rng(0).random((2, *size, 3), np.float32)
-    one, other = np.asarray(plain(images)), np.asarray(plain(images[:, :, ::-1]))[:, :, ::-1]
-    np.testing.assert_allclose(np.asarray(mirrored(images)), (one + other) / 2, atol=1e-6)
-    assert np.abs(one - other).max() > 1e-3
+    total, seen = np.zeros((2, *size, 1)), np.zeros((2, *size, 1))
+    for side in (slice(None), slice(None, None, -1)):
+        bordered = np.pad(images[:, :, side], ((0, 0), (3, 3), (3, 3), (0, 0)), mode="reflect")
+        for down, right in itertools.product((-3, 0, 3), repeat=2):
+            rows, columns = slice(3 - down, 3 - down + size[0]), slice(3 - right, 3 - right + size[1])
+            answer = np.zeros((2, size[0] + 6, size[1] + 6, 1))
+            answer[:, rows, columns] = plain(bordered[:, rows, columns])
+            there = np.zeros((2, size[0] + 6, size[1] + 6, 1))
+            there[:, rows, columns] = 1
+            total += answer[:, 3:-3, 3:-3][:, :, side]
+            seen += there[:, 3:-3, 3:-3][:, :, side]
+    assert seen.min() < seen.max() == 18
+    np.testing.assert_allclose(np.asarray(averaged(images)), total / seen, atol=1e-6)
+    assert np.abs(np.asarray(plain(images)) - total / seen).max() > 1e-3
 
 
 def test_the_tuned_matte_network_is_no_larger_than_the_articles_unet() -> None:

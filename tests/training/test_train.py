@@ -182,8 +182,8 @@ def test_batches_and_epochs_are_drawn_apart() -> None:
 
 
 def test_a_network_may_train_by_other_options_than_it_answers_by() -> None:
-    recipe = Recipe(epochs=1, batch_size=8, train_options={"mirrored": False})
-    model, _ = train_network("residual_unet", {"mirrored": True}, recipe, arrays(8), arrays(2), 0)
+    recipe = Recipe(epochs=1, batch_size=8, train_options={"averaged": False})
+    model, _ = train_network("residual_unet", {"averaged": True}, recipe, arrays(8), arrays(2), 0)
     images = unit_range(arrays(2, seed=3)[0])
     turned = model.predict(images[:, :, ::-1], verbose=0)[:, :, ::-1]
     np.testing.assert_allclose(model.predict(images, verbose=0), turned, atol=1e-6)
