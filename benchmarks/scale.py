@@ -2,7 +2,8 @@
 
 FOLDER is for the generated originals, see `benchmarks.growth`: 2,000, 20,000 and 100,000 pairs unless told
 otherwise. Each is made into shards of 2,000 by a real Dask cluster of one worker, and of two. Prints for each data
-stage its time, the peak memory of each process, and the bytes that the workers read and wrote.
+stage its time, the peak memory of each process, and the bytes that the workers read and wrote; with two workers,
+the time and memory of one epoch of a small model and of its evaluation, too.
 """
 
 import json
@@ -18,6 +19,9 @@ from benchmarks.growth import COUNTS, STAGES, generate
 from benchmarks.measure import luigi, print_machine
 
 SHARD_SIZE = "2000"
+BEHIND = tuple(
+    (task, "--experiment", "gray-simple-3", "--training-epochs", "1") for task in ("TrainModel", "EvaluateModel")
+)
 
 
 @contextmanager
@@ -55,8 +59,8 @@ def moved_megabytes(processes: list[int]) -> float:
 def measure(folder: Path, source: Path, workers: int) -> None:
     """Print a line for each data stage."""
     with tempfile.TemporaryDirectory(dir=folder) as empty, cluster(Path(empty), workers) as (address, processes):
+        options = ["--originals-source", str(source.resolve()), "--small-shard-size", SHARD_SIZE]
         for stage in STAGES:
-            options = ["--originals-source", str(source.resolve()), "--small-shard-size", SHARD_SIZE]
             before = moved_megabytes(processes)
             one = luigi(Path(empty), stage, *options, "--small-engine", "dask", "--small-dask-address", address)
             moved = moved_megabytes(processes) - before
@@ -64,6 +68,12 @@ def measure(folder: Path, source: Path, workers: int) -> None:
             print(
                 f"{source.name} pairs, {workers} workers, {stage}: {one.seconds:.1f} s; peak memory "
                 f"{one.peak_megabytes:.0f} MB, of the workers so far {peaks} MB; the workers moved {moved:.0f} MB",
+                flush=True,
+            )
+        for task, *arguments in BEHIND if workers > 1 else ():
+            one = luigi(Path(empty), task, *arguments, *options)
+            print(
+                f"{source.name} pairs, {task}: {one.seconds:.1f} s; peak memory {one.peak_megabytes:.0f} MB",
                 flush=True,
             )
 
