@@ -21,7 +21,7 @@ SAME_SHAPE = 0.01
 """How much the ratio of a matte's sides may differ from its photo's, for rounding when one was resized."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Checked:
     """What came of a pair: the row of the manifest if it is good, what is wrong if not, and what is odd."""
 

@@ -13,7 +13,7 @@ PREFIXES = dict(zip(SPLITS, ("train", "test"), strict=True))
 NPZ = ".npz"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Pair:
     """A photo and its matte: paths relative to the source's root, size in pixels, SHA-256 of both files."""
 

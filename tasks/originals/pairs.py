@@ -10,7 +10,7 @@ from tasks.originals.layouts import Layout, Place, pictures
 from tasks.originals.manifest import SPLITS, Pair
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FoundPair:
     """A photo and a matte that belong together by their names; `split` is empty where it is still to be drawn."""
 
