@@ -11,7 +11,7 @@ from tasks.console import import_tensorflow
 from tasks.experiments import BASELINES, EXPERIMENTS
 from tasks.freshness.task import FreshTask
 from tasks.freshness.verdict import Read
-from tasks.originals.manifest import read_manifest
+from tasks.originals.manifest import read_photo_names
 from tasks.originals.task import Originals
 from tasks.small.task import SmallImages
 from tasks.targets import TARGETS
@@ -68,7 +68,7 @@ class Evaluation(FreshTask):
         """Write metrics, per image too, and the pictures of a prediction made with so many parameters."""
         from tasks.evaluation.evaluate import evaluate
 
-        names = [pair.photo for pair in read_manifest(inputs["manifest"]) if pair.split == "testing"]
+        names = read_photo_names(inputs["manifest"], "testing")
         facts = {"name": self.name, "parameters": parameters}
         evaluate(self.target, predict, TARGETS[self.target].blocks("testing"), names, facts, folder)
 

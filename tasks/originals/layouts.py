@@ -4,9 +4,9 @@ Photos and mattes belong together by their names, in one folder (`00001.png`, `0
 (`images/00001.png`, `masks/00001.png`), with or without folders for the splits. All may lie deeper in the source.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from tasks.errors import UserError
 from tasks.originals.manifest import SPLITS
@@ -89,6 +89,27 @@ def pictures(place: Place) -> tuple[dict[str, list[Path]], dict[str, list[Path]]
     return photos, mattes
 
 
+def listed_folders(place: Place) -> list[tuple[Path, Callable[[str], bool]]]:
+    """Return the folders of a place, each with a function that tells of a name whether `pictures` has its file."""
+    if place.photos == place.mattes:
+        return [(place.photos, lambda name: is_photo(name) or (is_matte(name) and _is_named_matte(name)))]
+    return [(place.photos, is_photo), (place.mattes, is_matte)]
+
+
+def is_photo(name: str) -> bool:
+    """Return whether a file may be a photo, by its name."""
+    return not name.startswith(".") and PurePath(name).suffix.lower() in SUFFIXES
+
+
+def is_matte(name: str) -> bool:
+    """Return whether a file may be a matte, by its name."""
+    return not name.startswith(".") and PurePath(name).suffix.lower() in MATTE_SUFFIXES
+
+
+def _is_named_matte(name: str) -> bool:
+    return PurePath(name).stem.endswith(MATTE_ENDINGS)
+
+
 def _layout(folder: Path) -> Layout | None:
     splits = {split: _child(folder, names) for split, names in SPLIT_FOLDERS.items()}
     if all(splits.values()):
@@ -127,11 +148,7 @@ def _without_ending(stem: str) -> str:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(
-        path
-        for path in folder.iterdir()
-        if path.suffix.lower() in MATTE_SUFFIXES and not path.name.startswith(".")
-    )
+    return sorted(path for path in folder.iterdir() if is_matte(path.name))
 
 
 def _folders(folder: Path) -> list[Path]:

@@ -1,9 +1,12 @@
 """The manifest: one row per pair of photo and matte, in the order that every later stage keeps."""
 
+import csv
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from sys import intern
+from typing import Any
 
 from tasks.storage.address import is_address
 
@@ -44,11 +47,20 @@ def write_manifest(path: Path, pairs: Sequence[Pair]) -> None:
 
 def read_manifest(path: Path) -> list[Pair]:
     """Read the pairs back, in their order."""
-    import pandas
+    with path.open(encoding="utf-8", newline="") as file:
+        # Row by row: as a table, millions of them would take several times the memory.
+        return [_pair(row) for row in csv.DictReader(file)]
 
-    text = dict.fromkeys(("split", "name", "photo", "matte", "photo_sha256", "matte_sha256"), str)
-    table = pandas.read_csv(path, dtype=text, keep_default_na=False)
-    return [Pair(**{str(key): value for key, value in row.items()}) for row in table.to_dict("records")]
+
+def read_photo_names(path: Path, split: str) -> list[str]:
+    """Read the paths of a split's photos from the manifest, in its order."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return [row["photo"] for row in csv.DictReader(file) if row["split"] == split]
+
+
+def _pair(row: dict[str, str]) -> Pair:
+    values: dict[str, Any] = {**row, "split": intern(row["split"])}
+    return Pair(**{**values, "width": int(row["width"]), "height": int(row["height"])})
 
 
 def write_source(path: Path, source: Source) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tasks.errors import UserError
 from tasks.freshness.digest import text_sha256
-from tasks.originals.layouts import Layout, Place, pictures
+from tasks.originals.layouts import Layout, Place, listed_folders, pictures
 from tasks.originals.manifest import SPLITS, Pair
 
 
@@ -71,12 +71,17 @@ def draw_split(pairs: Sequence[Pair], share: float, seed: int) -> list[Pair]:
 
 
 def list_pictures(layout: Layout) -> dict[str, str]:
-    """Return the size and time of change of all pictures, by path: a quick look for changes."""
+    """Return the size and time of change of all pictures, by path: a quick look for changes.
+
+    It is taken at each run, so of each picture no more is kept than these two texts.
+    """
     listed = {}
     for place in layout.places:
-        for paths in (*pictures(place)[0].values(), *pictures(place)[1].values()):
-            for path in paths:
-                listed[path.relative_to(layout.root).as_posix()] = file_state(path)
+        for folder, is_listed in listed_folders(place):
+            below = "" if folder == layout.root else f"{folder.relative_to(layout.root).as_posix()}/"
+            for path in folder.iterdir():
+                if is_listed(path.name):
+                    listed[below + path.name] = file_state(path)
     return dict(sorted(listed.items()))
 
 

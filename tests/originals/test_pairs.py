@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.errors import UserError
-from tasks.originals.layouts import find_layout
+from tasks.originals.layouts import Layout, Place, find_layout, pictures
 from tasks.originals.manifest import Pair
-from tasks.originals.pairs import describe_changes, draw_split, find_pairs, list_pictures
+from tasks.originals.pairs import describe_changes, draw_split, file_state, find_pairs, list_pictures
 from tests.world import write_pair
 
 PAIRS = [Pair("", str(n), f"{n}.png", f"{n}_matte.png", 3, 4, f"digest {n}", "") for n in range(200)]
@@ -75,3 +75,19 @@ def test_copies_of_a_photo_are_on_one_side() -> None:
 def test_a_split_with_an_empty_side_is_refused() -> None:
     with pytest.raises(UserError, match="none of them came to testing"):
         draw_split(PAIRS, 0.0, 0)
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_the_listing_has_the_pictures_that_are_paired_and_no_other_file(tmp_path: Path, together: bool) -> None:
+    photos, mattes = (tmp_path / "images", tmp_path / ("images" if together else "masks"))
+    names = ("1.png", "1_matte.png", "2.JPG", "2_mask.mat", "3.mat", ".4.png", "notes.txt", "5.webp", "5_mask.tif")
+    for folder in {photos, mattes}:
+        folder.mkdir()
+        for name in names:
+            (folder / name).write_bytes(name.encode())
+    place = Place(None, photos, mattes)
+    paired = [path for kind in pictures(place) for paths in kind.values() for path in paths]
+    listed = list_pictures(Layout(tmp_path, (place,)))
+    assert listed == {path.relative_to(tmp_path).as_posix(): file_state(path) for path in sorted(paired)}
+    assert ("images/3.mat" in listed) is False
+    assert list_pictures(Layout(photos, (Place(None, photos, photos),))).keys() <= set(names)
