@@ -62,7 +62,8 @@ class Blocks:
             chosen = [row for row, place in zip(rows, places, strict=True) if place == block]
             images, targets = self.load(block)
             within = np.asarray(chosen) - starts[block]
-            found |= {row: (images[at], targets[at]) for row, at in zip(chosen, within, strict=True)}
+            # Copies, as views would keep the whole block in memory.
+            found |= {row: (images[at].copy(), targets[at].copy()) for row, at in zip(chosen, within, strict=True)}
         return np.stack([found[row][0] for row in rows]), np.stack([found[row][1] for row in rows])
 
 

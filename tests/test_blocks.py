@@ -1,3 +1,4 @@
+import tracemalloc
 from itertools import chain
 from pathlib import Path
 
@@ -84,3 +85,13 @@ def test_a_damaged_shard_is_named_when_it_is_loaded(tmp_path: Path) -> None:
     save_arrays(tmp_path / "a.npz", {"images": images + 1, "targets": targets})
     with pytest.raises(UserError, match=r"a\.npz: is missing or damaged"):
         blocks.load(0)
+
+
+def test_what_is_taken_does_not_keep_the_blocks_in_memory() -> None:
+    images, targets = np.zeros((100, 100, 80, 3), np.uint8), np.zeros((100, 100, 80, 1), np.float32)
+    blocks = Blocks((100,) * 10, lambda number: (images.copy(), targets.copy()))
+    tracemalloc.start()
+    blocks.take(range(0, 1000, 100))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2 * (images.nbytes + targets.nbytes)
