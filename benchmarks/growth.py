@@ -7,6 +7,7 @@ told otherwise. Prints the time and the peak memory of each data stage, and the 
 import io
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -41,13 +42,19 @@ def generate(folder: Path, count: int) -> None:
     list(in_threads(write, range(count)))
 
 
-def main(folder: str, *counts: str) -> None:
-    """Print a line a stage for each count."""
-    print_machine()
+def generated(folder: str, counts: Sequence[str]) -> Iterator[Path]:
+    """Yield the folder of the originals of each count, after generating them if they are not there."""
     for count in counts or COUNTS:
         source = Path(folder) / count
         if not source.exists():
             generate(source, int(count))
+        yield source
+
+
+def main(folder: str, *counts: str) -> None:
+    """Print a line a stage for each count."""
+    print_machine()
+    for source in generated(folder, counts):
         with tempfile.TemporaryDirectory(dir=folder) as empty:
             for stage in STAGES:
                 one = luigi(Path(empty), stage, "--originals-source", str(source.resolve()))
@@ -56,7 +63,7 @@ def main(folder: str, *counts: str) -> None:
                 )
                 made = sum(file.stat().st_size for file in output.iterdir()) / 1e6
                 told = f"{one.seconds:.1f} s, peak memory {one.peak_megabytes:.0f} MB, made {made:.0f} MB"
-                print(f"{count} pairs, {stage}: {told}", flush=True)
+                print(f"{source.name} pairs, {stage}: {told}", flush=True)
 
 
 if __name__ == "__main__":

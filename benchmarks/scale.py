@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.growth import COUNTS, STAGES, generate
+from benchmarks.growth import STAGES, generated
 from benchmarks.measure import luigi, print_machine
 
 SHARD_SIZE = "2000"
@@ -81,10 +81,7 @@ def measure(folder: Path, source: Path, workers: int) -> None:
 def main(folder: str, *counts: str) -> None:
     """Measure each count with one worker, and with two."""
     print_machine()
-    for count in counts or COUNTS:
-        source = Path(folder) / count
-        if not source.exists():
-            generate(source, int(count))
+    for source in generated(folder, counts):
         for workers in (1, 2):
             measure(Path(folder), source, workers)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import luigi
 
 from tasks.freshness.digest import text_sha256
-from tasks.storage.address import WEB, is_address, place
+from tasks.storage.address import WEB, is_address, path_at
 from tasks.storage.store import Store, store_at
 
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
@@ -43,7 +43,7 @@ class originals(luigi.Config):  # noqa: N801
     @property
     def path(self) -> Path:
         """The source as a path; that of an address is used like any other, but for its type."""
-        return place(self.source)
+        return path_at(self.source)
 
     @property
     def is_on_the_web(self) -> bool:

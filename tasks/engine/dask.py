@@ -47,6 +47,7 @@ class DaskEngine:
                 ) from error
             self._opened = opened.pop_all()
         self._results = distributed.as_completed()
+        self._killed = distributed.KilledWorker
         self._jobs: dict[Future, Job] = {}
 
     def __enter__(self) -> Self:
@@ -67,8 +68,8 @@ class DaskEngine:
 
     @property
     def free(self) -> int:
-        """How many more jobs the workers that are there now should be given."""
-        return max(AHEAD * int(sum(self.client.nthreads().values())) - len(self._jobs), 0)
+        """How many more jobs the workers that are there now should be given; without any, one waits."""
+        return max(AHEAD * int(sum(self.client.nthreads().values())), 1) - len(self._jobs)
 
     def start(self, job: Job) -> None:
         """Give a job to the scheduler."""
@@ -80,10 +81,11 @@ class DaskEngine:
         """Wait until a job is finished, and yield what came of all that are."""
         for future in self._results.next_batch(block=True):
             outcome: Outcome
-            if future.status == "finished":
+            try:
                 outcome = future.result()
-            else:
-                error = future.exception() if future.status == "error" else None
+            except self._killed as error:
                 # Dask has given the job to other workers before, as often as its allowed-failures says.
-                outcome = Died(f"its workers' death ({error})" if error else "a lost scheduler", final=True)
+                outcome = Died(f"its workers ended ({error})", final=True)
+            except Exception as error:  # the answer was lost with its worker before it came here, or the scheduler
+                outcome = Died(f"{type(error).__name__}: {error}")
             yield self._jobs.pop(future), outcome

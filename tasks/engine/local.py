@@ -52,7 +52,7 @@ class LocalEngine:
             try:
                 outcome = future.result()
             except BrokenProcessPool:
-                outcome = Died("its process ended; was there enough memory?")
+                outcome = Died("its process ended (was there enough memory?)")
                 pool.shutdown()
                 pool = _process()
             self._idle.append(pool)

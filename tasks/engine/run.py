@@ -18,7 +18,7 @@ def run_jobs(engine: Engine, jobs: Iterable[Job], tell: Callable[[str], None]) -
     """
     waiting, running, deaths, problems = deque(jobs), 0, Counter[str](), []
     while waiting or running:
-        while waiting and engine.free:
+        while waiting and engine.free > 0:
             engine.start(waiting.popleft())
             running += 1
         for job, outcome in engine.finished():
@@ -34,6 +34,6 @@ def run_jobs(engine: Engine, jobs: Iterable[Job], tell: Callable[[str], None]) -
                         tell(f"{job.name} is done again: {why}")
                         waiting.append(job)
                     else:
-                        problems.append(f"{job.name} failed again and again, the last time by {why}; {job.about}")
+                        problems.append(f"{job.name} failed again and again, at last: {why}; {job.about}")
     if problems:
         raise UserError("\n".join(problems))

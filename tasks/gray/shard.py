@@ -7,7 +7,7 @@ from tasks.gray.luma import gray_images
 from tasks.originals.manifest import PREFIXES
 from tasks.shards.index import Shard
 from tasks.shards.staging import Made, Staging
-from tasks.storage.address import place
+from tasks.storage.address import path_at
 from tasks.storage.local import local_copy
 
 
@@ -17,7 +17,7 @@ def gray_shard(source: str, shard: Shard, staging: Staging, file: str) -> Made:
     Raises `UserError` if the shard is not what its index says.
     """
     prefix = PREFIXES[shard.split]
-    with local_copy(place(source) / shard.file) as path:
+    with local_copy(path_at(source) / shard.file) as path:
         if file_sha256(path) != shard.sha256:
             raise UserError(f"{path}: is damaged; remove it, and it is made again")
         (images,) = load_arrays(path, f"{prefix}_images")

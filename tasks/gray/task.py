@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tasks.freshness.verdict import Read
 from tasks.settings import small
-from tasks.shards.task import ShardedTask
+from tasks.shards.task import Part, ShardedTask
 from tasks.small.task import SmallImages
 
 
@@ -37,8 +37,8 @@ class GrayTargets(ShardedTask):
         from tasks.shards.index import read_index
 
         source = SmallImages().source()
-        jobs = [
-            self.job(shard.file, gray_shard, (source, shard), f"its {shard.count} photos are those of this shard")
+        parts = {
+            shard.file: Part((source, shard), f"its {shard.count} photos are those of this shard")
             for shard in read_index(index)
-        ]
-        self.make_shards(folder, jobs)
+        }
+        self.make_shards(folder, gray_shard, parts)

@@ -2,9 +2,8 @@
 
 import json
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,17 @@ from tasks.progress import say
 from tasks.settings import data_root, data_store, small
 from tasks.shards.index import INDEX, PATTERN, write_index
 from tasks.shards.staging import Made, Staging
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a shard is made of: the arguments of the function that makes it, JSON values or dataclasses of them.
+
+    `about` says which photos it has.
+    """
+
+    arguments: tuple[Any, ...]
+    about: str
 
 
 class ShardedTask(FreshTask):
@@ -54,14 +64,17 @@ class ShardedTask(FreshTask):
         """Return one name for all work on shards: each tells itself what it is made of."""
         return "shards" if small().shard_size else super().work_identity(settings, code, inputs)
 
-    def job(self, file: str, work: Callable[..., Made], arguments: tuple[Any, ...], about: str) -> Job:
-        """Return the job that calls the function with the arguments, where to leave the shard, and its name."""
-        made_of = json.dumps([self._code, arguments], default=asdict)
-        return Job(file, work, (*arguments, Staging(self._staging(), text_sha256(made_of)), file), about)
+    def make_shards(self, folder: Path, work: Callable[..., Made], parts: Mapping[str, Part]) -> list[Made]:
+        """Make the shards that no stopped run has made, and the index; return all, in the order of the parts.
 
-    def make_shards(self, folder: Path, jobs: Sequence[Job]) -> list[Made]:
-        """Make the shards that no stopped run has made, and the index; return all, in the order of the jobs."""
-        wanted = {job.name: _staging_of(job).made_of for job in jobs}
+        `work` is called with a part's arguments, where to leave the shard, and its name, which is the part's key.
+        """
+        code = meanings(self.code_digests())
+        wanted = {file: _made_of(code, part) for file, part in parts.items()}
+        jobs = [
+            Job(file, work, (*part.arguments, Staging(self._staging(), wanted[file]), file), part.about)
+            for file, part in parts.items()
+        ]
         waiting = Staging(self._staging()).made()
         made = {one.shard.file: one for one in waiting if wanted.get(one.shard.file) == one.made_of}
         missing = [job for job in jobs if job.name not in made]
@@ -82,10 +95,6 @@ class ShardedTask(FreshTask):
                 (self.partial / shard.file).rename(folder / shard.file)
         return [made[job.name] for job in jobs]
 
-    @cached_property
-    def _code(self) -> dict[str, str]:
-        return meanings(self.code_digests())
-
     def _staging(self) -> str:
         store = data_store()
         return f"{store.address}/{self._in_store()}" if store else str(self.partial)
@@ -94,6 +103,5 @@ class ShardedTask(FreshTask):
         return self.partial.relative_to(data_root()).as_posix()
 
 
-def _staging_of(job: Job) -> Staging:
-    staging: Staging = job.arguments[-2]
-    return staging
+def _made_of(code: dict[str, str], part: Part) -> str:
+    return text_sha256(json.dumps([code, part.arguments], default=asdict))

@@ -7,7 +7,7 @@ from tasks.originals.manifest import PREFIXES, Pair
 from tasks.shards.staging import Made, Staging
 from tasks.small.arrays import small_arrays
 from tasks.small.oddities import looked_over
-from tasks.storage.address import place
+from tasks.storage.address import path_at
 
 
 def small_shard(
@@ -17,7 +17,7 @@ def small_shard(
 
     `root` is the path or address that their paths start from. Raises `UserError` as `small_arrays` does.
     """
-    arrays = small_arrays(place(root), pairs, height, width, dtype, threads=1)
+    arrays = small_arrays(path_at(root), pairs, height, width, dtype, threads=1)
     prefix = PREFIXES[pairs[0].split]
     own = {name: values for name, values in arrays.items() if name.startswith(f"{prefix}_")}
     return staging.write(file, pairs[0].split, own, asdict(looked_over(pairs, arrays)))

@@ -13,8 +13,8 @@ from tasks.originals.task import Originals
 from tasks.progress import say
 from tasks.settings import originals, small
 from tasks.shards.index import about
-from tasks.shards.task import ShardedTask
-from tasks.storage.address import place
+from tasks.shards.task import Part, ShardedTask
+from tasks.storage.address import path_at
 from tasks.unpack.task import UnpackOriginals
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class SmallImages(ShardedTask):
         """Write the small images, and what is odd about them."""
         from tasks.small.oddities import warnings_of
 
-        root = place(read_source(inputs["manifest"].with_name("source.json")).root)
+        root = path_at(read_source(inputs["manifest"].with_name("source.json")).root)
         pairs = read_manifest(inputs["manifest"])
         looked = self._shards(folder, root, pairs) if small().shard_size else [self._one_file(folder, root, pairs)]
         findings = Findings(warnings=warnings_of(pairs, looked))
@@ -94,11 +94,8 @@ class SmallImages(ShardedTask):
         if is_npz(root):
             raise UserError(f"small.shard_size {given.shard_size}: {root} is one file already; leave it at 0")
         form = (given.height, given.width, given.dtype)
-        jobs = [
-            self.job(file, small_shard, (str(root), rows, *form), about(rows))
-            for file, rows in cut(pairs, given.shard_size)
-        ]
-        return [Looked(**one.facts) for one in self.make_shards(folder, jobs)]
+        parts = {file: Part((str(root), rows, *form), about(rows)) for file, rows in cut(pairs, given.shard_size)}
+        return [Looked(**one.facts) for one in self.make_shards(folder, small_shard, parts)]
 
 
 def is_npz(root: Path) -> bool:

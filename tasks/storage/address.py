@@ -19,7 +19,7 @@ def is_address(text: str) -> bool:
     return "://" in text and not text.startswith(WEB)
 
 
-def place(text: str) -> Path:
+def path_at(text: str) -> Path:
     """Return a folder as a path: an address as a path of universal_pathlib, which reads like any other.
 
     Raises `UserError` if the client for such addresses is not installed.

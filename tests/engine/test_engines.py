@@ -41,7 +41,7 @@ def test_a_mistake_and_a_failure_are_told_apart(engine: Engine) -> None:
     with pytest.raises(UserError) as caught:
         run(engine, bad, failing, Job("good", work.square, (2,), ""))
     assert sorted(str(caught.value).splitlines()) == [
-        "failing failed again and again, the last time by OSError: the disk is full; its photos: a.jpg",
+        "failing failed again and again, at last: OSError: the disk is full; its photos: a.jpg",
         "photo.jpg: is bad",
     ]
 

@@ -49,7 +49,7 @@ def test_one_that_died_is_done_again_and_told() -> None:
 
 def test_what_the_engine_has_given_up_is_not_done_again() -> None:
     engine = Scripted({"a": [Died("lost", final=True), Done(1)]})
-    with pytest.raises(UserError, match=r"a failed again and again, the last time by lost; its photos: a\.jpg"):
+    with pytest.raises(UserError, match=r"a failed again and again, at last: lost; its photos: a\.jpg"):
         list(run_jobs(engine, jobs("a"), print))
 
 
@@ -60,6 +60,6 @@ def test_one_that_dies_three_times_fails_with_its_photos_after_all_others() -> N
         found.extend(job.name for job, _ in run_jobs(engine, jobs(*"abcd"), lambda text: None))
     assert sorted(found) == ["b", "d"]
     assert sorted(str(caught.value).splitlines()) == [
-        "a failed again and again, the last time by lost; its photos: a.jpg",
+        "a failed again and again, at last: lost; its photos: a.jpg",
         "c.jpg: is bad",
     ]

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tasks.errors import UserError
-from tasks.storage.address import is_address, place, understood
+from tasks.storage.address import is_address, path_at, understood
 
 
 def test_what_is_an_address() -> None:
@@ -15,15 +15,15 @@ def test_what_is_an_address() -> None:
 
 
 def test_a_path_stays_a_path() -> None:
-    assert place("~/data") == Path("~/data").expanduser()
+    assert path_at("~/data") == Path("~/data").expanduser()
 
 
 def test_a_client_that_is_missing_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "upath", None)
     with pytest.raises(UserError, match=r"s3://bucket: .*pip install 'portrait-pipeline\[s3\]'"):
-        place("s3://bucket")
+        path_at("s3://bucket")
     with pytest.raises(UserError, match=r"\[gcs\]"):
-        place("gs://bucket")
+        path_at("gs://bucket")
 
 
 @pytest.mark.parametrize("error", [FileNotFoundError("nothing"), PermissionError("no"), RuntimeError("odd")])

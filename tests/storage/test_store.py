@@ -86,7 +86,7 @@ def test_no_such_bucket_is_said(bucket: Bucket) -> None:
 
 def test_a_local_copy_is_named_like_the_original_and_goes(bucket: Bucket, files: dict[str, Path]) -> None:
     Store(bucket.address).put(files)
-    original = address.place(f"{bucket.address}/small/a.npz")
+    original = address.path_at(f"{bucket.address}/small/a.npz")
     with local_copy(original) as copy:
         assert (copy.name, copy.read_bytes()) == ("a.npz", b"small/a.npz")
     assert not copy.exists()

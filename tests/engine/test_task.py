@@ -1,0 +1,19 @@
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tasks.engine.task import started_engine
+
+
+def test_dasks_dashboard_is_told_to_people_and_to_the_scheduler(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("tasks.engine.task.small", lambda: SimpleNamespace(engine="dask", dask_address=""))
+    told: list[str] = []
+    stage: Any = SimpleNamespace(title="SmallImages", set_tracking_url=told.append)
+    with started_engine(stage):
+        pass
+    (address,) = told
+    assert address.startswith("http://")
+    assert f"SmallImages: Dask's dashboard: {address}" in capfd.readouterr().err
