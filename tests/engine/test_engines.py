@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tasks.engine.dask import DaskEngine
-from tasks.engine.job import Engine, Job
+from tasks.engine.job import Died, Engine, Job
 from tasks.engine.local import LocalEngine
 from tasks.engine.run import run_jobs
 from tasks.errors import UserError
@@ -65,6 +65,16 @@ def test_stopping_does_not_wait_for_the_work() -> None:
         engine.start(Job("long", work.sleep, (600,), ""))
     assert time.monotonic() - started < 300
     assert not multiprocessing.active_children()
+
+
+def test_an_answer_that_dask_has_lost_is_asked_for_again() -> None:
+    with DaskEngine() as engine:
+        engine.start(Job("lost", work.sleep, (600,), ""))
+        engine.client.cancel(list(engine._jobs), force=True)
+        ((job, outcome),) = engine.finished()
+    assert job.name == "lost"
+    assert isinstance(outcome, Died)
+    assert not outcome.final
 
 
 def test_no_scheduler_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
