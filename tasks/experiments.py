@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tasks.errors import UserError
-from tasks.training.recipe import Recipe
+from tasks.training.recipe import Precision, Recipe
 
 
 @dataclass(frozen=True)
@@ -22,20 +22,24 @@ class Experiment:
     slow: bool = False
 
 
+FAST: Precision = "mixed_bfloat16"
+
 EXPERIMENTS: dict[str, Experiment] = {
     # As the article trains them.
-    "gray-unet": Experiment("gray", "unet"),
+    "gray-unet": Experiment("gray", "unet", recipe=Recipe(precision=FAST)),
     "gray-simple-3": Experiment("gray", "simple", {"filters": 3}),
     "gray-simple-15": Experiment("gray", "simple", {"filters": 15}),
     "gray-simple-30": Experiment("gray", "simple", {"filters": 30}),
-    "matte-unet": Experiment("matte", "unet", recipe=Recipe(loss="mse", epochs=25)),
+    "matte-unet": Experiment("matte", "unet", recipe=Recipe(loss="mse", epochs=25, precision=FAST)),
     "matte-autoencoder": Experiment("matte", "autoencoder", recipe=Recipe(loss="mse", epochs=25)),
     # The same networks, trained as well as we can in the same number of epochs; for mattes, our best network too.
     "gray-unet-tuned": Experiment(
         "gray",
         "unet",
         {"dropout": 0.0, "momentum": 0.9},
-        Recipe(learning_rate=2e-3, schedule="cosine", warmup_epochs=1, settle_from=3, batch_size=8),
+        Recipe(
+            learning_rate=2e-3, schedule="cosine", warmup_epochs=1, settle_from=3, batch_size=8, precision=FAST
+        ),
     ),
     "gray-simple-3-tuned": Experiment(
         "gray", "simple", {"filters": 3}, Recipe(learning_rate=0.02, schedule="cosine", batch_size=16)
@@ -53,6 +57,7 @@ EXPERIMENTS: dict[str, Experiment] = {
             epochs=200,
             weight_decay=0.02,
             augment=True,
+            precision=FAST,
             train_options={"averaged": False, "dropout": 0.08},
         ),
         slow=True,

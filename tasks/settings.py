@@ -77,9 +77,9 @@ class training(luigi.Config):  # noqa: N801
     epochs = luigi.OptionalIntParameter(default=None, description="epochs instead of each experiment's own")
     seed = luigi.IntParameter(default=0, description="seed of start weights, image order and dropout")
     precision = luigi.ChoiceParameter(
-        default="float32",
-        choices=("float32", "mixed_bfloat16"),
-        description="number format that networks compute in while they train",
+        default="auto",
+        choices=("auto", "float32", "mixed_bfloat16"),
+        description="numbers that networks compute with while they train; auto: each experiment's own",
     )
     replicas = luigi.IntParameter(default=1, description="GPUs of this machine that train a network together")
 

@@ -9,6 +9,7 @@ import pytest
 
 from tasks.experiments import BASELINES, EXPERIMENTS
 from tasks.freshness.lock import LOCKS
+from tasks.training.precision import chosen_precision
 from tests.world import SMALL, USUAL, Luigi, World
 
 
@@ -37,7 +38,9 @@ def test_every_stage_writes_what_the_design_names(finished: World) -> None:
         assert metrics["mae"] == pytest.approx(per_image["mae"].mean())
         headline = {"gray": "psnr", "matte": "iou"}[EXPERIMENTS[name].target]
         assert metrics[headline] == pytest.approx(per_image[headline].mean())
-        assert len(pd.read_csv(data / "models" / name / "history.csv")) == 1
+        history = pd.read_csv(data / "models" / name / "history.csv")
+        assert len(history) == 1
+        assert history.loc[0, "precision"] == chosen_precision("auto", EXPERIMENTS[name].recipe.precision)
     assert len(pd.read_csv(data / "report" / "metrics.csv")) == len(USUAL) + len(BASELINES)
 
 

@@ -73,6 +73,7 @@ def _target_table(target: str, results: list[Result]) -> pd.DataFrame:
         if result.history is not None:
             row["training_seconds"] = round(float(result.history["seconds"].sum()), 1)
             row["images_per_second"] = round(float(result.history["images_per_second"].median()), 1)
+            row["precision"] = str(result.history["precision"].iloc[-1]).removeprefix("mixed_")
         weights = zip(CHANNELS, result.metrics["channel_weights"], strict=True)
         rows.append(row | {f"weight_{channel}": weight for channel, weight in weights})
     table = pd.DataFrame(rows)

@@ -13,6 +13,7 @@ KOREAN = {
     "connectivity": "연결성",
     "training, s": "학습, 초",
     "images/s": "이미지/초",
+    "trained in": "학습 정밀도",
 }
 KINDS = {"best": "가장 잘한 것", "median": "중간", "worst": "가장 못한 것"}
 """What is pictured of each model, and its heading in Korean."""

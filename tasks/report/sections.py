@@ -14,6 +14,7 @@ from tasks.report.curves import learning_curves
 from tasks.report.history import Change
 
 TIMES = {"training_seconds": "training, s", "images_per_second": "images/s"}
+PRECISION = "trained in"
 
 
 def target_section(
@@ -30,9 +31,13 @@ def target_section(
     return {
         "target": target,
         "title": shown.title,
-        "headings": ["experiment", "parameters", *(column.heading for column in shown.columns), *TIMES.values()],
+        "headings": [
+            *("experiment", "parameters"),
+            *(column.heading for column in shown.columns),
+            *(*TIMES.values(), PRECISION),
+        ],
         "rows": [
-            [_cell(row["name"]), _cell(f"{row['parameters']:,}"), *_shown_metrics(target, row), *_times(row)]
+            [_cell(row["name"]), _cell(f"{row['parameters']:,}"), *_shown_metrics(target, row), *_training(row)]
             for row in rows
         ],
         "results": own,
@@ -77,6 +82,8 @@ def _shown_metrics(target: str, row: Mapping[Any, Any]) -> list[dict[str, str]]:
     return cells
 
 
-def _times(row: Mapping[Any, Any]) -> list[dict[str, str]]:
-    """Return cells of the seconds of training and the images a second; a baseline has none."""
-    return [_cell("–" if pd.isna(row[name]) else f"{row[name]:.0f}") for name in TIMES]
+def _training(row: Mapping[Any, Any]) -> list[dict[str, str]]:
+    """Return cells of the seconds of training, the images a second and the precision; a baseline has none."""
+    if pd.isna(row["training_seconds"]):
+        return [_cell("–")] * (len(TIMES) + 1)
+    return [*(_cell(f"{row[name]:.0f}") for name in TIMES), _cell(row["precision"])]

@@ -20,12 +20,13 @@ def model_card(
     parameters: int,
     images: Mapping[str, int],
     size: tuple[int, int],
+    precision: str,
     epochs: Sequence[Epoch],
 ) -> str:
     """Return the card in Markdown.
 
     `settings` are those of `TrainModel`, `images` the numbers of images by split, `size` their height and width,
-    and `epochs` is the history.
+    `precision` is what it was trained in, and `epochs` is the history.
     """
     height, width = size
     target = str(settings["experiment.target"])
@@ -40,8 +41,9 @@ Predicts {TARGETS.get(target, target)}.
 - **Output**: (N, {height}, {width}, 1), float32, values 0..1.
 - **Data**: {images["training"]} images to train on, {images["testing"]} to test on; `originals/source.json` beside
   `models/` says where they came from.
-- **Training**: {len(epochs)} epochs. At the end, the loss was {epochs[-1]["loss"]:.5f} on the training images and
-  {epochs[-1]["validation_loss"]:.5f} on the test images; `history.csv` has every epoch.
+- **Training**: {len(epochs)} epochs in {precision.replace("_", " ")}. At the end, the loss was
+  {epochs[-1]["loss"]:.5f} on the training images and {epochs[-1]["validation_loss"]:.5f} on the test images;
+  `history.csv` has every epoch.
 - **Metrics**: in `evaluation/{name}/metrics.json` beside `models/`, and in the report.
 - **Limits**: it knows portraits like those it was trained on, one person in front of a background, at about this
   size; of anything else it was never asked. `record.json` says what it was made with, to the digest of each input.

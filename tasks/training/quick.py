@@ -1,8 +1,8 @@
-"""The same networks, of layers that TensorFlow computes faster while they train.
+"""The same networks, of layers that TensorFlow computes faster while they train, and a faster optimizer.
 
-Keras spells batch normalization out in many small operations and draws 32 random bits for each value that
-dropout may drop; TensorFlow has one operation for the first, and 8 bits are enough for the second. The layers
-have the weights of those that they stand for, so what they learned goes into the plain network.
+Keras spells batch normalization and Adam out in many small operations, and draws 32 random bits for each value
+that dropout may drop; TensorFlow has one operation for each of the first two, and 8 bits are enough for the last.
+The layers have the weights of those that they stand for, so what they learned goes into the plain network.
 """
 
 from typing import Any
@@ -67,3 +67,24 @@ class Dropout(layers.Dropout):
         dropped = round(self.rate * RESOLUTION)
         kept = tf.cast(drawn >= tf.constant(dropped, tf.uint8), inputs.dtype)
         return inputs * (kept * tf.cast(RESOLUTION / (RESOLUTION - dropped), inputs.dtype))
+
+
+class Adam(keras.optimizers.Adam):
+    """Adam that changes each weight in one operation."""
+
+    def update_step(self, gradient: tf.Tensor, variable: tf.Variable, learning_rate: tf.Tensor) -> None:
+        """Move a weight by its gradient and those before."""
+        number = self._get_variable_index(variable)
+        step = tf.cast(self.iterations, variable.dtype) + 1
+        tf.raw_ops.ResourceApplyAdam(
+            var=variable.handle,
+            m=self._momentums[number].value.handle,
+            v=self._velocities[number].value.handle,
+            beta1_power=self.beta_1**step,
+            beta2_power=self.beta_2**step,
+            lr=tf.cast(learning_rate, variable.dtype),
+            beta1=self.beta_1,
+            beta2=self.beta_2,
+            epsilon=self.epsilon,
+            grad=gradient,
+        )

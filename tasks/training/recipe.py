@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+Precision = Literal["float32", "mixed_bfloat16"]
+"""Keras' dtype policies; in mixed bfloat16 the weights, their updates and the last layer are still float32."""
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -14,6 +17,8 @@ class Recipe:
     The learning rate is constant, or falls along half a cosine to 0 after rising over `warmup_epochs`. From
     `settle_from` on (epochs before it; None: never) the network trains as it will be used: batch normalization
     with its collected statistics, and no dropout.
+
+    `precision` is the fastest that it learns no worse in: what `auto` stands for, where the processor has it.
     """
 
     loss: Literal["mae", "mse", "crossentropy_and_overlap"] = "mae"
@@ -25,4 +30,5 @@ class Recipe:
     epochs: int = 15
     weight_decay: float = 0.0
     augment: bool = False
+    precision: Precision = "float32"
     train_options: dict[str, Any] = field(default_factory=dict)

@@ -42,6 +42,7 @@ class TrainModel(FreshTask):
             "tasks.training.train",
             "tasks.training.save",
             "tasks.training.card",
+            "tasks.training.precision",
             f"tasks.training.networks.{network}",
         )
         return (*own, "tasks.training.augment") if self.recipe().augment else own
@@ -82,6 +83,7 @@ class TrainModel(FreshTask):
 
         from tasks.training.augment import augment
         from tasks.training.card import model_card
+        from tasks.training.precision import chosen_precision
         from tasks.training.progress import EpochProgress
         from tasks.training.save import save_model
         from tasks.training.train import train_network
@@ -89,6 +91,7 @@ class TrainModel(FreshTask):
         experiment, recipe = EXPERIMENTS[self.experiment], self.recipe()
         target = TARGETS[experiment.target]
         train, test = target.blocks("training"), target.blocks("testing")
+        precision = chosen_precision(training().precision, recipe.precision)
         with EpochProgress(self.title, recipe, len(train), self.notify) as progress:
             model, history = train_network(
                 experiment.network,
@@ -97,7 +100,7 @@ class TrainModel(FreshTask):
                 train,
                 test,
                 training().seed,
-                training().precision,
+                precision,
                 progress.after_batch,
                 progress.after_epoch,
                 checkpoint=self.partial / "checkpoint.npz",
@@ -108,6 +111,9 @@ class TrainModel(FreshTask):
         images = {"training": len(train), "testing": len(test)}
         height, width, _ = train.forms[0][0]
         parameters = model.count_params()
-        card = model_card(self.experiment, self.settings(), parameters, images, (height, width), history)
+        card = model_card(
+            self.experiment, self.settings(), parameters, images, (height, width), precision, history
+        )
         (folder / "README.md").write_text(card, encoding="utf-8")
-        pandas.DataFrame(history).to_csv(folder / HISTORY, index=False, lineterminator="\n")
+        epochs = pandas.DataFrame(history).assign(precision=precision)
+        epochs.to_csv(folder / HISTORY, index=False, lineterminator="\n")

@@ -19,7 +19,7 @@ from tasks.training.batches import Augment, Batches
 from tasks.training.checkpoint import Epoch, restore_checkpoint, save_checkpoint
 from tasks.training.losses import OWN
 from tasks.training.networks import build_network
-from tasks.training.quick import quick
+from tasks.training.quick import Adam, quick
 from tasks.training.recipe import Recipe
 from tasks.training.replicas import strategy
 
@@ -100,9 +100,7 @@ def train_network(
 
 def _optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Optimizer:
     learning_rate = _learning_rate(recipe, steps_per_epoch)
-    if recipe.weight_decay == 0:
-        return keras.optimizers.Adam(learning_rate)
-    optimizer = keras.optimizers.AdamW(learning_rate, weight_decay=recipe.weight_decay)
+    optimizer = Adam(learning_rate, weight_decay=recipe.weight_decay or None)
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     return optimizer
 

@@ -57,7 +57,8 @@ def write_evaluation(folder: Path, name: str, mae: float, target: str = "gray") 
 def results(tmp_path: Path) -> list[Result]:
     rows = {"epoch": [1, 2], "loss": [0.2, 0.1], "validation_loss": [0.3, 0.2], "seconds": [2.0, 3.0]}
     rows |= {channel: [0.3, 0.4] for channel in CHANNELS}
-    pd.DataFrame(rows | {"images_per_second": [10.0, 20.0]}).to_csv(tmp_path / "history.csv", index=False)
+    rows |= {"images_per_second": [10.0, 20.0], "precision": ["mixed_bfloat16"] * 2}
+    pd.DataFrame(rows).to_csv(tmp_path / "history.csv", index=False)
     for name, mae in (("slow", 0.5), ("fast", 0.1), ("plain", 0.3)):
         write_evaluation(tmp_path / name, name, mae)
     history = tmp_path / "history.csv"

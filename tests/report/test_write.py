@@ -39,6 +39,8 @@ def test_the_table_has_the_best_first_and_baselines_without_times(results: list[
     assert list(table["name"]) == ["fast", "plain", "slow"]
     assert table["training_seconds"].isna().tolist() == [False, True, False]
     assert table.loc[0, "training_seconds"] == 5
+    assert table.loc[0, "precision"] == "bfloat16"
+    assert table["precision"].isna().tolist() == [False, True, False]
     for metric in ("psnr", "ssim"):
         assert (table[f"{metric}_low"] < table[metric]).all()
         assert (table[metric] < table[f"{metric}_high"]).all()

@@ -5,7 +5,7 @@ import tensorflow as tf
 from keras import layers
 
 from tasks.training.networks import build_network
-from tasks.training.quick import BatchNormalization, Dropout, quick
+from tasks.training.quick import Adam, BatchNormalization, Dropout, quick
 
 
 @pytest.mark.parametrize("training", [True, False])
@@ -82,3 +82,19 @@ def test_dropout_draws_anew_from_its_seed_and_rests_when_the_network_is_used() -
     np.testing.assert_array_equal(first, np.asarray(same(values, training=True)))
     np.testing.assert_array_equal(np.asarray(layer(values, training=False)), values)
     np.testing.assert_array_equal(np.asarray(Dropout(0.0)(values, training=True)), values)
+
+
+@pytest.mark.parametrize("decay", [None, 0.1])
+def test_adam_is_kerass(decay: float | None) -> None:
+    generator = np.random.default_rng(0)
+    start = generator.normal(size=(4, 3)).astype(np.float32)
+    gradients = generator.normal(size=(5, 4, 3)).astype(np.float32)
+    found = []
+    for kind in (keras.optimizers.Adam, Adam):
+        optimizer = kind(keras.optimizers.schedules.CosineDecay(0.1, 5), weight_decay=decay)
+        weights = keras.Variable(start)
+        for gradient in gradients:
+            optimizer.apply([tf.constant(gradient)], [weights])
+        found.append([weights.numpy(), *(np.asarray(variable) for variable in optimizer.variables)])
+    for wanted, got in zip(*found, strict=True):
+        np.testing.assert_allclose(got, wanted, rtol=1e-5, atol=1e-6)

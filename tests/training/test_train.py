@@ -40,6 +40,13 @@ def test_two_runs_give_the_same_file(unet_runs: list[tuple[keras.Model, list[Epo
     assert sorted(path.name for path in tmp_path.iterdir()) == ["0.keras", "1.keras"]
 
 
+def test_two_runs_in_bfloat16_give_the_same_weights() -> None:
+    recipe = Recipe(batch_size=8, epochs=2)
+    runs = [train_network("unet", {}, recipe, arrays(12), arrays(4, seed=1), 5, "mixed_bfloat16") for _ in "12"]
+    for one, two in zip(*(model.get_weights() for model, _ in runs), strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
 @pytest.mark.parametrize("stop_after", [1, 2])
 def test_a_stopped_training_goes_on_to_the_same_weights(stop_after: int, tmp_path: Path) -> None:
     recipe = Recipe(schedule="cosine", settle_from=2, batch_size=8, epochs=3)
