@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.arrays import unit_range
+from tasks.arrays import Stream, unit_range
 from tasks.threads import in_threads
 
 REC_709 = (0.2125, 0.7154, 0.0721)
@@ -31,6 +31,11 @@ def gray_images(images: NDArray[np.generic]) -> NDArray[np.float32]:
     for _ in in_threads(convert, range(0, len(images), AT_ONCE)):
         pass  # each has written its part
     return gray
+
+
+def gray_stream(images: Stream) -> Stream:
+    """Return the gray version of images that come in parts, as `gray_images` makes it of each."""
+    return Stream((*images.shape[:3], 1), np.dtype(np.float32), map(gray_images, images.parts))
 
 
 def weighted_gray(images: NDArray[np.generic], weights: tuple[float, float, float]) -> NDArray[np.float32]:

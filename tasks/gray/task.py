@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tasks.freshness.verdict import Read
+from tasks.originals.manifest import PREFIXES
 from tasks.settings import small
 from tasks.shards.task import Part, ShardedTask
 from tasks.small.task import SmallImages
@@ -25,11 +26,13 @@ class GrayTargets(ShardedTask):
         if small().shard_size:
             self._shards(folder, inputs["small"])
             return
-        from tasks.arrays import load_arrays, save_arrays
-        from tasks.gray.luma import gray_images
+        from tasks.arrays import save_arrays, stream_array
+        from tasks.gray.luma import gray_stream
 
-        train, test = load_arrays(inputs["small"], "train_images", "test_images")
-        gray = {"train_gray_images": gray_images(train), "test_gray_images": gray_images(test)}
+        gray = {
+            f"{prefix}_gray_images": gray_stream(stream_array(inputs["small"], f"{prefix}_images"))
+            for prefix in PREFIXES.values()
+        }
         save_arrays(folder / self.whole, gray)
 
     def _shards(self, folder: Path, index: Path) -> None:
