@@ -1,13 +1,16 @@
 """What a network can learn: for each target, the stage that makes it and the arrays it is in."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tasks.blocks import Blocks, Source, read_blocks
 from tasks.freshness.verdict import Read
 from tasks.gray.task import GrayTargets
 from tasks.originals.manifest import PREFIXES
 from tasks.shards.task import ShardedTask
 from tasks.small.task import SmallImages
+
+if TYPE_CHECKING:
+    from tasks.blocks import Blocks
 
 
 @dataclass(frozen=True)
@@ -21,16 +24,14 @@ class Target:
         """Return the file that stands for the arrays."""
         return Read(self.stage(), self.stage().main)
 
-    def blocks(self, split: str) -> Blocks:
+    def blocks(self, split: str) -> "Blocks":
         """Return the small images of a split with this target; both must have been made."""
-        prefix = PREFIXES[split]
-        return read_blocks(
-            split, _source(SmallImages(), f"{prefix}_images"), _source(self.stage(), f"{prefix}_{self.arrays}")
-        )
+        from tasks.blocks import Source, read_blocks
 
+        def source(stage: ShardedTask, array: str) -> Source:
+            return Source(stage.path / stage.main, f"{PREFIXES[split]}_{array}", stage.fetch)
 
-def _source(stage: ShardedTask, array: str) -> Source:
-    return Source(stage.path / stage.main, array, stage.fetch)
+        return read_blocks(split, source(SmallImages(), "images"), source(self.stage(), self.arrays))
 
 
 TARGETS: dict[str, Target] = {

@@ -26,7 +26,7 @@ def test_plain_modules_know_nothing_of_luigi(path: str) -> None:
 
 
 def test_the_command_line_starts_without_the_heavy_libraries() -> None:
-    heavy = {"tensorflow", "keras", "skimage", "pandas"}
+    heavy = {"tensorflow", "keras", "skimage", "pandas", "numpy", "PIL"}
     script = f"import sys, pipeline; print({heavy} & sys.modules.keys())"
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "set()"

@@ -19,7 +19,6 @@ from tasks.originals.task import SAMPLE, Originals
 from tasks.progress import say
 from tasks.settings import changed_settings, data_root, originals, report
 from tasks.small.task import SmallImages
-from tasks.sprite import PICTURES
 from tasks.targets import TARGETS
 from tasks.training.task import TrainModel
 
@@ -69,6 +68,7 @@ class EvaluateAll(FreshTask):
         from tasks.report.collect import read_result
         from tasks.report.history import append_run, changes, run_rows
         from tasks.report.write import write_report
+        from tasks.sprite import PICTURES
 
         results = [
             read_result(evaluation.path, inputs.get(f"{evaluation.name}/history.csv"))

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from tasks.arrays import save_arrays
 from tasks.freshness.digest import file_sha256
 from tasks.shards.index import Shard
 from tasks.storage.address import is_address
 from tasks.storage.store import Store
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 ENDING = ".made.json"
 
@@ -39,9 +39,11 @@ class Staging:
     made_of: str = ""
 
     def write(
-        self, file: str, split: str, arrays: Mapping[str, NDArray[np.generic]], facts: dict[str, Any]
+        self, file: str, split: str, arrays: "Mapping[str, NDArray[np.generic]]", facts: dict[str, Any]
     ) -> Made:
         """Write a shard and its facts, each whole or not at all."""
+        from tasks.arrays import save_arrays
+
         with TemporaryDirectory(dir=None if is_address(self.where) else self._folder()) as temporary:
             path, beside = Path(temporary) / file, Path(temporary) / (file + ENDING)
             save_arrays(path, arrays)
