@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.arrays import Stream, unit_range
-from tasks.threads import in_threads
 
 REC_709 = (0.2125, 0.7154, 0.0721)
 """The weights of `skimage.color.rgb2gray`. Source: ITU-R BT.709, rounded as C. Poynton's Color FAQ has them."""
@@ -24,12 +23,8 @@ def gray_images(images: NDArray[np.generic]) -> NDArray[np.float32]:
     from skimage.color import rgb2gray
 
     gray = np.empty((*images.shape[:3], 1), np.float32)
-
-    def convert(start: int) -> None:
+    for start in range(0, len(images), AT_ONCE):
         gray[start : start + AT_ONCE, ..., 0] = rgb2gray(unit_range(images[start : start + AT_ONCE]))
-
-    for _ in in_threads(convert, range(0, len(images), AT_ONCE)):
-        pass  # each has written its part
     return gray
 
 

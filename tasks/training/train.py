@@ -69,7 +69,7 @@ def train_network(
         return np.asarray(trained(images, training=False), np.float32)
 
     training_batches = Batches(training, recipe.batch_size, augment)
-    test_batches = Batches(testing, recipe.batch_size)
+    test_batches = Batches(testing, recipe.batch_size).in_order()
     settle_from = recipe.epochs if recipe.settle_from is None else min(recipe.settle_from, recipe.epochs)
     for model, first, last in ((trained, 0, settle_from), (settled, settle_from, recipe.epochs)):
         if max(first, len(done)) >= last:
@@ -79,7 +79,7 @@ def train_network(
             # One call an epoch, so that the order of the images depends on the seed and the epoch alone.
             model.fit(
                 training_batches.shuffled(seed, epoch),
-                validation_data=test_batches.in_order(),
+                validation_data=test_batches,
                 shuffle=False,
                 initial_epoch=epoch,
                 epochs=epoch + 1,
