@@ -23,6 +23,7 @@ class Experiment:
 
 
 FAST: Precision = "mixed_bfloat16"
+"""For the U-Nets; the very small models have to find three weights to many digits, in float32."""
 
 EXPERIMENTS: dict[str, Experiment] = {
     # As the article trains them.
