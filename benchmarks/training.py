@@ -16,6 +16,7 @@ from typing import Any
 from benchmarks.measure import print_machine, run
 from tasks.arrays import load_arrays, unit_range
 from tasks.gray.luma import gray_images
+from tasks.tensorflow_start import import_tensorflow
 
 OURS = {"ours, float32": "float32", "ours, bfloat16": "mixed_bfloat16"}
 ARTICLE = "the article's script"
@@ -35,6 +36,7 @@ def train(way: str, path: Path, epochs: int, seed: int) -> dict[str, float]:
         floats = [(unit_range(images), gray) for images, gray in (training, testing)]
         error = train(unet_black(), floats[0], floats[1], epochs)[-1]
     else:
+        import_tensorflow()
         from tasks.training.recipe import Recipe
         from tasks.training.train import train_network
 

@@ -5,7 +5,6 @@ import multiprocessing
 import os
 import signal
 import sys
-import tempfile
 from pathlib import Path
 from types import FrameType
 
@@ -65,22 +64,6 @@ def _stop(number: int, frame: FrameType | None) -> None:
     if multiprocessing.parent_process() is None:
         say(f"Stopped. {GOES_ON}")
     raise _Stop(STOPPED)
-
-
-def import_tensorflow() -> None:
-    """Import TensorFlow without what it prints before its log settings hold; with it, should the import fail."""
-    with tempfile.TemporaryFile() as said:
-        standard_error = os.dup(2)
-        os.dup2(said.fileno(), 2)
-        try:
-            import tensorflow  # noqa: F401
-        except BaseException:
-            said.seek(0)
-            os.write(standard_error, said.read())
-            raise
-        finally:
-            os.dup2(standard_error, 2)
-            os.close(standard_error)
 
 
 def quiet_console() -> None:

@@ -1,3 +1,4 @@
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from tests.world import EVERYTHING, Luigi, World, luigi_in, make_world, write_po
 # How long an example takes depends on what else the machine does, and says nothing of the code.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
+
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as the stages start it
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import luigi
 
-from tasks.console import import_tensorflow
 from tasks.experiments import BASELINES, EXPERIMENTS
 from tasks.freshness.task import FreshTask
 from tasks.freshness.verdict import Read
@@ -15,6 +14,7 @@ from tasks.originals.manifest import read_photo_names
 from tasks.originals.task import Originals
 from tasks.small.task import SmallImages
 from tasks.targets import TARGETS
+from tasks.tensorflow_start import import_tensorflow
 from tasks.training.task import TrainModel
 
 if TYPE_CHECKING:

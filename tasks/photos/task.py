@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import luigi
 
-from tasks.console import import_tensorflow
 from tasks.errors import UserError
 from tasks.experiments import EXPERIMENTS
 from tasks.freshness.code import code_digests, meanings
@@ -19,6 +18,7 @@ from tasks.freshness.task import FreshTask
 from tasks.freshness.verdict import Read
 from tasks.progress import console_track, say
 from tasks.settings import data_root, data_store, shown_root
+from tasks.tensorflow_start import import_tensorflow
 from tasks.training.task import TrainModel
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from typing import Any, ClassVar
 
 import luigi
 
-from tasks.console import import_tensorflow
 from tasks.experiments import EXPERIMENTS
 from tasks.freshness.task import FreshTask
 from tasks.freshness.verdict import Read
 from tasks.settings import training
 from tasks.small.task import SmallImages
 from tasks.targets import TARGETS
+from tasks.tensorflow_start import import_tensorflow
 from tasks.training.recipe import Recipe
 
 HISTORY = "history.csv"
