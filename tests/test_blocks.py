@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.arrays import save_arrays
+from tasks.arrays import save_arrays, unit_range
 from tasks.blocks import Arrays, Blocks, Source, read_blocks
 from tasks.errors import UserError
 from tasks.freshness.digest import file_sha256
@@ -29,10 +29,10 @@ def in_blocks(arrays: Arrays, counts: list[int]) -> Blocks:
 
 def places(batches: Batches, *shuffled: int) -> list[list[int]]:
     """The places of the images in each batch."""
-    dataset = batches.shuffled(*shuffled) if shuffled else batches.in_order()
-    for images, targets in dataset:
-        np.testing.assert_allclose(images[..., :1], targets, atol=1e-6)
-    return [np.round(np.asarray(targets)[:, 0, 0, 0] * 255).astype(int).tolist() for _, targets in dataset]
+    given = list(batches.shuffled(*shuffled) if shuffled else batches.in_order())
+    for images, targets in given:
+        np.testing.assert_allclose(unit_range(images[..., :1]), unit_range(targets), atol=1e-6)
+    return [images[:, 0, 0, 0].tolist() for images, _ in given]
 
 
 COUNTS = st.lists(st.integers(1, 9), min_size=1, max_size=6)

@@ -4,7 +4,7 @@ The same seed, data and settings give the same weights, bit for bit, on the same
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from tasks.blocks import Arrays, Blocks
 from tasks.channel_weights import CHANNELS, channel_weights
-from tasks.training.batches import Augment, Batches
+from tasks.training.batches import Batches
 from tasks.training.checkpoint import Epoch, restore_checkpoint, save_checkpoint
 from tasks.training.losses import OWN
 from tasks.training.networks import build_network
 from tasks.training.quick import Adam, quick
 from tasks.training.recipe import Recipe
 from tasks.training.replicas import strategy
+from tasks.training.steps import Augment, Steps
 
 
 def train_network(
@@ -58,44 +59,49 @@ def train_network(
             trained = quick(build_network(network, (height, width), {**options, **recipe.train_options}))
         finally:
             keras.config.set_dtype_policy("float32")
-        settled = Settled(trained)
         optimizer = _optimizer(recipe, -(-len(training) // recipe.batch_size))
         optimizer.build(trained.trainable_variables)
+        settled = Settled(trained)
     state = [*trained.variables, *optimizer.variables]
-    done = restore_checkpoint(checkpoint, state) if checkpoint else []
-    history = _History(len(training), after_batch, done)
+    history = restore_checkpoint(checkpoint, state) if checkpoint else []
 
     def answer(images: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.asarray(trained(images, training=False), np.float32)
 
-    training_batches = Batches(training, recipe.batch_size, augment)
-    test_batches = Batches(testing, recipe.batch_size).in_order()
-    settle_from = recipe.epochs if recipe.settle_from is None else min(recipe.settle_from, recipe.epochs)
-    for model, first, last in ((trained, 0, settle_from), (settled, settle_from, recipe.epochs)):
-        if max(first, len(done)) >= last:
-            continue
+    for model in (trained, settled):
         model.compile(loss=OWN.get(recipe.loss, recipe.loss), optimizer=optimizer)
-        for epoch in range(max(first, len(done)), last):
-            # One call an epoch, so that the order of the images depends on the seed and the epoch alone.
-            model.fit(
-                training_batches.shuffled(seed, epoch),
-                validation_data=test_batches,
-                shuffle=False,
-                initial_epoch=epoch,
-                epochs=epoch + 1,
-                verbose=0,
-                callbacks=[history],
-            )
-            history.epochs[-1] |= dict(zip(CHANNELS, channel_weights(answer, height, width), strict=True))
-            if checkpoint:
-                save_checkpoint(checkpoint, state, history.epochs)
-            after_epoch(history.epochs[-1])
+    at_first, later = (Steps(model, training.forms, augment) for model in (trained, settled))
+    training_batches, test_batches = (Batches(data, recipe.batch_size) for data in (training, testing))
+    for epoch in range(len(history), recipe.epochs):
+        steps = at_first if recipe.settle_from is None or epoch < recipe.settle_from else later
+        started = time.monotonic()
+        for number, batch in enumerate(training_batches.shuffled(seed, epoch)):
+            steps.train(batch, (seed, epoch), number)
+            after_batch()
+        loss, trained_for = steps.loss(), time.monotonic() - started
+        for batch in test_batches.in_order():
+            steps.test(batch)
+        validation_loss = steps.loss()
+        history.append(
+            {
+                "epoch": epoch + 1,
+                "loss": loss,
+                "validation_loss": validation_loss,
+                "learning_rate": float(keras.ops.convert_to_numpy(optimizer.learning_rate)),
+                "seconds": round(time.monotonic() - started, 3),
+                "images_per_second": round(len(training) / trained_for, 1),
+                **dict(zip(CHANNELS, channel_weights(answer, height, width), strict=True)),
+            }
+        )
+        if checkpoint:
+            save_checkpoint(checkpoint, state, history)
+        after_epoch(history[-1])
 
     # A fresh copy: whatever the precision of the training, it computes in float32 and carries no optimizer.
     keras.backend.clear_session()
     result = build_network(network, (height, width), options)
     result.set_weights(trained.get_weights())
-    return result, history.epochs
+    return result, history
 
 
 def _optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Optimizer:
@@ -128,35 +134,3 @@ class Settled(keras.Model):
     def call(self, images: tf.Tensor, training: bool | None = None) -> tf.Tensor:
         """Return the predictions for a batch."""
         return self.network(images, training=False)
-
-
-class _History(keras.callbacks.Callback):
-    """Collects what each epoch cost and gave, behind those `done` before."""
-
-    def __init__(self, images: int, after_batch: Callable[[], None], done: Sequence[Epoch]) -> None:
-        super().__init__()
-        self.images, self.after_batch = images, after_batch
-        self.epochs = list(done)
-        self.started = self.trained = 0.0
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        self.started = time.monotonic()
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        self.after_batch()
-
-    def on_test_begin(self, logs: dict[str, float] | None = None) -> None:
-        self.trained = time.monotonic()
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        values = logs or {}
-        self.epochs.append(
-            {
-                "epoch": epoch + 1,
-                "loss": values["loss"],
-                "validation_loss": values["val_loss"],
-                "learning_rate": float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)),
-                "seconds": round(time.monotonic() - self.started, 3),
-                "images_per_second": round(self.images / (self.trained - self.started), 1),
-            }
-        )

@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 
 from tasks.arrays import unit_range
-from tasks.blocks import Arrays, Blocks
+from tasks.blocks import Arrays
 from tasks.channel_weights import CHANNELS, channel_weights
 from tasks.experiments import EXPERIMENTS
 from tasks.gray.luma import REC_709, gray_images
 from tasks.training.augment import augment
-from tasks.training.batches import Batches
 from tasks.training.checkpoint import Epoch
 from tasks.training.recipe import Recipe
 from tasks.training.save import save_model
@@ -170,22 +169,6 @@ def test_pairs_drawn_anew_are_the_same_for_a_seed_also_after_a_stop(tmp_path: Pa
     for one, two, three in zip(whole, again, resumed, strict=True):
         np.testing.assert_array_equal(one, two)
         np.testing.assert_array_equal(one, three)
-
-
-def test_the_validation_split_is_not_drawn_anew() -> None:
-    photos, gray = arrays(4, seed=1)
-    batches = Batches(Blocks.whole(photos, gray), 2)
-    images, targets = zip(*batches.in_order(), strict=True)
-    np.testing.assert_allclose(np.concatenate(images), unit_range(photos), atol=1e-7)
-    np.testing.assert_array_equal(np.concatenate(targets), gray)
-
-
-def test_batches_and_epochs_are_drawn_apart() -> None:
-    photo, gray = arrays(1)
-    same = Blocks.whole(np.repeat(photo, 6, axis=0), np.repeat(gray, 6, axis=0))
-    batches = Batches(same, 2, augment)
-    images = [image for epoch in (0, 1) for batch, _ in batches.shuffled(3, epoch) for image in batch]
-    assert len({np.asarray(image).tobytes() for image in images}) == 12
 
 
 def test_a_network_may_train_by_other_options_than_it_answers_by() -> None:
