@@ -20,12 +20,7 @@ def gray_images(images: NDArray[np.generic]) -> NDArray[np.float32]:
 
     `images` are (N, height, width, 3), uint8 0..255 or floats 0..1.
     """
-    from skimage.color import rgb2gray
-
-    gray = np.empty((*images.shape[:3], 1), np.float32)
-    for start in range(0, len(images), AT_ONCE):
-        gray[start : start + AT_ONCE, ..., 0] = rgb2gray(unit_range(images[start : start + AT_ONCE]))
-    return gray
+    return weighted_gray(images, REC_709)
 
 
 def gray_stream(images: Stream) -> Stream:
@@ -35,4 +30,9 @@ def gray_stream(images: Stream) -> Stream:
 
 def weighted_gray(images: NDArray[np.generic], weights: tuple[float, float, float]) -> NDArray[np.float32]:
     """Return the weighted sum of the channels: float32 (N, height, width, 1); images as for `gray_images`."""
-    return (unit_range(images) @ np.asarray(weights, np.float32))[..., np.newaxis]
+    gray = np.empty((*images.shape[:3], 1), np.float32)
+    column = np.asarray(weights, np.float32)[:, np.newaxis]
+    for start in range(0, len(images), AT_ONCE):
+        part = gray[start : start + AT_ONCE]
+        np.matmul(unit_range(images[start : start + AT_ONCE]).reshape(-1, 3), column, out=part.reshape(-1, 1))
+    return gray
