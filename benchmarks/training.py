@@ -1,7 +1,7 @@
 """How fast is training, and how good? `python -m benchmarks.training SMALL.npz [epochs] [seeds]`
 
 Trains the article's U-Net for gray on the arrays of `pfcn_small.npz`: by the article's own script, by this
-pipeline in float32 and in bfloat16, and, if it is installed, by PyTorch. Every training is a process of its own,
+pipeline in float32 and, where the processor has it, in bfloat16, and, if it is installed, by PyTorch. Every training is a process of its own,
 and they take turns. Images a second are those of the whole training, validation included.
 """
 
@@ -9,6 +9,7 @@ import importlib.util
 import json
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import mean, median
 from typing import Any
@@ -46,21 +47,25 @@ def train(way: str, path: Path, epochs: int, seed: int) -> dict[str, float]:
     return {"speed": epochs * len(training[0]) / (time.perf_counter() - started), "error": error}
 
 
-def by_pytorch(path: Path, epochs: int) -> dict[str, float]:
-    """Return the speed of PyTorch in float32 and bfloat16."""
+def by_pytorch(path: Path, epochs: int, precisions: Sequence[str]) -> dict[str, float]:
+    """Return the speed of PyTorch in float32, bfloat16 or both."""
     from benchmarks.torch_unet import images_per_second
 
     (images,) = (unit_range(values) for values in load_arrays(path, "train_images"))
     gray = gray_images(images)
-    return {name: images_per_second(images, gray, epochs, name == "bfloat16") for name in ("float32", "bfloat16")}
+    return {name: images_per_second(images, gray, epochs, name == "bfloat16") for name in precisions}
 
 
 def main(small: str, epochs: str = "15", seeds: str = "3") -> None:
     """Run all trainings by turns, and print the table."""
+    from tasks.training.precision import PROCESSOR, has_bfloat16
+
     print_machine()
+    precisions = ("float32", "bfloat16") if has_bfloat16(PROCESSOR) else ("float32",)
+    ours = [way for way in OURS if way.endswith(precisions)]
     runs: dict[str, list[dict[str, float]]] = {}
     for seed in range(int(seeds)):
-        for way in (ARTICLE, *OURS):
+        for way in (ARTICLE, *ours):
             call = f"training.train({way!r}, training.Path({small!r}), {epochs}, {seed})"
             runs.setdefault(way, []).append(_child(call))
             print(f"{way}, seed {seed}: {runs[way][-1]}", flush=True)
@@ -70,7 +75,7 @@ def main(small: str, epochs: str = "15", seeds: str = "3") -> None:
         told = f"{mean(errors):.4f} on the average ({', '.join(f'{error:.4f}' for error in errors)})"
         print(f"{way}: {speed:.1f} images/s, {speed / article:.2f} times; validation error {told}")
     if importlib.util.find_spec("torch"):
-        for name, speed in _child(f"training.by_pytorch(training.Path({small!r}), 3)").items():
+        for name, speed in _child(f"training.by_pytorch(training.Path({small!r}), 3, {precisions})").items():
             print(f"PyTorch, {name}: {speed:.1f} images/s, {speed / article:.2f} times")
 
 

@@ -16,6 +16,8 @@ OCTAVES = 24
 STEPS = 256
 ZOOM = 2
 GAP = 6
+PNG_LEVEL = 4
+"""How hard zlib tries: in half the time of its default, for 4% more bytes."""
 SQUARE = 5
 """Side of a square of the checkerboard behind a small cut-out, pixels."""
 
@@ -72,7 +74,7 @@ def save_picture(
     framed = [np.pad(panel, ((0, 0), (0, GAP), (0, GAP), (0, 0)), constant_values=1) for panel in panels]
     rows = np.concatenate(framed, axis=2)
     sheet = rows.reshape(-1, *rows.shape[2:])[:-GAP, :-GAP]
-    Image.fromarray(np.round(np.clip(sheet, 0, 1) * 255).astype(np.uint8)).save(path)
+    Image.fromarray(np.round(np.clip(sheet, 0, 1) * 255).astype(np.uint8)).save(path, compress_level=PNG_LEVEL)
 
 
 def on_checkerboard(
