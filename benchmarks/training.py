@@ -1,8 +1,8 @@
 """How fast is training, and how good? `python -m benchmarks.training SMALL.npz [epochs] [seeds]`
 
-Trains the article's U-Net for gray on the arrays of `pfcn_small.npz`: by the article's own script, by this
-pipeline in float32 and, where the processor has it, in bfloat16, and, if it is installed, by PyTorch. Every training is a process of its own,
-and they take turns. Images a second are those of the whole training, validation included.
+Trains the article's U-Net for gray on the arrays of `pfcn_small.npz`: by the article's own script, by this project
+in float32 and, where the processor has it, in bfloat16, and, if it is installed, by PyTorch. Every training is a
+process of its own, and they take turns. Images a second are those of the whole training, validation included.
 """
 
 import importlib.util
