@@ -8,9 +8,11 @@ if all the rest took no time.
 from collections.abc import Callable
 from functools import partial
 
-import tensorflow as tf
-
 from benchmarks.measure import median_seconds, print_machine
+from tasks.tensorflow_start import import_tensorflow
+
+import_tensorflow()
+import tensorflow as tf  # noqa: E402
 
 BATCH = 32
 SIZES = ((100, 75), (50, 37), (25, 18), (12, 9), (6, 4))
