@@ -8,7 +8,7 @@ def import_tensorflow() -> None:
     """Import TensorFlow without what it prints before its log settings hold; with it, should the import fail.
 
     It computes by oneDNN's kernels, which TensorFlow's own default leaves off on x86 processors without the newest
-    vector instructions, where they train a U-Net 2.5 times as fast all the same. `TF_ENABLE_ONEDNN_OPTS=0` in the
+    vector instructions, where they train a U-Net 1.6 times as fast all the same. `TF_ENABLE_ONEDNN_OPTS=0` in the
     environment turns them off. Nothing changes in a process that has imported TensorFlow before.
     """
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
