@@ -1,5 +1,7 @@
+import gc
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -98,6 +100,15 @@ def test_another_seed_gives_other_weights() -> None:
     recipe = Recipe(epochs=1)
     one, two = (train_network("simple", {}, recipe, arrays(8), arrays(2), seed)[0] for seed in (0, 1))
     assert not np.array_equal(one.get_weights()[0], two.get_weights()[0])
+
+
+def test_a_training_keeps_nothing_of_its_data() -> None:
+    data = arrays(8)
+    kept = weakref.ref(data[0])
+    train_network("simple", {}, Recipe(epochs=1), data, arrays(2), 0)
+    del data
+    gc.collect()
+    assert kept() is None
 
 
 def test_float_and_byte_images_train_alike() -> None:
