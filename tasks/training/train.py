@@ -75,6 +75,7 @@ def train_network(
     for epoch in range(len(history), recipe.epochs):
         steps = at_first if recipe.settle_from is None or epoch < recipe.settle_from else later
         started = time.monotonic()
+        # Not by fit(), which puts batches through a generator of tf.data's: that keeps the data for ever.
         for number, batch in enumerate(training_batches.shuffled(seed, epoch)):
             steps.train(batch, (seed, epoch), number)
             after_batch()
