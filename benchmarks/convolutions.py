@@ -7,12 +7,13 @@ if all the rest took no time.
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from benchmarks.measure import median_seconds, print_machine
 from tasks.tensorflow_start import import_tensorflow
 
-import_tensorflow()
-import tensorflow as tf  # noqa: E402
+if TYPE_CHECKING:
+    import tensorflow as tf
 
 BATCH = 32
 SIZES = ((100, 75), (50, 37), (25, 18), (12, 9), (6, 4))
@@ -34,8 +35,10 @@ def _levels() -> list[Shape]:
     return list(zip(SIZES, (3, *CHANNELS), CHANNELS, strict=False))
 
 
-def convolution_seconds(shape: Shape, dtype: tf.DType) -> float:
+def convolution_seconds(shape: Shape, dtype: "tf.DType") -> float:
     """Return the seconds of one convolution of a batch and of its gradients; images themselves need none."""
+    import tensorflow as tf
+
     (height, width), incoming, outgoing = shape
     x, kernel, y = (
         tf.cast(tf.random.normal(form), dtype)
@@ -66,6 +69,9 @@ def operations(shape: Shape) -> float:
 
 def main() -> None:
     """Print a line for each number format."""
+    import_tensorflow()
+    import tensorflow as tf
+
     print_machine()
     for dtype in (tf.float32, tf.bfloat16):
         seconds = sum(convolution_seconds(shape, dtype) for shape in shapes())
