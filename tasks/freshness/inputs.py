@@ -1,7 +1,6 @@
 """What a stage is about to read, for its record."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from tasks.errors import UserError
 from tasks.freshness.failure import GOES_ON
@@ -14,7 +13,7 @@ def read_inputs(reads: Mapping[str, Read]) -> tuple[dict[str, InputRecord], dict
 
     Raises `UserError` when an input does not count any more: another run replaced it since Luigi looked.
     """
-    known: dict[Path, Verdict] = {}
+    known: dict[str, Verdict] = {}
     inputs: dict[str, InputRecord] = {}
     direct: dict[str, Record] = {}
     upstream: dict[str, Record] = {}

@@ -100,7 +100,7 @@ class Verdict:
         return self.damage + self.changes + tuple(f"{title} is to be made again" for title in self.awaited)
 
 
-def judge(stage: Stage, known: dict[Path, Verdict] | None = None) -> Verdict:
+def judge(stage: Stage, known: dict[str, Verdict] | None = None) -> Verdict:
     """Say whether the output of a stage counts, or would count if it had not been removed.
 
     An output that is gone is judged by what a stage behind it remembers of it: as long as nothing that makes it
@@ -110,10 +110,10 @@ def judge(stage: Stage, known: dict[Path, Verdict] | None = None) -> Verdict:
     return _judge(stage, {}, {} if known is None else known)
 
 
-def _judge(stage: Stage, memory: Mapping[str, Record], known: dict[Path, Verdict]) -> Verdict:
-    path, place = stage.path, stage.place  # asked for once: finding them takes longer than looking at a file
-    if path in known:
-        return known[path]
+def _judge(stage: Stage, memory: Mapping[str, Record], known: dict[str, Verdict]) -> Verdict:
+    if stage.folder in known:
+        return known[stage.folder]
+    place = stage.place  # asked for once: finding it takes longer than looking at a file
     record = place.record()
     gone = not any(place.has(file) for file in stage.produces)
     if record is not None:
@@ -130,7 +130,7 @@ def _judge(stage: Stage, memory: Mapping[str, Record], known: dict[Path, Verdict
         changes, awaited = _input_changes(stage, record, memory, known)
         verdict = Verdict(record, gone, missing, damage, (*_own_changes(stage, record), *changes), awaited)
     if not gone:  # what is remembered of a removed output can differ between its readers
-        known[path] = verdict
+        known[stage.folder] = verdict
     return verdict
 
 
@@ -150,7 +150,7 @@ def _own_changes(stage: Stage, record: Record) -> Iterator[str]:
 
 
 def _input_changes(
-    stage: Stage, record: Record, memory: Mapping[str, Record], known: dict[Path, Verdict]
+    stage: Stage, record: Record, memory: Mapping[str, Record], known: dict[str, Verdict]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     reads = stage.reads()
     if reads.keys() != record.inputs.keys():

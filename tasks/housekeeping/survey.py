@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, Protocol, Self
 
 from tasks.freshness.verdict import Stage, Verdict, judge
@@ -41,21 +40,21 @@ class Surveyed:
 
 def survey(last: GraphStage, *others: GraphStage) -> list[Surveyed]:
     """Judge the stages given and all before them, in the order of the graph; a run is to make the `last` alone."""
-    known: dict[Path, Verdict] = {}
-    due = {stage.path for stage in due_stages(last, known)}
-    return [Surveyed(stage, judge(stage, known), stage.path in due) for stage in all_stages(*others, last)]
+    known: dict[str, Verdict] = {}
+    due = {stage.folder for stage in due_stages(last, known)}
+    return [Surveyed(stage, judge(stage, known), stage.folder in due) for stage in all_stages(*others, last)]
 
 
-def due_stages(last: GraphStage, known: dict[Path, Verdict]) -> list[Stage]:
+def due_stages(last: GraphStage, known: dict[str, Verdict]) -> list[Stage]:
     """Return the stages that a run would make, as far as can be said before: some may then turn out still good."""
-    due: dict[Path, Stage] = {}
+    due: dict[str, Stage] = {}
 
     def visit(stage: GraphStage) -> None:
-        if stage.path in due or judge(stage, known).complete:
+        if stage.folder in due or judge(stage, known).complete:
             return
         for before in stage.requires():
             visit(before)
-        due[stage.path] = stage
+        due[stage.folder] = stage
 
     visit(last)
     return list(due.values())
@@ -63,12 +62,14 @@ def due_stages(last: GraphStage, known: dict[Path, Verdict]) -> list[Stage]:
 
 def all_stages(*lasts: GraphStage) -> list[GraphStage]:
     """Return the stages given behind all before them, each behind those it reads."""
-    found: dict[Path, GraphStage] = {}
+    found: dict[str, GraphStage] = {}
 
     def visit(stage: GraphStage) -> None:
+        if stage.folder in found:
+            return
         for before in stage.requires():
             visit(before)
-        found.setdefault(stage.path, stage)
+        found[stage.folder] = stage
 
     for last in lasts:
         visit(last)
