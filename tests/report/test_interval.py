@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.stats import bootstrap
 
 from tasks.report.interval import bootstrap_interval
 
@@ -10,6 +11,20 @@ def test_it_is_about_that_of_the_normal_distribution_for_many_values() -> None:
     half = 1.96 * values.std(ddof=1) / np.sqrt(300)
     assert low == pytest.approx(values.mean() - half, abs=0.1 * half)
     assert high == pytest.approx(values.mean() + half, abs=0.1 * half)
+
+
+@pytest.mark.parametrize("count", [2, 300, 3000])  # the last takes more than one round of draws
+def test_it_is_that_of_scipy(count: int) -> None:
+    values = np.random.default_rng(count).random(count)
+    found = bootstrap(
+        (values,),
+        np.mean,
+        n_resamples=2000,
+        batch=2_000_000 // count,
+        method="percentile",
+        rng=np.random.default_rng(0),
+    )
+    assert bootstrap_interval(values) == pytest.approx(tuple(found.confidence_interval), rel=1e-12)
 
 
 def test_the_same_values_give_the_same_interval() -> None:
