@@ -2,7 +2,8 @@
 
 Keras spells batch normalization and Adam out in many small operations, and draws 32 random bits for each value
 that dropout may drop; TensorFlow has one operation for each of the first two, and 8 bits are enough for the last.
-The layers have the weights of those that they stand for, so what they learned goes into the plain network.
+And what multiplies each pixel by two matrices can multiply the matrices first. The layers have the weights of
+those that they stand for, so what they learned goes into the plain network.
 """
 
 from typing import Any
@@ -21,7 +22,35 @@ def quick(network: keras.Model) -> keras.Model:
     """Return a network of the same layers and weights that trains faster."""
     faster = keras.models.clone_model(network, clone_function=_quick_layer)
     faster.set_weights(network.get_weights())
-    return faster
+    return Multiplied(faster) if _is_two_products(faster) else faster
+
+
+def _is_two_products(network: keras.Model) -> bool:
+    """Return whether the network is two products of each pixel and a limit."""
+    kinds = [type(layer) for layer in network.layers]
+    return kinds == [layers.InputLayer, layers.Conv2D, layers.Conv2D, layers.ReLU] and all(
+        layer.kernel_size == layer.strides == (1, 1)
+        and not layer.use_bias
+        and layer.activation is keras.activations.linear
+        and layer.compute_dtype == "float32"
+        for layer in network.layers[1:3]
+    )
+
+
+class Multiplied(keras.Model):
+    """Two products of each pixel and a limit, with the two multiplied into one first.
+
+    The gradients are those of the two, as the chain rule gives them.
+    """
+
+    def __init__(self, network: keras.Model) -> None:
+        super().__init__()
+        self.network = network
+
+    def call(self, images: tf.Tensor, training: bool | None = None) -> tf.Tensor:
+        """Return the predictions for a batch."""
+        _, first, second, limit = self.network.layers
+        return limit(tf.tensordot(images, tf.matmul(first.kernel[0, 0], second.kernel[0, 0]), 1))
 
 
 def _quick_layer(layer: keras.Layer) -> keras.Layer:

@@ -1,3 +1,5 @@
+from typing import Any
+
 import keras
 import numpy as np
 import pytest
@@ -5,7 +7,7 @@ import tensorflow as tf
 from keras import layers
 
 from tasks.training.networks import build_network
-from tasks.training.quick import Adam, BatchNormalization, Dropout, quick
+from tasks.training.quick import Adam, BatchNormalization, Dropout, Multiplied, quick
 
 
 @pytest.mark.parametrize("training", [True, False])
@@ -41,6 +43,36 @@ def test_it_computes_what_the_plain_network_does() -> None:
     for training in (True, True, False):  # the last with statistics that are no longer those of the start
         wanted, found = plain(images, training=training), faster(images, training=training)
         np.testing.assert_allclose(found, wanted, atol=1e-4)
+
+
+@pytest.mark.parametrize("filters", [3, 30])
+def test_two_products_learn_as_one_what_they_learn_as_two(filters: int) -> None:
+    keras.utils.set_random_seed(0)
+    generator = np.random.default_rng(0)
+    images, targets = generator.random((4, 9, 7, 3), np.float32), generator.random((4, 9, 7, 1), np.float32)
+    plain = build_network("simple", (9, 7), {"filters": filters})
+    faster = quick(plain)
+    assert type(faster) is Multiplied
+    assert [weights.path for weights in faster.weights] == [weights.path for weights in plain.weights]
+    found = []
+    for network in (plain, faster):
+        with tf.GradientTape() as tape:
+            answers = network(images, training=True)
+            error = tf.reduce_mean(tf.abs(answers - targets))
+        found.append([answers, *tape.gradient(error, network.trainable_variables)])
+    for wanted, got in zip(*found, strict=True):
+        assert np.ptp(wanted) > 0
+        np.testing.assert_allclose(got, wanted, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"kernel_size": 3, "padding": "same"}, {"use_bias": True}, {"activation": "relu"}, {"strides": 2}]
+)
+def test_what_is_no_product_stays_as_it_is(changed: dict[str, Any]) -> None:
+    first = layers.Conv2D(5, **{"kernel_size": 1, "use_bias": False, **changed})
+    network = keras.Sequential([keras.Input((4, 4, 3)), first, layers.Conv2D(1, 1, use_bias=False), layers.ReLU()])
+    functional = keras.Model(network.inputs, network.outputs)
+    assert type(quick(functional)) is not Multiplied
 
 
 @pytest.mark.parametrize(("channels", "kind"), [(16, BatchNormalization), (24, layers.BatchNormalization)])
