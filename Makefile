@@ -21,7 +21,7 @@ evaluate: install ## run the whole pipeline, to data/report/index.html
 	$(BIN)/luigi --module pipeline EvaluateAll
 
 test: install check ## check style and types, and run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2
 
 check: install ## check style and types
 	$(BIN)/ruff format --check .

@@ -29,6 +29,13 @@ def test_a_panel_for_each_and_one_to_compare_them(count: int, panels: int) -> No
         assert found.count(f"experiment {number}") == 1 + (count > 1)  # its title, and in the comparison's legend
 
 
+@pytest.mark.parametrize(("losses", "shown"), [([0.5, 0.3], "0.4"), ([0.5, 1e-5], "0.0001")])
+def test_losses_are_plain_numbers(losses: list[float], shown: str) -> None:
+    history = pd.DataFrame({"epoch": [1, 2], "loss": losses, "validation_loss": losses})
+    trained = Result({"name": "one", "target": "gray"}, pd.DataFrame(), history, {}, None, Path())
+    assert shown in texts(learning_curves([trained]))
+
+
 def test_weights_have_a_line_each() -> None:
     found = texts(weight_curves([result("one"), result("two")]))
     assert [found.count(text) for text in ("one", "two", "red", "green", "blue")] == [1] * 5
