@@ -86,7 +86,9 @@ def keras_prediction(model: "keras.Model") -> Predict:
 
     # One graph for batches of any length, where predict() would trace two or three.
     batches_of = tensorflow.TensorSpec(model.input_shape, tensorflow.float32)
-    answers = tensorflow.function(lambda batch: model(batch, training=False), input_signature=[batches_of])
+    answers = tensorflow.function(
+        lambda batch: model(batch, training=False), input_signature=[batches_of], autograph=False
+    )
 
     def predict(images: NDArray[np.generic]) -> NDArray[np.float32]:
         starts = range(0, len(images), BATCH)

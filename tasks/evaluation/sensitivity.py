@@ -40,7 +40,7 @@ def sensitivity(
             answers = model(batch, training=False)[:, height // 2, width // 2, 0]
         return tape.gradient(answers, batch)
 
-    quickly = tf.function(gradients_of, reduce_retracing=True)
+    quickly = tf.function(gradients_of, reduce_retracing=True, autograph=False)
     neighbourhood, weights = np.zeros((height, width)), np.zeros(3)
     for start in range(0, len(images), AT_ONCE):
         gradients = quickly(tf.constant(images[start : start + AT_ONCE])).numpy()

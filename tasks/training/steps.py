@@ -36,8 +36,8 @@ class Steps:
             # Each replica tests all of it, as there is little to test.
             strategy.run(network.test_step, args=((_floats(images), _floats(targets)),))
 
-        self._train = tf.function(train, input_signature=batch + draw)
-        self._test = tf.function(test, input_signature=batch)
+        self._train = tf.function(train, input_signature=batch + draw, autograph=False)
+        self._test = tf.function(test, input_signature=batch, autograph=False)
 
     def train(self, batch: Arrays, seed: tuple[int, int], number: int) -> None:
         """Learn from a batch; what is drawn anew depends on the seed and the number alone."""
