@@ -1,13 +1,13 @@
 from pathlib import Path
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 from tasks.originals.layouts import find_layout
 from tasks.originals.pairs import find_pairs
-from tasks.originals.sample.drawing import HEIGHT, WIDTH, Layer, flat, stack
+from tasks.originals.sample.drawing import HEIGHT, WIDTH, Layer, cover, ellipse, flat, spot, stack
 from tasks.originals.sample.render import render_portrait, render_sample
 
 
@@ -44,3 +44,17 @@ def test_layers_add_up_as_one_over_the_other(layers: list[tuple[float, float]]) 
     composed = result.colour[10, 20, 0] * result.alpha[10, 20] + behind * (1 - result.alpha[10, 20])
     np.testing.assert_allclose(composed, seen, atol=1e-5)
     assert result.alpha[0, 0] == 0
+
+
+@given(
+    centre=st.tuples(st.floats(-50, 650), st.floats(-50, 850)),
+    radii=st.tuples(st.floats(2, 60), st.floats(2, 60)),
+    tilt=st.floats(-1, 1),
+    softness=st.floats(1, 40),
+)
+@settings(max_examples=25)
+def test_a_spot_is_a_covered_ellipse(
+    centre: tuple[float, float], radii: tuple[float, float], tilt: float, softness: float
+) -> None:
+    whole = cover(ellipse(*centre, *radii, tilt), softness)
+    np.testing.assert_array_equal(spot(*centre, *radii, tilt, softness), whole)

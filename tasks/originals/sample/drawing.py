@@ -16,6 +16,12 @@ Picture = NDArray[np.float32]
 HEIGHT, WIDTH = 800, 600
 Y, X = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
 
+Part = tuple[slice, slice]
+"""Rows and columns of a plane."""
+WHOLE = (slice(None), slice(None))
+SHARP = 1.5
+"""How wide the edge of most shapes is, pixels."""
+
 
 @dataclass
 class Layer:
@@ -25,22 +31,43 @@ class Layer:
     alpha: Plane
 
 
-def ellipse(x: float, y: float, radius_x: float, radius_y: float, tilt: float = 0.0, power: float = 2.0) -> Plane:
-    """Distance to a superellipse (power 2: an ellipse) around (x, y), turned by `tilt` radians."""
-    across, down = turned(x, y, tilt)
+def ellipse(
+    x: float,
+    y: float,
+    radius_x: float,
+    radius_y: float,
+    tilt: float = 0.0,
+    power: float = 2.0,
+    part: Part = WHOLE,
+) -> Plane:
+    """Distance to a superellipse (power 2: an ellipse) around (x, y), turned by `tilt` radians, in a part."""
+    across, down = turned(x, y, tilt, part)
     norm = (np.abs(across / radius_x) ** power + np.abs(down / radius_y) ** power) ** (1 / power)
     return np.asarray((norm - 1) * min(radius_x, radius_y), np.float32)
 
 
-def turned(x: float, y: float, tilt: float) -> tuple[Plane, Plane]:
-    """Coordinates around (x, y), turned by `tilt` radians."""
+def turned(x: float, y: float, tilt: float, part: Part = WHOLE) -> tuple[Plane, Plane]:
+    """Coordinates around (x, y), turned by `tilt` radians, in a part of the picture."""
     cosine, sine = np.float32(np.cos(tilt)), np.float32(np.sin(tilt))
-    return (X - x) * cosine + (Y - y) * sine, (Y - y) * cosine - (X - x) * sine
+    right, down = X[part] - x, Y[part] - y
+    return right * cosine + down * sine, down * cosine - right * sine
 
 
-def cover(distance: Plane, softness: float = 1.5) -> Plane:
+def cover(distance: Plane, softness: float = SHARP) -> Plane:
     """Coverage 0..1 of a shape, with an edge `softness` pixels wide."""
     return smooth(0.5 - distance / softness)
+
+
+def spot(x: float, y: float, radius_x: float, radius_y: float, tilt: float, softness: float) -> Plane:
+    """Coverage 0..1 of a small ellipse, for which only its surroundings are looked at."""
+    reach = max(radius_x, radius_y) * (1 + softness / min(radius_x, radius_y)) + 1
+    part = (
+        slice(max(int(y - reach), 0), max(int(y + reach) + 1, 0)),
+        slice(max(int(x - reach), 0), max(int(x + reach) + 1, 0)),
+    )
+    coverage = np.zeros((HEIGHT, WIDTH), np.float32)
+    coverage[part] = cover(ellipse(x, y, radius_x, radius_y, tilt, part=part), softness)
+    return coverage
 
 
 def smooth(share: Plane) -> Plane:
@@ -79,7 +106,7 @@ def stack(layers: list[Layer]) -> Layer:
     return Layer(np.asarray(premultiplied / np.maximum(alpha, 1e-6)[..., None], np.float32), alpha)
 
 
-def _touched(alpha: Plane) -> tuple[slice, slice]:
+def _touched(alpha: Plane) -> Part:
     """The rows and columns outside of which a layer covers nothing; most layers are small."""
     rows, columns = (np.flatnonzero(alpha.any(axis=axis)) for axis in (1, 0))
     if len(rows) == 0:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.originals.sample.drawing import Layer, Plane, Y, cover, ellipse, flat, noise, turned
+from tasks.originals.sample.drawing import SHARP, Layer, Plane, Y, cover, ellipse, flat, noise, spot, turned
 from tasks.originals.sample.pose import Pose
 
 
@@ -25,8 +25,8 @@ def _place(pose: Pose, right: float, down: float) -> tuple[float, float]:
     return float(x), float(pose.y + pose.radius * (right * sine + down * cosine))
 
 
-def _spot(pose: Pose, right: float, down: float, width: float, height: float) -> Plane:
-    return ellipse(*_place(pose, right, down), width * pose.radius, height * pose.radius, pose.tilt)
+def _spot(pose: Pose, right: float, down: float, width: float, height: float, softness: float = SHARP) -> Plane:
+    return spot(*_place(pose, right, down), width * pose.radius, height * pose.radius, pose.tilt, softness)
 
 
 def _head(generator: np.random.Generator, pose: Pose, skin: NDArray[np.float64]) -> Layer:
@@ -36,7 +36,7 @@ def _head(generator: np.random.Generator, pose: Pose, skin: NDArray[np.float64])
     shade = np.clip(0.97 + 0.2 * side - 0.25 * rim + 0.02 * noise(generator, 5), 0.3, 1.2)
     blush = np.zeros_like(shade)
     for right in (-0.5, 0.5):
-        blush += cover(_spot(pose, right, 0.3, 0.3, 0.25), pose.radius * 0.4)
+        blush += _spot(pose, right, 0.3, 0.3, 0.25, pose.radius * 0.4)
     colour = flat(skin, shade) + blush[..., None] * np.array([0.05, -0.02, -0.02], np.float32)
     return Layer(np.clip(colour, 0, 1).astype(np.float32), cover(distance))
 
@@ -47,7 +47,7 @@ def _sideways(pose: Pose) -> Plane:
 
 
 def _ears(pose: Pose, skin: NDArray[np.float64]) -> list[Layer]:
-    return [Layer(flat(skin * 0.85), cover(_spot(pose, right, 0.08, 0.14, 0.27))) for right in (-1.0, 1.0)]
+    return [Layer(flat(skin * 0.85), _spot(pose, right, 0.08, 0.14, 0.27)) for right in (-1.0, 1.0)]
 
 
 def _eyes(generator: np.random.Generator, pose: Pose, skin: NDArray[np.float64]) -> list[Layer]:
@@ -58,35 +58,30 @@ def _eyes(generator: np.random.Generator, pose: Pose, skin: NDArray[np.float64])
     openness = generator.uniform(0.06, 0.1)
     layers = []
     for right in (-0.4, 0.4):
-        white = _spot(pose, right, -0.08, 0.18, openness)
-        layers.append(Layer(flat(skin * 0.7), cover(_spot(pose, right, -0.1, 0.22, openness + 0.06), 14)))
-        layers.append(Layer(flat((0.93, 0.92, 0.9)), cover(white)))
-        inside = cover(white)
-        layers.append(Layer(flat(iris), inside * cover(_spot(pose, right + gaze, -0.08, 0.085, 0.085))))
-        layers.append(
-            Layer(flat((0.03, 0.03, 0.03)), inside * cover(_spot(pose, right + gaze, -0.08, 0.04, 0.04)))
-        )
-        layers.append(Layer(flat(skin * 0.25), 0.8 * cover(_spot(pose, right, -0.31, 0.24, 0.035), 3)))
+        inside = _spot(pose, right, -0.08, 0.18, openness)
+        layers.append(Layer(flat(skin * 0.7), _spot(pose, right, -0.1, 0.22, openness + 0.06, 14)))
+        layers.append(Layer(flat((0.93, 0.92, 0.9)), inside))
+        layers.append(Layer(flat(iris), inside * _spot(pose, right + gaze, -0.08, 0.085, 0.085)))
+        layers.append(Layer(flat((0.03, 0.03, 0.03)), inside * _spot(pose, right + gaze, -0.08, 0.04, 0.04)))
+        layers.append(Layer(flat(skin * 0.25), 0.8 * _spot(pose, right, -0.31, 0.24, 0.035, 3)))
     return layers
 
 
 def _nose(pose: Pose, skin: NDArray[np.float64]) -> list[Layer]:
     side = 0.06 if pose.light < 0 else -0.06
-    bridge = Layer(flat(skin * 0.75), 0.45 * cover(_spot(pose, side, 0.15, 0.06, 0.28), 10))
-    tip = Layer(flat(np.minimum(skin * 1.1, 1)), 0.5 * cover(_spot(pose, 0, 0.33, 0.09, 0.07), 10))
-    nostrils = [Layer(flat(skin * 0.4), 0.7 * cover(_spot(pose, x, 0.42, 0.04, 0.022), 3)) for x in (-0.07, 0.07)]
+    bridge = Layer(flat(skin * 0.75), 0.45 * _spot(pose, side, 0.15, 0.06, 0.28, 10))
+    tip = Layer(flat(np.minimum(skin * 1.1, 1)), 0.5 * _spot(pose, 0, 0.33, 0.09, 0.07, 10))
+    nostrils = [Layer(flat(skin * 0.4), 0.7 * _spot(pose, x, 0.42, 0.04, 0.022, 3)) for x in (-0.07, 0.07)]
     return [bridge, tip, *nostrils]
 
 
 def _mouth(generator: np.random.Generator, pose: Pose, skin: NDArray[np.float64]) -> list[Layer]:
     lips = np.clip(skin * np.array([0.95, 0.6, 0.6]) * generator.uniform(0.85, 1.1), 0, 1)
     width, height = generator.uniform(0.26, 0.36), generator.uniform(0.06, 0.1)
-    mouth = _spot(pose, 0, 0.75, width, height)
-    layers = [Layer(flat(lips), cover(mouth, 3))]
+    layers = [Layer(flat(lips), _spot(pose, 0, 0.75, width, height, 3))]
     if generator.uniform() < 0.4:
-        teeth = _spot(pose, 0, 0.74, width * 0.75, height * 0.5)
-        layers.append(Layer(flat((0.95, 0.94, 0.9)), cover(teeth)))
+        layers.append(Layer(flat((0.95, 0.94, 0.9)), _spot(pose, 0, 0.74, width * 0.75, height * 0.5)))
     else:
-        middle = np.abs(Y - _place(pose, 0, 0.75)[1]) - 1.5
-        layers.append(Layer(flat(lips * 0.5), cover(np.maximum(mouth, middle), 2)))
+        line = cover(np.abs(Y - _place(pose, 0, 0.75)[1]) - 1.5, 2)
+        layers.append(Layer(flat(lips * 0.5), np.minimum(line, _spot(pose, 0, 0.75, width, height, 2))))
     return layers
