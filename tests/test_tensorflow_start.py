@@ -7,16 +7,24 @@ import pytest
 from tests.world import ROOT
 
 SCRIPT = """
+import gc
 import os
 from tasks.tensorflow_start import import_tensorflow
 import_tensorflow()
 print(os.environ["TF_ENABLE_ONEDNN_OPTS"])
+rubbish = []
+rubbish.append(rubbish)
+import_tensorflow()
+del rubbish
+assert gc.get_freeze_count() > 0
+assert gc.collect() >= 1  # what came after the import is no part of what stays
 """
 
 
 def start(folder: Path, tensorflow: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Import a module that stands for TensorFlow, whose import takes its time and has its own words."""
     (folder / "tensorflow.py").write_text(tensorflow)
+    (folder / "keras.py").write_text("")
     variables = {"PYTHONPATH": f"{folder}:{ROOT}", **environment}
     command = [sys.executable, "-c", SCRIPT]
     return subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
