@@ -2,8 +2,9 @@
 
 Keras spells batch normalization and Adam out in many small operations, and draws 32 random bits for each value
 that dropout may drop; TensorFlow has one operation for each of the first two, and 8 bits are enough for the last.
-And what multiplies each pixel by two matrices can multiply the matrices first. The layers have the weights of
-those that they stand for, so what they learned goes into the plain network.
+Its gradient of cropping takes as long as a large convolution. And what multiplies each pixel by two matrices can
+multiply the matrices first. The layers have the weights of those that they stand for, so what they learned goes
+into the plain network.
 """
 
 from typing import Any
@@ -56,8 +57,9 @@ class Multiplied(keras.Model):
 def _quick_layer(layer: keras.Layer) -> keras.Layer:
     if type(layer) is layers.BatchNormalization and layer.gamma.shape[0] % BLOCK == 0:
         return BatchNormalization.from_config(layer.get_config())
-    if type(layer) is layers.Dropout:
-        return Dropout.from_config(layer.get_config())
+    for ours in (Dropout, Cropping2D):
+        if type(layer) is ours.__base__:
+            return ours.from_config(layer.get_config())
     return layer.from_config(layer.get_config())
 
 
@@ -96,6 +98,16 @@ class Dropout(layers.Dropout):
         dropped = round(self.rate * RESOLUTION)
         kept = tf.cast(drawn >= tf.constant(dropped, tf.uint8), inputs.dtype)
         return inputs * (kept * tf.cast(RESOLUTION / (RESOLUTION - dropped), inputs.dtype))
+
+
+class Cropping2D(layers.Cropping2D):
+    """Cropping of (N, height, width, channels) by a slice without steps, whose gradient is quick."""
+
+    def call(self, inputs: tf.Tensor) -> tf.Tensor:
+        """Return the values without the rows and columns to be cropped."""
+        (top, bottom), (left, right) = self.cropping
+        _, height, width, _ = inputs.shape
+        return tf.slice(inputs, (0, top, left, 0), (-1, height - top - bottom, width - left - right, -1))
 
 
 class Adam(keras.optimizers.Adam):

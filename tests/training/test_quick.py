@@ -7,7 +7,7 @@ import tensorflow as tf
 from keras import layers
 
 from tasks.training.networks import build_network
-from tasks.training.quick import Adam, BatchNormalization, Dropout, Multiplied, quick
+from tasks.training.quick import Adam, BatchNormalization, Cropping2D, Dropout, Multiplied, quick
 
 
 @pytest.mark.parametrize("training", [True, False])
@@ -114,6 +114,27 @@ def test_dropout_draws_anew_from_its_seed_and_rests_when_the_network_is_used() -
     np.testing.assert_array_equal(first, np.asarray(same(values, training=True)))
     np.testing.assert_array_equal(np.asarray(layer(values, training=False)), values)
     np.testing.assert_array_equal(np.asarray(Dropout(0.0)(values, training=True)), values)
+
+
+@pytest.mark.parametrize("cropping", [((0, 1), (0, 0)), ((1, 2), (3, 1)), ((0, 0), (0, 0))])
+def test_cropping_is_kerass(cropping: tuple[tuple[int, int], tuple[int, int]]) -> None:
+    images = tf.constant(np.random.default_rng(0).random((3, 9, 7, 2), np.float32))
+    found = []
+    for kind in (layers.Cropping2D, Cropping2D):
+        with tf.GradientTape() as tape:
+            tape.watch(images)
+            cropped = kind(cropping)(images)
+            error = tf.reduce_sum(cropped**2)
+        found.append((cropped.numpy(), tape.gradient(error, images).numpy()))
+    for wanted, got in zip(*found, strict=True):
+        np.testing.assert_array_equal(got, wanted)
+
+
+@pytest.mark.parametrize(("network", "kind"), [("autoencoder", Cropping2D), ("residual_unet", BatchNormalization)])
+def test_every_network_has_its_quicker_layers(network: str, kind: type) -> None:
+    faster = quick(build_network(network, (40, 33), {}))
+    assert kind in {type(layer) for layer in faster.layers}
+    assert not {layers.Dropout, layers.Cropping2D} & {type(layer) for layer in faster.layers}
 
 
 @pytest.mark.parametrize("decay", [None, 0.1])
