@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.measure import luigi, print_machine
+from tasks.experiments import BASELINES
 from tasks.freshness.record import read_record
 
 
@@ -18,15 +19,20 @@ def seconds(folder: Path) -> float:
 
 
 def main() -> None:
-    """Print the sum over all evaluations, and the report's time."""
+    """Print the sums over the evaluations of experiments and of baselines, and the report's time."""
     print_machine()
     with tempfile.TemporaryDirectory() as empty:
         sample = ("--originals-sample-training", "64", "--originals-sample-testing", "300")
         luigi(Path(empty), "EvaluateAll", *sample, "--training-epochs", "1")
         folders = sorted((Path(empty) / "data" / "evaluation").iterdir())
-        evaluations = sum(map(seconds, folders))
+        models, baselines = ([f for f in folders if (f.name in BASELINES) is told] for told in (False, True))
+        evaluated, compared = (sum(map(seconds, some)) for some in (models, baselines))
         report = seconds(Path(empty) / "data" / "report")
-    print(f"{len(folders)} evaluations of 300 images: {evaluations:.1f} s; the report: {report:.1f} s")
+    print(
+        f"evaluations of 300 images: {len(models)} experiments {evaluated:.1f} s, {len(baselines)} baselines ",
+        end="",
+    )
+    print(f"{compared:.1f} s; the report: {report:.1f} s")
 
 
 if __name__ == "__main__":
