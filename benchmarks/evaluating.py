@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.measure import luigi, print_machine
-from tasks.experiments import BASELINES
+from tasks.experiments import BASELINES, EXPERIMENTS
 from tasks.freshness.record import read_record
 
 
@@ -25,14 +25,10 @@ def main() -> None:
         sample = ("--originals-sample-training", "64", "--originals-sample-testing", "300")
         luigi(Path(empty), "EvaluateAll", *sample, "--training-epochs", "1")
         folders = sorted((Path(empty) / "data" / "evaluation").iterdir())
-        models, baselines = ([f for f in folders if (f.name in BASELINES) is told] for told in (False, True))
-        evaluated, compared = (sum(map(seconds, some)) for some in (models, baselines))
-        report = seconds(Path(empty) / "data" / "report")
-    print(
-        f"evaluations of 300 images: {len(models)} experiments {evaluated:.1f} s, {len(baselines)} baselines ",
-        end="",
-    )
-    print(f"{compared:.1f} s; the report: {report:.1f} s")
+        for kind, names in ("experiments", set(EXPERIMENTS)), ("baselines", set(BASELINES)):
+            measured = [seconds(folder) for folder in folders if folder.name in names]
+            print(f"evaluations of 300 images, {len(measured)} {kind}: {sum(measured):.1f} s")
+        print(f"the report: {seconds(Path(empty) / 'data' / 'report'):.1f} s")
 
 
 if __name__ == "__main__":

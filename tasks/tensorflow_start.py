@@ -7,7 +7,7 @@ import tempfile
 
 
 def import_tensorflow() -> None:
-    """Import TensorFlow and Keras without what they print before their log settings hold, unless that fails.
+    """Import TensorFlow and Keras; what they print before their log settings hold is seen only if that fails.
 
     It computes by oneDNN's kernels, which TensorFlow's own default leaves off on x86 processors without the newest
     vector instructions, where they train a U-Net 1.6 times as fast all the same. `TF_ENABLE_ONEDNN_OPTS=0` in the

@@ -66,7 +66,14 @@ def test_two_products_learn_as_one_what_they_learn_as_two(filters: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "changed", [{"kernel_size": 3, "padding": "same"}, {"use_bias": True}, {"activation": "relu"}, {"strides": 2}]
+    "changed",
+    [
+        {"kernel_size": 3, "padding": "same"},
+        {"use_bias": True},
+        {"activation": "relu"},
+        {"strides": 2},
+        {"dtype": "mixed_bfloat16"},
+    ],
 )
 def test_what_is_no_product_stays_as_it_is(changed: dict[str, Any]) -> None:
     first = layers.Conv2D(5, **{"kernel_size": 1, "use_bias": False, **changed})
