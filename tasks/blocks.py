@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.arrays import load_arrays
+from tasks.arrays import load_arrays, unit_range
 from tasks.errors import UserError
 from tasks.freshness.digest import file_sha256
 from tasks.shards.index import INDEX, Shard, read_index
@@ -65,6 +65,14 @@ class Blocks:
             # Copies, as views would keep the whole block in memory.
             found |= {row: (images[at].copy(), targets[at].copy()) for row, at in zip(chosen, within, strict=True)}
         return np.stack([found[row][0] for row in rows]), np.stack([found[row][1] for row in rows])
+
+
+def mean_target(blocks: Blocks) -> NDArray[np.float32]:
+    """Return the mean of the targets of all images (height, width, 1), values 0..1."""
+    total = np.zeros(())
+    for _, targets in blocks:
+        total = total + unit_range(targets).sum(axis=0, dtype=np.float64)
+    return np.asarray(total / len(blocks), np.float32)
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,14 @@ from luigi.task_register import TaskClassException
 
 from tasks.errors import UserError
 from tasks.freshness.failure import GOES_ON
+from tasks.freshness.plan import CURRENT_RUN
 from tasks.progress import say
 
 COMMAND_LINE = "Uncaught exception in luigi"
 """Luigi's message for what goes wrong before any task has run: nearly always a setting it cannot use."""
+SUMMARY = "Luigi Execution Summary"
+SUCCEEDED = "This progress looks :)"
+"""What Luigi's summary says when nothing failed and nothing was left undone."""
 NOT_RUN = "Will not run "
 """What Luigi's message begins with for a task that cannot tell whether it is done."""
 MISTAKE = f"{UserError.__module__}.{UserError.__name__}: "
@@ -31,9 +35,14 @@ class _Stop(SystemExit, KeyboardInterrupt):
 
 
 class _ForPeople(logging.Filter):
-    """Drops Luigi's chatter, and the traceback of a mistake that one sentence explains."""
+    """Drops Luigi's chatter, and the traceback of a mistake that one sentence explains.
+
+    Luigi's summary stays where something failed; else the run ends with what came of it instead.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if SUMMARY in record.getMessage():
+            return self._end(record.getMessage())
         error = record.exc_info[1] if record.exc_info else None
         mistakes = (UserError, ParameterException, TaskClassException)
         if isinstance(error, mistakes) or (isinstance(error, ValueError) and record.msg == COMMAND_LINE):
@@ -41,7 +50,15 @@ class _ForPeople(logging.Filter):
             record.exc_info = record.exc_text = None
         if record.msg.startswith(NOT_RUN) and MISTAKE in record.msg:  # of these the text holds the traceback
             record.msg, record.args = "%s", (record.msg.rpartition(MISTAKE)[2].strip(),)
-        return record.levelno >= logging.WARNING or "Execution Summary" in record.getMessage()
+        return record.levelno >= logging.WARNING
+
+    def _end(self, summary: str) -> bool:
+        lines = CURRENT_RUN.end()
+        if SUCCEEDED not in summary:
+            return True
+        for line in lines:
+            say(line)
+        return False
 
 
 def _with_causes(error: BaseException) -> str:
@@ -51,11 +68,6 @@ def _with_causes(error: BaseException) -> str:
         texts.append(str(current).replace("[args=(), kwargs={}]", ""))
         current = current.__cause__
     return ": ".join(texts)
-
-
-def hide_summary() -> None:
-    """Leave Luigi's summary out, after a command that has told all there is to tell."""
-    logging.getLogger("luigi-interface").addFilter(lambda record: "Execution Summary" not in record.getMessage())
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

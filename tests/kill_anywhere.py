@@ -88,6 +88,7 @@ TASKS = (
     "SmallImages",
     "GrayTargets",
     "TrainModel",
+    "RecalibrateModel",
     "EvaluateModel",
     "EvaluateBaseline",
     "EvaluateAll",

@@ -15,7 +15,7 @@ from tasks.originals.task import Originals
 from tasks.small.task import SmallImages
 from tasks.targets import TARGETS
 from tasks.tensorflow_start import import_tensorflow
-from tasks.training.task import TrainModel
+from tasks.training.task import model_task
 
 if TYPE_CHECKING:
     from tasks.evaluation.baselines import Predict
@@ -96,7 +96,7 @@ class EvaluateModel(Evaluation):
 
     def reads(self) -> Mapping[str, Read]:
         """Return what every evaluation reads, and the model."""
-        return {**super().reads(), "model": Read(TrainModel(experiment=self.experiment), "model.keras")}
+        return {**super().reads(), "model": Read(model_task(self.experiment), "model.keras")}
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write what every evaluation does, and what the model looks at."""
@@ -130,5 +130,4 @@ class EvaluateBaseline(Evaluation):
         """Write what every evaluation does; a baseline has no parameters."""
         from tasks.evaluation.baselines import baseline
 
-        targets = (targets for _, targets in TARGETS[self.target].blocks("training"))
-        self.measure(folder, inputs, baseline(self.baseline, targets), 0)
+        self.measure(folder, inputs, baseline(self.baseline, TARGETS[self.target].blocks("training")), 0)

@@ -20,9 +20,10 @@ from tasks.freshness.failure import explain
 from tasks.freshness.folder import recover_folder, whole_folder
 from tasks.freshness.inputs import read_inputs
 from tasks.freshness.lock import LOCKS, locked
+from tasks.freshness.plan import CURRENT_RUN
 from tasks.freshness.record import FileRecord, InputRecord, Record, file_records, write_record
 from tasks.freshness.resume import partial_folder, partial_work
-from tasks.freshness.verdict import Stage, judge
+from tasks.freshness.verdict import NOT_MADE, Stage, Verdict, judge
 from tasks.progress import console_track, say
 from tasks.settings import data_root
 from tasks.track import Track
@@ -41,10 +42,19 @@ class FreshTask(DeclaredTask):
 
     def complete(self) -> bool:
         """Return whether the whole output is there and still counts."""
+        complete = self._is_complete()
+        CURRENT_RUN.ask([] if complete else [self], self.closing_lines)
+        return complete
+
+    def _is_complete(self) -> bool:
         if self.rerun and not self.made_again:
             return False
         # What another machine has just finished is not yet in an earlier look at the store.
         return judge(self).complete or (self.place.look_anew() and judge(self).complete)
+
+    def closing_lines(self) -> list[str]:
+        """Return what a run ends with that was asked for this stage, when all went well."""
+        return [] if self.made_again else [f"{self.title}: up to date, in {self.place.shown}"]
 
     def run(self) -> None:
         """Make the output, unless another run made it meanwhile, or what was to change came out the same."""
@@ -61,21 +71,25 @@ class FreshTask(DeclaredTask):
     def _run(self) -> None:
         recover_folder(self.path)
         self.place.look_anew()
-        if self.complete():
+        which = CURRENT_RUN.begin(self)
+        if self._is_complete():
             if not self.quiet:
-                say(f"{self.title}: still good, nothing to do")
+                say(f"{self.title}: up to date after all, nothing to do")
             return
         verdict = judge(self)
-        why = "; ".join(verdict.reasons) or (
-            "asked for" if self.rerun else "its files are needed and were removed"
-        )
         damaged = bool(verdict.damage) and not verdict.gone
         if damaged or not self.quiet:
-            say(f"{'warning: ' if damaged else ''}{self.title}: {why}")
+            say(f"{'warning: ' if damaged else ''}{self.title}: {_start(which, self._why(verdict))}")
         seconds = self._make()
         self.made_again = True
         if not self.quiet:
             say(f"{self.title}: done in {seconds:.1f} s, in {self.place.shown}")
+
+    def _why(self, verdict: Verdict) -> str:
+        if verdict.reasons == (NOT_MADE,):
+            return ""
+        rest = "--rerun was given" if self.rerun else "its files are needed and were removed"
+        return "; ".join(verdict.reasons) or rest
 
     def _make(self) -> float:
         # The clock may be set while we work; what time it took is not told from it.
@@ -153,6 +167,10 @@ class FreshTask(DeclaredTask):
         """Show the share done (0..1) and a text on the scheduler's page."""
         self.set_status_message(text)
         self.set_progress_percentage(round(share * 100))
+
+
+def _start(which: str, why: str) -> str:
+    return f"starting{f' ({which})' if which else ''}{f': {why}' if why else ''}"
 
 
 def lock_order(stage: Stage) -> tuple[int, str]:

@@ -9,6 +9,8 @@ from tasks.freshness.code import CodeDigests, changed_code
 from tasks.freshness.place import Place
 from tasks.freshness.record import Record
 
+NOT_MADE = "not made yet"
+"""The reason for an output that has never been there."""
 NAMED = 3
 """How many changed files of the code are named; of more, the number is told."""
 
@@ -121,7 +123,7 @@ def _judge(stage: Stage, memory: Mapping[str, Record], known: dict[str, Verdict]
     elif gone:
         record = memory.get(stage.folder)
     if record is None:
-        reason = "not made yet" if gone else "its record is missing or cannot be read"
+        reason = NOT_MADE if gone else "its record is missing or cannot be read"
         verdict = Verdict(None, gone, stage.produces if gone else (), damage=(reason,))
     else:
         missing = tuple(file for file in record.files if not place.has(file))

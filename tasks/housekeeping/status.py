@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tasks.housekeeping.survey import Surveyed
-from tasks.housekeeping.units import duration, size
+from tasks.units import duration, size
 
 INDENT = "  "
 NAMED = 2

@@ -2,22 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, Self
+from typing import Literal
 
-from tasks.freshness.verdict import Stage, Verdict, judge
+from tasks.freshness.plan import GraphStage, due_stages
+from tasks.freshness.verdict import Verdict, judge
 
 State = Literal["fresh", "stale", "damaged", "missing", "removed"]
 """A removed output is one that nothing needs: what was made from it is whole."""
-
-
-class GraphStage(Stage, Protocol):
-    """A stage that knows the stages before it."""
-
-    def requires(self) -> list[Self]:
-        """Return the stages whose files this one reads."""
-
-    def speed(self) -> str:
-        """Return how fast the output was made, in words, if that says more than the time it took."""
 
 
 @dataclass(frozen=True)
@@ -43,21 +34,6 @@ def survey(last: GraphStage, *others: GraphStage) -> list[Surveyed]:
     known: dict[str, Verdict] = {}
     due = {stage.folder for stage in due_stages(last, known)}
     return [Surveyed(stage, judge(stage, known), stage.folder in due) for stage in all_stages(*others, last)]
-
-
-def due_stages(last: GraphStage, known: dict[str, Verdict]) -> list[Stage]:
-    """Return the stages that a run would make, as far as can be said before: some may then turn out still good."""
-    due: dict[str, Stage] = {}
-
-    def visit(stage: GraphStage) -> None:
-        if stage.folder in due or judge(stage, known).complete:
-            return
-        for before in stage.requires():
-            visit(before)
-        due[stage.folder] = stage
-
-    visit(last)
-    return list(due.values())
 
 
 def all_stages(*lasts: GraphStage) -> list[GraphStage]:

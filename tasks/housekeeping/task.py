@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 
 import luigi
 
-from tasks.console import hide_summary
 from tasks.errors import UserError
 from tasks.evaluation.task import EvaluateModel
 from tasks.experiments import EXPERIMENTS, experiments_named
@@ -19,12 +18,12 @@ from tasks.freshness.task import FreshTask, lock_file, lock_order
 from tasks.housekeeping.clean import Rubbish, leftovers, orphans, output_rubbish, remove
 from tasks.housekeeping.status import status_lines
 from tasks.housekeeping.survey import Surveyed, all_stages, other_versions, survey
-from tasks.housekeeping.units import size
 from tasks.photos.task import FOLDER, SHEET
 from tasks.progress import say
 from tasks.report.task import EvaluateAll
 from tasks.settings import data_root, data_store, report, shown_root
-from tasks.training.task import TrainModel
+from tasks.training.task import model_task
+from tasks.units import size
 
 
 class Command(luigi.Task):
@@ -38,7 +37,6 @@ class Command(luigi.Task):
 
     def run(self) -> None:
         """Do it."""
-        hide_summary()
         try:
             self.do()
         except OSError as error:
@@ -96,7 +94,7 @@ def _unasked() -> list[EvaluateModel]:
     """Return the evaluations that `EvaluateAll` does not ask for, of experiments that are there all the same."""
     asked = experiments_named(report().experiments)
     rest = [EvaluateModel(experiment=name) for name in EXPERIMENTS if name not in asked]
-    return [stage for stage in rest if _is_there(stage) or _is_there(TrainModel(experiment=stage.name))]
+    return [stage for stage in rest if _is_there(stage) or _is_there(model_task(stage.name))]
 
 
 def _is_there(stage: FreshTask) -> bool:

@@ -13,13 +13,14 @@ from tasks.experiments import EXPERIMENTS
 from tasks.freshness.code import code_digests, meanings
 from tasks.freshness.digest import file_sha256, text_sha256
 from tasks.freshness.failure import explain
+from tasks.freshness.plan import CURRENT_RUN
 from tasks.freshness.record import read_record
 from tasks.freshness.task import FreshTask
-from tasks.freshness.verdict import Read
+from tasks.freshness.verdict import Read, judge
 from tasks.progress import console_track, say
 from tasks.settings import data_root, data_store, shown_root
 from tasks.tensorflow_start import import_tensorflow
-from tasks.training.task import TrainModel
+from tasks.training.task import ModelTask, model_task
 
 if TYPE_CHECKING:
     from tasks.photos.network import SizedNetwork
@@ -44,10 +45,10 @@ class PhotoOptions(luigi.Task):
         description="the experiment whose model finds the person",
     )
 
-    def models(self) -> dict[str, TrainModel]:
+    def models(self) -> dict[str, ModelTask]:
         """Return the models that are needed, by target."""
-        matte = {"matte": TrainModel(experiment=self.matte)}
-        return matte if self.mask_only else matte | {"gray": TrainModel(experiment=self.gray)}
+        matte = {"matte": model_task(self.matte)}
+        return matte if self.mask_only else matte | {"gray": model_task(self.gray)}
 
     def results(self) -> tuple[str, ...]:
         """Return the names of the files that are made of a photo; the last is what most would want."""
@@ -126,12 +127,13 @@ class ApplyToPhotos(PhotoOptions):
         if not Path(self.photos).expanduser().exists():
             raise UserError(f"--photos '{self.photos}': there is no such file or folder")
 
-    def requires(self) -> list[TrainModel]:
+    def requires(self) -> list[ModelTask]:
         """Return the models."""
         return list(self.models().values())
 
     def complete(self) -> bool:
         """Return whether it was done in this run; each result by itself tells whether it still counts."""
+        CURRENT_RUN.ask([model for model in self.requires() if not judge(model).complete], list)
         return self.done
 
     def run(self) -> None:

@@ -5,17 +5,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Column:
-    """A metric, its heading, how many decimals of it are shown, and whether it is a mean over the images."""
+    """A metric, its name for people, how many decimals are shown, and whether it is a mean over the images."""
 
     metric: str
-    heading: str
+    name: str
     decimals: int
     percent: bool = False
     is_mean: bool = True
+    unit: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The heading of its column."""
+        return f"{self.name}, {self.unit}" if self.unit else self.name
 
     def shown(self, value: float) -> str:
         """Return the value as the tables show it."""
         return f"{100 * value:.{self.decimals}f}%" if self.percent else f"{value:.{self.decimals}f}"
+
+    def shown_with_unit(self, value: float) -> str:
+        """Return the value as sentences show it."""
+        return f"{self.shown(value)} {self.unit}" if self.unit else self.shown(value)
 
     def difference(self, before: float, now: float) -> str:
         """Return the difference of two values as the tables show it, with its sign."""
@@ -24,17 +34,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """The table of one target: its title, its columns, the metric it is sorted by, and the one that sums it up."""
+    """The table of one target: its title, its columns, and the main one, of which more is better."""
 
     title: str
     columns: tuple[Column, ...]
     headline: Column
-    sorted_by: str
-    descending: bool = False
 
 
 MAE = Column("mae", "MAE", 6)
-PSNR = Column("psnr", "PSNR, dB", 2)
+PSNR = Column("psnr", "PSNR", 2, unit="dB")
 IOU = Column("iou", "IoU", 4)
 
 TABLES: dict[str, Table] = {
@@ -49,7 +57,6 @@ TABLES: dict[str, Table] = {
             Column("right_to_8_bits", "right to 8 bits", 1, percent=True),
         ),
         headline=PSNR,
-        sorted_by="mae",
     ),
     "matte": Table(
         "The person's matte",
@@ -65,8 +72,6 @@ TABLES: dict[str, Table] = {
             Column("connectivity_error", "connectivity", 4),
         ),
         headline=IOU,
-        sorted_by="iou",
-        descending=True,
     ),
 }
 """By target, in the report's order."""

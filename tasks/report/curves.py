@@ -19,7 +19,11 @@ WIDTH, HEIGHT = 3.4, 2.5
 
 
 def learning_curves(trained: list[Result]) -> str:
-    """Return a panel per experiment, training and validation loss by epoch, and one with all validation losses."""
+    """Return a panel per experiment, training and validation loss by epoch, and one with all validation losses.
+
+    A diamond is the loss of the finished model on the test images, which may have other running statistics or
+    answer by other means than it trained.
+    """
     panels = len(trained) + (len(trained) > 1)
     columns = min(3, panels)
     rows = math.ceil(panels / columns)
@@ -29,6 +33,9 @@ def learning_curves(trained: list[Result]) -> str:
         for panel, result in zip(axes, trained, strict=False):
             _line(panel, result, "loss", color="#2a6fb0", label="training")
             _line(panel, result, "validation_loss", color="#d1601f", label="validation")
+            if result.history is not None and result.check is not None:
+                end = result.history["epoch"].iloc[-1]
+                panel.plot(end, result.check.test_loss, "D", color="#7a3508", label="finished model")
             _finish(panel, result.name, "loss")
         axes[0].legend()
         for result in trained if panels > len(trained) else ():

@@ -1,4 +1,6 @@
-"""Headings of the report in Korean; metrics that have no other name are left as they are."""
+"""What the report says in Korean that is not in its template; metrics without another name stay as they are."""
+
+from tasks.training.check import Check
 
 KOREAN = {
     "Colour to gray": "컬러를 흑백으로",
@@ -17,3 +19,24 @@ KOREAN = {
 }
 KINDS = {"best": "가장 잘한 것", "median": "중간", "worst": "가장 못한 것"}
 """What is pictured of each model, and its heading in Korean."""
+
+
+def korean_explanation(check: Check) -> str:
+    """Return in Korean what `tasks.training.explain.explanation` says."""
+    train = f"{check.train_loss:.4f}"
+    if check.reason == "statistics":
+        return (
+            "배치 정규화의 이동 통계가 가중치를 따라가지 못했습니다. 학습 이미지의 손실이 이동 통계를 쓰면 "
+            f"{train}, 배치마다 계산한 통계를 쓰면 {check.train_loss_batch_statistics:.4f}입니다."
+        )
+    if check.reason == "not learned":
+        return (
+            f"아직 배우지 못했습니다. 학습 이미지에서도 손실이 {train}이고, 정답의 평균을 그대로 답하면 "
+            f"{check.train_loss_of_mean:.4f}입니다."
+        )
+    if check.reason == "overfitting":
+        return (
+            f"학습 이미지에만 맞춰졌습니다. 손실이 학습 이미지에서는 {train}, "
+            f"테스트 이미지에서는 {check.test_loss:.4f}입니다."
+        )
+    return ""

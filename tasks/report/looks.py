@@ -18,22 +18,35 @@ ZOOM = 2
 
 @dataclass(frozen=True)
 class Look:
-    """A model's neighbourhood as a picture, the radius that holds half of it, and the weights it sums to."""
+    """A model's neighbourhood as a picture, and what of it is where.
+
+    `radius` is that which holds half of it, in pixels; `middle` is the middle pixel's share (0..1); `weights` are
+    what the gradients sum to by channel, and `error` their largest difference to luma's.
+    """
 
     name: str
     target: str
     picture: str
     radius: float
+    middle: float
     weights: list[float]
     error: float
 
 
 def read_look(name: str, target: str, path: Path) -> Look:
-    """Read the sensitivity of a model; the error is the largest difference of its weights to luma's."""
+    """Read the sensitivity of a model."""
     with np.load(path, allow_pickle=False) as found:
         neighbourhood, weights = found["neighbourhood"], found["weights"]
     error = float(np.abs(weights - REC_709).max())
-    return Look(name, target, _picture(neighbourhood), half_radius(neighbourhood), weights.tolist(), error)
+    picture, radius, middle = _picture(neighbourhood), half_radius(neighbourhood), middle_share(neighbourhood)
+    return Look(name, target, picture, radius, middle, weights.tolist(), error)
+
+
+def middle_share(neighbourhood: NDArray[np.floating]) -> float:
+    """Return the share of the sensitivity (height, width) that is in the middle pixel; 0 where there is none."""
+    height, width = neighbourhood.shape
+    total = float(neighbourhood.sum(dtype=np.float64))
+    return float(neighbourhood[height // 2, width // 2]) / total if total else 0.0
 
 
 def half_radius(neighbourhood: NDArray[np.floating]) -> float:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from tasks.report.behind import Behind
 from tasks.report.browse import error_scatter
 from tasks.report.collect import Result
 from tasks.report.columns import MAE, TABLES
@@ -18,16 +19,21 @@ PRECISION = "trained in"
 
 
 def target_section(
-    target: str, table: pd.DataFrame, trained: list[Result], images: NDArray[np.generic]
+    target: str,
+    table: pd.DataFrame,
+    models: list[Result],
+    behind: Mapping[str, Behind],
+    images: NDArray[np.generic],
 ) -> dict[str, Any]:
-    """Return what the page shows of one target: title, headings, rows of text, trained models, figures.
+    """Return what the page shows of one target: title, headings, rows of text, models, figures.
 
-    `table` is that of `metrics_table`, `trained` are the results of models, the best first, and `images` the test
-    images (N, height, width, 3).
+    `table` is that of `metrics_table`, `models` are the results of networks, the best first, `behind` those of
+    them that are no better than a constant, and `images` the test images (N, height, width, 3).
     """
     shown = TABLES[target]
     rows = table[table["target"] == target].to_dict("records")
-    own = [result for result in trained if result.metrics["target"] == target]
+    own = [result for result in models if result.metrics["target"] == target]
+    trained = [result for result in own if result.history is not None]
     return {
         "target": target,
         "title": shown.title,
@@ -37,11 +43,16 @@ def target_section(
             *(*TIMES.values(), PRECISION),
         ],
         "rows": [
-            [_cell(row["name"]), _cell(f"{row['parameters']:,}"), *_shown_metrics(target, row), *_training(row)]
+            [
+                _cell(row["name"], behind=behind.get(row["name"])),
+                _cell(f"{row['parameters']:,}"),
+                *_shown_metrics(target, row),
+                *_training(row),
+            ]
             for row in rows
         ],
         "results": own,
-        "curves": learning_curves(own) if own else "",
+        "curves": learning_curves(trained) if trained else "",
         "scatter": error_scatter(target, own, images) if own else "",
     }
 
@@ -62,11 +73,11 @@ def shown_change(change: Change) -> dict[str, str]:
     }
 
 
-def _cell(text: str, title: str = "") -> dict[str, str]:
-    return {"text": text, "title": title}
+def _cell(text: str, title: str = "", behind: Behind | None = None) -> dict[str, Any]:
+    return {"text": text, "title": title, "behind": behind}
 
 
-def _shown_metrics(target: str, row: Mapping[Any, Any]) -> list[dict[str, str]]:
+def _shown_metrics(target: str, row: Mapping[Any, Any]) -> list[dict[str, Any]]:
     """Return a cell for each metric; where its interval is not in the text, it is in the title."""
     cells = []
     for column in TABLES[target].columns:
@@ -82,8 +93,7 @@ def _shown_metrics(target: str, row: Mapping[Any, Any]) -> list[dict[str, str]]:
     return cells
 
 
-def _training(row: Mapping[Any, Any]) -> list[dict[str, str]]:
-    """Return cells of the seconds of training, the images a second and the precision; a baseline has none."""
-    if pd.isna(row["training_seconds"]):
-        return [_cell("–")] * (len(TIMES) + 1)
-    return [*(_cell(f"{row[name]:.0f}") for name in TIMES), _cell(row["precision"])]
+def _training(row: Mapping[Any, Any]) -> list[dict[str, Any]]:
+    """Return cells of the training's seconds, images a second and precision, as far as there are any."""
+    times = ["–" if pd.isna(row.get(name)) else f"{row[name]:.0f}" for name in TIMES]
+    return [*map(_cell, times), _cell("–" if pd.isna(row.get("precision")) else row["precision"])]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tasks.report.behind import Behind
 from tasks.report.collect import Result
 from tasks.report.columns import TABLES
 
@@ -10,10 +11,11 @@ WITH, WITHOUT = "matte-unet", "matte-autoencoder"
 COMPARED = ("iou", "boundary_iou", "gradient_error")
 
 
-def compare_skips(results: Mapping[str, Result]) -> dict[str, Any] | None:
-    """Return both networks' names, pictures of the same images, and metrics; None unless both were evaluated.
+def compare_skips(results: Mapping[str, Result], behind: Mapping[str, Behind]) -> dict[str, Any] | None:
+    """Return both networks, their metrics and differences, and which is no better than a constant.
 
-    `results` are by name.
+    `results` and the models `behind` are by name; None unless both networks were evaluated. The differences say
+    something of skips only if both networks have learned.
     """
     if not {WITH, WITHOUT} <= results.keys():
         return None
@@ -21,6 +23,7 @@ def compare_skips(results: Mapping[str, Result]) -> dict[str, Any] | None:
     columns = [column for column in TABLES["matte"].columns if column.metric in COMPARED]
     return {
         "results": pair,
+        "behind": [behind[name] for name in (WITH, WITHOUT) if name in behind],
         "metrics": [
             (column.heading, *(column.shown(result.metrics[column.metric]) for result in pair))
             for column in columns

@@ -1,5 +1,6 @@
 """Stage 6: `EvaluateAll`."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,11 +17,11 @@ from tasks.freshness.task import FreshTask
 from tasks.freshness.verdict import Read
 from tasks.originals.manifest import read_manifest, read_source
 from tasks.originals.task import SAMPLE, Originals
-from tasks.progress import say
 from tasks.settings import changed_settings, data_root, originals, report
 from tasks.small.task import SmallImages
 from tasks.targets import TARGETS
-from tasks.training.task import TrainModel
+from tasks.training.task import CHECK, model_task
+from tasks.training.task import HISTORY as EPOCHS
 
 PAGE = (
     "index.html.j2",
@@ -58,7 +59,8 @@ class EvaluateAll(FreshTask):
         for evaluation in self._evaluations():
             reads |= {f"{evaluation.name}/{file}": Read(evaluation, file) for file in evaluation.produces}
         for name in experiments_named(report().experiments):
-            reads[f"{name}/history.csv"] = Read(TrainModel(experiment=name), "history.csv")
+            model = model_task(name)
+            reads |= {f"{name}/{file}": Read(model, file) for file in (CHECK, EPOCHS) if file in model.produces}
         reads |= {f"{name} targets": target.read() for name, target in TARGETS.items()}
         return reads | {"small": Read(SmallImages(), SmallImages().main)}
 
@@ -70,8 +72,9 @@ class EvaluateAll(FreshTask):
         from tasks.report.write import write_report
         from tasks.sprite import PICTURES
 
+        checks = {evaluation.name: inputs.get(f"{evaluation.name}/{CHECK}") for evaluation in self._evaluations()}
         results = [
-            read_result(evaluation.path, inputs.get(f"{evaluation.name}/history.csv"))
+            read_result(evaluation.path, check.parent if (check := checks[evaluation.name]) else None)
             for evaluation in self._evaluations()
         ]
         folders = dict.fromkeys(path.parent for path in inputs.values())
@@ -92,7 +95,14 @@ class EvaluateAll(FreshTask):
         tests = ShownImages(names, images, {name: targets for name, (_, targets) in taken.items()})
         options = {option: shown_address(value) for option, value in changed_settings().items()}
         write_report(folder, results, pairs, source, sample, findings, records, changes(history), tests, options)
-        say(f"{self.title}: {source.description}. The report: {self.place.shown}/index.html")
+
+    def closing_lines(self) -> list[str]:
+        """Return the results in a small table, the warnings, and where the report is."""
+        from tasks.report.summary import summary_lines
+
+        first = [] if self.made_again else [f"{self.title}: up to date, nothing to do"]
+        written = json.loads(self.fetch("metrics.json").read_text(encoding="utf-8"))
+        return [*first, *summary_lines(written, f"{self.place.shown}/index.html")]
 
     def _evaluations(self) -> list[Evaluation]:
         models: list[Evaluation] = [

@@ -9,16 +9,19 @@ from typing import Any
 from tasks.findings import Findings
 from tasks.gray.luma import REC_709
 from tasks.originals.manifest import SPLITS, Pair, Source
+from tasks.report.behind import models_behind
 from tasks.report.browse import ShownImages, cutout_sliders, data_sheet, image_facts, sprites
 from tasks.report.collect import Result, metrics_table, read_stages, small_against_large, weight_rows
 from tasks.report.columns import TABLES
 from tasks.report.curves import weight_curves
 from tasks.report.history import Change
-from tasks.report.korean import KINDS, KOREAN
+from tasks.report.korean import KINDS, KOREAN, korean_explanation
 from tasks.report.machine import write_metrics_json
+from tasks.report.recalibration import compare_twins, lagging_curves
 from tasks.report.sections import shown_change, target_section
 from tasks.report.skips import compare_skips
 from tasks.report.starts import DEAD, live_shares, starts_figure
+from tasks.training.explain import explanation
 
 
 def write_report(
@@ -40,30 +43,40 @@ def write_report(
     from the run before; `tests` are the test images; `options` are the
     settings that are not at their defaults.
     """
+    behind = models_behind(results)
     table = metrics_table(results)
+    table["no_better_than"] = [behind[name].baseline if name in behind else None for name in table["name"]]
     table.to_csv(folder / "metrics.csv", index=False, lineterminator="\n")
     counts = {split: sum(pair.split == split for pair in pairs) for split in SPLITS}
     facts = {"source": source.description, "rendered_sample": sample}
     facts |= {f"{split}_portraits": count for split, count in counts.items()}
+    left_out = [line for found in findings for line in found.left_out]
+    facts["warnings"] = [*(one.warning for one in behind.values()), *_left_out_warning(left_out)]
     write_metrics_json(folder / "metrics.json", table, facts)
     by_name = {result.name: result for result in results}
-    trained = [by_name[name] for name in table["name"] if by_name[name].history is not None]
+    models = [by_name[name] for name in table["name"] if by_name[name].is_model]
+    trained = [model for model in models if model.history is not None]
     simple = [result for result in trained if result.metrics["target"] == "gray" and "simple" in result.name]
-    looks = [result.look for result in trained if result.look is not None]
+    looks = [result.look for result in models if result.look is not None]
     live = live_shares(tests.images)
-    mattes = [result for result in trained if result.metrics["target"] == "matte"]
+    mattes = [result for result in models if result.metrics["target"] == "matte"]
     ranked = sorted(results, key=lambda result: list(table["name"]).index(result.name))
     page = render_page(
         sections=[
-            target_section(target, table, trained, tests.images)
+            target_section(target, table, models, behind, tests.images)
             for target in TABLES
             if target in set(table["target"])
         ],
         kinds=list(KINDS.items()),
         korean=KOREAN,
+        explanation=explanation,
+        korean_explanation=korean_explanation,
         data_sheet=data_sheet(tests),
-        duel=small_against_large(trained),
-        skips=compare_skips(by_name),
+        duel=small_against_large(models),
+        skips=compare_skips(by_name, behind),
+        twins=compare_twins(by_name),
+        lagging=lagging_curves(trained),
+        behind=list(behind.values()),
         weights=weight_rows(results),
         weight_curves=weight_curves(simple) if simple else "",
         dead_starts=float((live < DEAD).mean()),
@@ -72,7 +85,7 @@ def write_report(
         luma=REC_709,
         source=source,
         sample=sample,
-        left_out=[line for found in findings for line in found.left_out],
+        left_out=left_out,
         warnings=[line for found in findings for line in found.warnings],
         counts=counts,
         stages=read_stages(records),
@@ -85,6 +98,13 @@ def write_report(
         changed=[shown_change(change) for change in changed],
     )
     (folder / "index.html").write_text(page, encoding="utf-8")
+
+
+def _left_out_warning(left_out: list[str]) -> list[str]:
+    if not left_out:
+        return []
+    pairs = "1 pair was" if len(left_out) == 1 else f"{len(left_out)} pairs were"
+    return [f"{pairs} left out; the report and originals/findings.json say which and why"]
 
 
 def render_page(**values: Any) -> str:

@@ -3,10 +3,16 @@
 Source of the form: M. Mitchell et al., Model Cards for Model Reporting, FAT* 2019.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from tasks.training.checkpoint import Epoch
+from tasks.experiments import Experiment
+from tasks.training.check import Check
+from tasks.training.explain import LOSSES, explanation
+
+if TYPE_CHECKING:
+    import keras
 
 TARGETS = {
     "gray": "gray pictures (0 black, 1 white) from colour photos, as `skimage.color.rgb2gray` computes them",
@@ -14,41 +20,69 @@ TARGETS = {
 }
 
 
+@dataclass(frozen=True)
+class Training:
+    """How many epochs a model trained, in what precision, and whether its running statistics were recalibrated."""
+
+    epochs: int
+    precision: str
+    recalibrated: bool
+
+
 def model_card(
     name: str,
+    row: Experiment,
     settings: Mapping[str, Any],
-    parameters: int,
+    model: "keras.Model",
     images: Mapping[str, int],
-    size: tuple[int, int],
-    precision: str,
-    epochs: Sequence[Epoch],
+    check: Check,
+    training: Training | None,
 ) -> str:
     """Return the card in Markdown.
 
-    `settings` are those of `TrainModel`, `images` the numbers of images by split, `size` their height and width,
-    `precision` is what it was trained in, and `epochs` is the history.
+    `row` is the experiment's in the catalogue and `settings` are those of the stage; `images` are the numbers of
+    images by split; `training` is None for a model that was taken over and not trained.
     """
-    height, width = size
-    target = str(settings["experiment.target"])
-    recipe = "\n".join(f"| `{key}` | {value} |" for key, value in settings.items())
+    _, height, width, channels = model.input_shape
+    loss, of_mean = LOSSES[check.loss], check.test_loss_of_mean
+    listed = "\n".join(f"| `{key}` | {value} |" for key, value in settings.items())
     return f"""# {name}
 
-Predicts {TARGETS.get(target, target)}.
-
-- **Model**: `model.keras`, network `{settings["experiment.network"]}` with {parameters:,} parameters; loads with
+Predicts {TARGETS.get(row.target, row.target)}.
+{_warning(check)}
+- **Model**: `model.keras`, network `{row.network}` with {model.count_params():,} parameters; loads with
   `keras.saving.load_model`.
-- **Input**: (N, {height}, {width}, 3), float32, values 0..1, sRGB.
+- **Input**: (N, {height}, {width}, {channels}), float32, values 0..1, sRGB.
 - **Output**: (N, {height}, {width}, 1), float32, values 0..1.
 - **Data**: {images["training"]} images to train on, {images["testing"]} to test on; `originals/source.json` beside
   `models/` says where they came from.
-- **Training**: {len(epochs)} epochs in {precision.replace("_", " ")}. At the end, the loss was
-  {epochs[-1]["loss"]:.5f} on the training images and {epochs[-1]["validation_loss"]:.5f} on the test images;
-  `history.csv` has every epoch.
+- **Training**: {_training(row, training)}
+- **Result**: {loss} is {check.train_loss:.5f} on training images and {check.test_loss:.5f} on the test
+  images, where the mean of the training targets, as the answer to every photo, has {of_mean:.5f}.
 - **Metrics**: in `evaluation/{name}/metrics.json` beside `models/`, and in the report.
 - **Limits**: it knows portraits like those it was trained on, one person in front of a background, at about this
-  size; of anything else it was never asked. `record.json` says what it was made with, to the digest of each input.
+  size; it was never tried on anything else. `record.json` says what it was made with, to the digest of each input.
 
 | setting | |
 |---|---|
-{recipe}
+{listed}
 """
+
+
+def _warning(check: Check) -> str:
+    if not check.is_behind:
+        return ""
+    why = explanation(check)
+    return (
+        "\n> **Warning: no better than a constant.** By its loss on the test images, the mean of the training "
+        f"targets is as good an answer.{' ' + why if why else ''}\n"
+    )
+
+
+def _training(row: Experiment, training: Training | None) -> str:
+    statistics = "batch normalization's running statistics were computed over the training images"
+    if training is None:
+        return f"none. The weights are those of `{row.recalibrates}`; {statistics}."
+    epochs = f"{training.epochs} epochs in {training.precision.replace('_', ' ')}"
+    end = f"; then {statistics}" if training.recalibrated else ""
+    return f"{epochs}{end}. `history.csv` has every epoch."

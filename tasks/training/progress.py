@@ -1,12 +1,16 @@
-"""Progress of a training: a bar with time left on a terminal, one line an epoch elsewhere."""
+"""Progress of a training: a bar with time left on a terminal, plain lines elsewhere."""
 
 import sys
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
 from tasks.progress import say
 from tasks.training.recipe import Recipe
+
+PAUSE = 5.0
+"""Seconds from one plain line to the next, at least: quick epochs share a line."""
 
 
 class EpochProgress:
@@ -18,6 +22,7 @@ class EpochProgress:
 
         self.title, self.epochs, self.notify = title, recipe.epochs, notify
         self.steps_per_epoch = -(-images // recipe.batch_size)
+        self.epoch, self.last_line = 0, time.monotonic()
         self.bar = tqdm(
             total=recipe.epochs * self.steps_per_epoch,
             desc=title,
@@ -44,6 +49,9 @@ class EpochProgress:
     def after_epoch(self, epoch: dict[str, float]) -> None:
         """Tell what an epoch gave."""
         number = int(epoch["epoch"])
+        if self.epoch == 0 and number > 1:
+            say(f"{self.title}: resumed after epoch {number - 1} of {self.epochs}")
+        self.epoch = number
         left = (self.epochs - number) * epoch["seconds"]
         text = (
             f"epoch {number} of {self.epochs}, loss {epoch['loss']:.5f}, "
@@ -52,7 +60,9 @@ class EpochProgress:
         )
         self.notify(number / self.epochs, text)
         if self.bar.disable:
-            say(f"{self.title}: {text}")
+            if time.monotonic() - self.last_line >= PAUSE:
+                say(f"{self.title}: {text}")
+                self.last_line = time.monotonic()
         else:
             self.bar.n = number * self.steps_per_epoch  # a training taken up again did not start at none
             self.bar.set_postfix_str(f"epoch {number}, validation loss {epoch['validation_loss']:.5f}")

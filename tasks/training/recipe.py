@@ -16,7 +16,9 @@ class Recipe:
 
     The learning rate is constant, or falls along half a cosine to 0 after rising over `warmup_epochs`. From
     `settle_from` on (epochs before it; None: never) the network trains as it will be used: batch normalization
-    with its collected statistics, and no dropout.
+    with its running statistics, and no dropout. With `recalibrate`, the running statistics are computed over the
+    training images once the weights are final; never together with `settle_from`, whose weights fit the
+    statistics that they trained with.
 
     `precision` is the fastest that it learns no worse in: what `auto` stands for, where the processor has it.
     """
@@ -26,6 +28,7 @@ class Recipe:
     schedule: Literal["constant", "cosine"] = "constant"
     warmup_epochs: int = 0
     settle_from: int | None = None
+    recalibrate: bool = False
     batch_size: int = 32
     epochs: int = 15
     weight_decay: float = 0.0

@@ -1,4 +1,4 @@
-"""Stage 4: `TrainModel`."""
+"""Stage 4: `TrainModel`, and `RecalibrateModel` for the experiments that take over a finished model."""
 
 import csv
 from collections.abc import Mapping
@@ -6,28 +6,36 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from statistics import median
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import luigi
 
-from tasks.experiments import EXPERIMENTS
+from tasks.experiments import EXPERIMENTS, Experiment
 from tasks.freshness.task import FreshTask
 from tasks.freshness.verdict import Read
 from tasks.settings import training
 from tasks.small.task import SmallImages
-from tasks.targets import TARGETS
+from tasks.targets import TARGETS, Target
 from tasks.tensorflow_start import import_tensorflow
 from tasks.training.recipe import Recipe
 
+if TYPE_CHECKING:
+    import keras
+
+    from tasks.training.card import Training
+
+MODEL = "model.keras"
 HISTORY = "history.csv"
+CHECK = "check.json"
+CARD = "README.md"
 
 
-class TrainModel(FreshTask):
-    """Trains the network of one experiment."""
+class ModelTask(FreshTask):
+    """What the stages that write a model have in common."""
 
-    experiment = luigi.ChoiceParameter(choices=tuple(EXPERIMENTS), description="the experiment's name")
-    produces = ("model.keras", HISTORY, "README.md")
+    produces: tuple[str, ...] = (MODEL, CHECK, CARD)
     resources: ClassVar[dict[str, int]] = {"gpu": 1}
+    experiment: str
 
     @property
     def folder(self) -> str:
@@ -35,34 +43,71 @@ class TrainModel(FreshTask):
         return f"models/{self.experiment}"
 
     @property
+    def row(self) -> Experiment:
+        """The experiment's row of the catalogue."""
+        return EXPERIMENTS[self.experiment]
+
+    @property
+    def target(self) -> Target:
+        """The target that the model learns."""
+        return TARGETS[self.row.target]
+
+    def reads(self) -> Mapping[str, Read]:
+        """Return the small images and the target."""
+        return {"small": Read(SmallImages(), SmallImages().main), "targets": self.target.read()}
+
+    def finish(self, folder: Path, model: "keras.Model", training: "Training | None") -> None:
+        """Write `model.keras`, `check.json` and the model card; `training` is None where nothing was trained."""
+        from tasks.training.card import model_card
+        from tasks.training.check import check_model, write_check
+        from tasks.training.save import save_model
+
+        train, test = self.target.blocks("training"), self.target.blocks("testing")
+        check = check_model(model, self.row.recipe.loss, train, test)
+        save_model(model, folder / MODEL)
+        write_check(folder / CHECK, check)
+        images = {"training": len(train), "testing": len(test)}
+        card = model_card(self.experiment, self.row, self.settings(), model, images, check, training)
+        (folder / CARD).write_text(card, encoding="utf-8")
+
+
+class TrainModel(ModelTask):
+    """Trains the network of one experiment."""
+
+    experiment = luigi.ChoiceParameter(
+        choices=[name for name, row in EXPERIMENTS.items() if not row.recalibrates],
+        description="the experiment's name",
+    )
+    produces = (*ModelTask.produces, HISTORY)
+
+    @property
     def modules(self) -> tuple[str, ...]:
         """The code that trains, that of the one network, and that which draws pairs anew, if it is used."""
-        network = EXPERIMENTS[self.experiment].network
         own = (
             "tasks.training.train",
             "tasks.training.save",
-            "tasks.training.card",
+            "tasks.training.check",
             "tasks.training.precision",
-            f"tasks.training.networks.{network}",
+            f"tasks.training.networks.{self.row.network}",
         )
         return (*own, "tasks.training.augment") if self.recipe().augment else own
 
     def recipe(self) -> Recipe:
         """Return the experiment's recipe, with the epochs of the settings if they give any."""
-        own = EXPERIMENTS[self.experiment].recipe
+        own = self.row.recipe
         return own if training().epochs is None else replace(own, epochs=training().epochs)
 
     def settings(self) -> dict[str, Any]:
         """Return the experiment's row of the catalogue, the seed and the precision."""
-        experiment, recipe = EXPERIMENTS[self.experiment], asdict(self.recipe())
+        recipe = asdict(self.recipe())
         return {
             "training.epochs": recipe.pop("epochs"),
             "training.seed": training().seed,
             "training.precision": training().precision,
             "training.replicas": training().replicas,
-            "experiment.target": experiment.target,
-            "experiment.network": experiment.network,
-            **{f"experiment.{name}": value for name, value in (experiment.options | recipe).items()},
+            "experiment.target": self.row.target,
+            "experiment.network": self.row.network,
+            **{f"experiment.{name}": value for name, value in (self.row.options | recipe).items()},
         }
 
     def speed(self) -> str:
@@ -71,31 +116,24 @@ class TrainModel(FreshTask):
             return f"{median(float(epoch['images_per_second']) for epoch in csv.DictReader(file)):.0f} images/s"
         return ""
 
-    def reads(self) -> Mapping[str, Read]:
-        """Return the small images and the target."""
-        target = TARGETS[EXPERIMENTS[self.experiment].target]
-        return {"small": Read(SmallImages(), SmallImages().main), "targets": target.read()}
-
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
-        """Write `model.keras`, `history.csv` and the model card."""
+        """Write the model with its check and its card, and `history.csv`."""
         import_tensorflow()
         import pandas
 
         from tasks.training.augment import augment
-        from tasks.training.card import model_card
+        from tasks.training.card import Training
         from tasks.training.precision import chosen_precision
         from tasks.training.progress import EpochProgress
-        from tasks.training.save import save_model
         from tasks.training.train import train_network
 
-        experiment, recipe = EXPERIMENTS[self.experiment], self.recipe()
-        target = TARGETS[experiment.target]
-        train, test = target.blocks("training"), target.blocks("testing")
+        recipe = self.recipe()
+        train, test = self.target.blocks("training"), self.target.blocks("testing")
         precision = chosen_precision(training().precision, recipe.precision)
         with EpochProgress(self.title, recipe, len(train), self.notify) as progress:
             model, history = train_network(
-                experiment.network,
-                experiment.options,
+                self.row.network,
+                self.row.options,
                 recipe,
                 train,
                 test,
@@ -107,13 +145,50 @@ class TrainModel(FreshTask):
                 augment=augment if recipe.augment else None,
                 replicas=training().replicas,
             )
-        save_model(model, folder / "model.keras")
-        images = {"training": len(train), "testing": len(test)}
-        height, width, _ = train.forms[0][0]
-        parameters = model.count_params()
-        card = model_card(
-            self.experiment, self.settings(), parameters, images, (height, width), precision, history
-        )
-        (folder / "README.md").write_text(card, encoding="utf-8")
+        self.finish(folder, model, Training(len(history), precision, recipe.recalibrate))
         epochs = pandas.DataFrame(history).assign(precision=precision)
         epochs.to_csv(folder / HISTORY, index=False, lineterminator="\n")
+
+
+class RecalibrateModel(ModelTask):
+    """Computes the running statistics of a finished model over the training images; its weights stay."""
+
+    experiment = luigi.ChoiceParameter(
+        choices=[name for name, row in EXPERIMENTS.items() if row.recalibrates],
+        description="the experiment's name",
+    )
+    modules = ("tasks.training.recalibrate", "tasks.training.save", "tasks.training.check")
+
+    def settings(self) -> dict[str, Any]:
+        """Return which model it is, by which loss it is checked, and what the batches depend on."""
+        return {
+            "training.seed": training().seed,
+            "experiment.target": self.row.target,
+            "experiment.network": self.row.network,
+            "experiment.recalibrates": self.row.recalibrates,
+            "experiment.loss": self.row.recipe.loss,
+            "experiment.batch_size": self.row.recipe.batch_size,
+        }
+
+    def reads(self) -> Mapping[str, Read]:
+        """Return the small images, the target, and the finished model."""
+        return {**super().reads(), "model": Read(TrainModel(experiment=self.row.recalibrates), MODEL)}
+
+    def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
+        """Write the model with its check and its card."""
+        import_tensorflow()
+        import keras
+        import tensorflow
+
+        from tasks.training.recalibrate import recalibrate
+
+        tensorflow.config.experimental.enable_op_determinism()
+        model = keras.saving.load_model(inputs["model"])
+        recalibrate(model, self.target.blocks("training"), self.row.recipe.batch_size, training().seed)
+        self.finish(folder, model, None)
+
+
+def model_task(experiment: str) -> ModelTask:
+    """Return the stage that makes an experiment's model."""
+    kind = RecalibrateModel if EXPERIMENTS[experiment].recalibrates else TrainModel
+    return kind(experiment=experiment)

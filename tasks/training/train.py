@@ -20,6 +20,7 @@ from tasks.training.checkpoint import Epoch, restore_checkpoint, save_checkpoint
 from tasks.training.losses import OWN
 from tasks.training.networks import build_network
 from tasks.training.quick import Adam, quick
+from tasks.training.recalibrate import recalibrate
 from tasks.training.recipe import Recipe
 from tasks.training.replicas import strategy
 from tasks.training.steps import Augment, Steps
@@ -98,10 +99,14 @@ def train_network(
             save_checkpoint(checkpoint, state, history)
         after_epoch(history[-1])
 
-    # A fresh copy: whatever the precision of the training, it computes in float32 and carries no optimizer.
+    # Fresh copies: whatever the precision of the training, they compute in float32 and carry no optimizer.
     keras.backend.clear_session()
+    plain = build_network(network, (height, width), {**options, **recipe.train_options})
+    plain.set_weights(trained.get_weights())
+    if recipe.recalibrate:
+        recalibrate(plain, training, recipe.batch_size, seed)
     result = build_network(network, (height, width), options)
-    result.set_weights(trained.get_weights())
+    result.set_weights(plain.get_weights())
     return result, history
 
 

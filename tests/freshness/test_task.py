@@ -10,6 +10,7 @@ from luigi.task_register import Register
 
 from tasks.errors import UserError
 from tasks.freshness.lock import LOCKS
+from tasks.freshness.plan import CURRENT_RUN
 from tasks.freshness.record import read_record
 from tasks.freshness.task import FreshTask
 from tasks.freshness.verdict import Read
@@ -65,6 +66,7 @@ def run(task: type[FreshTask], **parameters: bool) -> bool:
     result = luigi.build(
         [task(**parameters)], local_scheduler=True, detailed_summary=True, log_level="CRITICAL", no_lock=True
     )
+    CURRENT_RUN.end()  # as the command line does when Luigi tells of the end
     return bool(result.status == luigi.LuigiStatusCode.SUCCESS)
 
 
@@ -84,7 +86,7 @@ def test_makes_what_it_needs_and_tells_what_with(data: Path, capfd: pytest.Captu
         "nested/second/kept.txt": "run\n",
     }
     said = capfd.readouterr().err.splitlines()
-    assert said[0] == "First: not made yet"
+    assert said[0] == "First: starting (1 of 2)"
     assert said[1].startswith("First: done in 0.")
     record = read_record(data / "nested" / "second")
     assert record is not None
@@ -185,7 +187,7 @@ def test_rerun_is_for_one_stage_and_the_next_looks_at_content(
     assert run(Second)
     capfd.readouterr()
     assert run(First, rerun=True)
-    assert "First: asked for" in capfd.readouterr().err
+    assert "First: starting (1 of 1, about 0 s left): --rerun was given" in capfd.readouterr().err
     assert run(Second)
     assert capfd.readouterr().err == ""
     monkeypatch.setattr(First, "how", staticmethod(lambda stage, folder: (folder / "out.txt").write_text("new")))

@@ -13,6 +13,7 @@ from tasks.report.browse import ShownImages
 from tasks.report.collect import Result, read_result
 from tasks.report.columns import TABLES
 from tasks.sprite import jpeg, sprite
+from tasks.training.check import Check, write_check
 
 EVIL = "<script>alert('x')</script>.png"
 METRICS: dict[str, Any] = {
@@ -36,15 +37,16 @@ METRICS: dict[str, Any] = {
 }
 PHOTOS = np.random.default_rng(0).integers(0, 256, (2, 8, 6, 3), dtype=np.uint8)
 MEASURED = {column.metric for table in TABLES.values() for column in table.columns}
+CHECK = Check("mae", 0.1, 0.09, 0.3, 0.12, 0.3)
 SHOWN = ShownImages([EVIL, "b"], PHOTOS, {"gray": PHOTOS[..., :1], "matte": PHOTOS[..., :1]})
 
 
-def write_evaluation(folder: Path, name: str, mae: float, target: str = "gray") -> None:
+def write_evaluation(folder: Path, name: str, psnr: float, target: str = "gray") -> None:
     folder.mkdir()
     pictured = {kind: [EVIL, "b"] for kind in ("best", "median", "worst", "same")}
-    metrics = METRICS | {"name": name, "target": target, "mae": mae, "pictured": pictured}
+    metrics = METRICS | {"name": name, "target": target, "psnr": psnr, "mae": 1 / psnr, "pictured": pictured}
     (folder / "metrics.json").write_text(json.dumps(metrics))
-    measured = {metric: [0.5 * METRICS[metric], 1.5 * METRICS[metric]] for metric in METRICS if metric in MEASURED}
+    measured = {metric: [0.5 * metrics[metric], 1.5 * metrics[metric]] for metric in metrics if metric in MEASURED}
     pd.DataFrame({"name": ["a", "b"], **measured}).to_csv(folder / "per_image.csv", index=False)
     sensitivity = {"neighbourhood": np.eye(4, dtype=np.float32), "weights": np.array([0.2, 0.7, 0.1], np.float32)}
     save_arrays(folder / "sensitivity.npz", sensitivity)
@@ -58,10 +60,10 @@ def results(tmp_path: Path) -> list[Result]:
     rows = {"epoch": [1, 2], "loss": [0.2, 0.1], "validation_loss": [0.3, 0.2], "seconds": [2.0, 3.0]}
     rows |= {channel: [0.3, 0.4] for channel in CHANNELS}
     rows |= {"images_per_second": [10.0, 20.0], "precision": ["mixed_bfloat16"] * 2}
-    pd.DataFrame(rows).to_csv(tmp_path / "history.csv", index=False)
-    for name, mae in (("slow", 0.5), ("fast", 0.1), ("plain", 0.3)):
-        write_evaluation(tmp_path / name, name, mae)
-    history = tmp_path / "history.csv"
-    return [
-        read_result(tmp_path / name, None if name == "plain" else history) for name in ("slow", "fast", "plain")
-    ]
+    model = tmp_path / "model"
+    model.mkdir()
+    pd.DataFrame(rows).to_csv(model / "history.csv", index=False)
+    write_check(model / "check.json", CHECK)
+    for name, psnr in (("slow", 11.1), ("fast", 33.3), ("plain", 22.2)):
+        write_evaluation(tmp_path / name, name, psnr)
+    return [read_result(tmp_path / name, None if name == "plain" else model) for name in ("slow", "fast", "plain")]

@@ -35,7 +35,7 @@ LOOK = f"<script>{Path(__file__).with_name('look.js').read_text()}</script>"
 @pytest.fixture
 def page(results: list[Result], tmp_path: Path) -> Path:
     write_evaluation(tmp_path / "cutter", "cutter", 0.2, target="matte")
-    results.append(read_result(tmp_path / "cutter", tmp_path / "history.csv"))
+    results.append(read_result(tmp_path / "cutter", tmp_path / "model"))
     out = tmp_path / "report"
     out.mkdir()
     write_report(out, results, [], Source("/", "here"), True, [], {}, [], SHOWN, {})
@@ -65,7 +65,7 @@ def test_the_page_does_what_it_says(page: Path) -> None:
     assert found["errors"] == []
     assert found["broken"] == 0
     best_first, ascending, descending = found["orders"]
-    assert best_first == ascending == ["fast", "plain", "slow"]  # by MAE
+    assert best_first == ascending == ["fast", "plain", "slow"]  # by PSNR, and by MAE
     assert descending == ascending[::-1]
     assert found["sort"] == "descending"
     assert found["languages"] == [[True, False], [False, True]]

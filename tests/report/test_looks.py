@@ -8,13 +8,14 @@ from PIL import Image
 
 from tasks.arrays import save_arrays
 from tasks.gray.luma import REC_709
-from tasks.report.looks import ZOOM, half_radius, read_look
+from tasks.report.looks import ZOOM, half_radius, middle_share, read_look
 
 
 def test_half_of_it_lies_in_a_disc() -> None:
     single = np.zeros((101, 75))
     single[50, 37] = 1
     assert half_radius(single) == 0
+    assert middle_share(single) == 1
     y, x = np.indices((101, 75))
     even = (np.hypot(y - 50, x - 37) <= 30) * 1.0
     assert half_radius(even) == pytest.approx(30 / np.sqrt(2), abs=0.5)  # half the area
@@ -28,6 +29,7 @@ def test_what_is_read_is_shown(tmp_path: Path) -> None:
     look = read_look("a", "gray", tmp_path / "sensitivity.npz")
     assert look.error == pytest.approx(0.03, abs=1e-6)
     assert look.radius == 0
+    assert look.middle == pytest.approx(1 / 1.01)
     content = base64.b64decode(look.picture.partition(",")[2])
     brightness = np.asarray(Image.open(io.BytesIO(content)).convert("L"))[::ZOOM, ::ZOOM]
     assert brightness.shape == (33, 40)
@@ -37,4 +39,5 @@ def test_what_is_read_is_shown(tmp_path: Path) -> None:
 def test_a_model_that_looks_at_nothing_is_shown_too(tmp_path: Path) -> None:
     nothing = {"neighbourhood": np.zeros((8, 8), np.float32), "weights": np.zeros(3, np.float32)}
     save_arrays(tmp_path / "sensitivity.npz", nothing)
-    assert read_look("dead", "gray", tmp_path / "sensitivity.npz").weights == [0, 0, 0]
+    look = read_look("dead", "gray", tmp_path / "sensitivity.npz")
+    assert (look.weights, look.middle) == ([0, 0, 0], 0)

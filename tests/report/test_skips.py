@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from tasks.report.behind import Behind
 from tasks.report.collect import Result
 from tasks.report.skips import WITH, WITHOUT, compare_skips
 
@@ -13,7 +14,7 @@ def result(name: str, iou: float, boundary_iou: float) -> Result:
 
 def test_both_networks_are_set_side_by_side() -> None:
     results = {WITH: result(WITH, 0.93, 0.7), WITHOUT: result(WITHOUT, 0.88, 0.45)}
-    compared = compare_skips(results)
+    compared = compare_skips(results, {})
     assert compared is not None
     assert round(compared["mask_gap"], 6) == 0.05
     assert round(compared["outline_gap"], 6) == 0.25
@@ -24,5 +25,13 @@ def test_both_networks_are_set_side_by_side() -> None:
     ]
 
 
+def test_a_network_that_has_not_learned_is_named() -> None:
+    results = {WITH: result(WITH, 0.93, 0.7), WITHOUT: result(WITHOUT, 0.14, 0.1)}
+    behind = {name: Behind(name, "matte-mean", "IoU", "0.14", "0.76", None) for name in (WITHOUT, "another")}
+    compared = compare_skips(results, behind)
+    assert compared is not None
+    assert compared["behind"] == [behind[WITHOUT]]
+
+
 def test_one_alone_is_not_compared() -> None:
-    assert compare_skips({WITH: result(WITH, 0.9, 0.5)}) is None
+    assert compare_skips({WITH: result(WITH, 0.9, 0.5)}, {}) is None

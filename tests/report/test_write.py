@@ -1,5 +1,6 @@
 import json
 import shlex
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -9,13 +10,13 @@ from markupsafe import escape
 
 from tasks.findings import Findings
 from tasks.originals.manifest import Pair, Source
-from tasks.report.collect import Result, metrics_table, small_against_large, weight_rows
+from tasks.report.collect import Result, metrics_table, read_result, small_against_large, weight_rows
 from tasks.report.columns import TABLES
 from tasks.report.history import Change
 from tasks.report.korean import KOREAN
 from tasks.report.task import PAGE
 from tasks.report.write import write_report
-from tests.report.conftest import EVIL, SHOWN
+from tests.report.conftest import CHECK, EVIL, SHOWN, write_evaluation
 from tests.world import ROOT
 
 OPTIONS = {"--originals-source": EVIL}
@@ -123,6 +124,8 @@ def test_small_and_large_models_of_gray_are_set_against_each_other(results: list
     duel = small_against_large([slow, fast])
     assert duel is not None
     assert (duel["small"]["name"], duel["large"]["name"]) == ("slow", "fast")
+    assert duel["look"] == fast.look
+    assert duel["error"] == pytest.approx(0.0154)
 
 
 def test_titles_and_most_headings_are_there_in_korean() -> None:
@@ -142,3 +145,84 @@ def test_the_same_input_gives_the_same_page(results: list[Result], tmp_path: Pat
         write_report(tmp_path / name, results, [], Source("/", "here"), True, [], {}, [], SHOWN, {})
         pages.append((tmp_path / name / "index.html").read_text())
     assert pages[0] == pages[1]
+
+
+def write_page(folder: Path, results: list[Result]) -> str:
+    """The page of some results."""
+    folder.mkdir()
+    write_report(folder, results, [], Source("/", "here"), True, [Findings([EVIL] * 2)], {}, [], SHOWN, {})
+    return (folder / "index.html").read_text()
+
+
+def test_a_model_no_better_than_a_constant_is_marked_with_the_reason(
+    results: list[Result], tmp_path: Path
+) -> None:
+    slow, fast, _ = results
+    write_evaluation(tmp_path / "gray-mean", "gray-mean", 22.2)
+    constant = read_result(tmp_path / "gray-mean", None)
+    lagging = replace(slow, check=replace(CHECK, train_loss=0.4))
+    page = write_page(tmp_path / "marked", [lagging, fast, constant])
+    assert page.count("no better than gray-mean") == 1
+    assert "<code>slow</code> is no better than <code>gray-mean</code>" in page
+    assert "0.4000 with them and 0.0900 with each batch" in page
+    assert "이동 통계를 쓰면 0.4000" in page
+    written = json.loads((tmp_path / "marked" / "metrics.json").read_text())
+    assert {row["name"]: row.get("no_better_than") for row in written["results"]} == {
+        "fast": None,
+        "gray-mean": None,
+        "slow": "gray-mean",
+    }
+    assert [warning.split()[0] for warning in written["warnings"]] == ["slow", "2"]
+    assert "no better than" not in write_page(tmp_path / "unmarked", [fast, constant])
+
+
+def named(result: Result, name: str, target: str = "gray", **metrics: float) -> Result:
+    """The same result under the name of an experiment of the catalogue."""
+    return replace(result, metrics={**result.metrics, "name": name, "target": target, **metrics})
+
+
+def test_what_the_statistics_are_worth_follows_the_figures(results: list[Result], tmp_path: Path) -> None:
+    slow, fast, _ = results
+    for place, psnr in enumerate((18.0, 8.0)):
+        pair = [named(slow, "gray-unet"), replace(named(fast, "gray-unet-recalibrated", psnr=psnr), history=None)]
+        page = write_page(tmp_path / str(place), pair)
+        assert ("statistics alone take PSNR from 11.10 dB to 18.00 dB" in page) is (psnr == 18)
+        assert ("other statistics do not help: PSNR goes from 11.10 dB to 8.00 dB" in page) is (psnr == 8)
+    assert "What the running statistics are worth" not in write_page(
+        tmp_path / "alone", [named(slow, "gray-unet")]
+    )
+
+
+def test_what_skips_bring_is_said_only_of_networks_that_have_learned(
+    results: list[Result], tmp_path: Path
+) -> None:
+    slow, _, plain = results
+    for place, (unet, autoencoder, said) in enumerate(
+        (
+            (0.93, 0.82, "The U-Net is ahead by\n0.110 of IoU"),
+            (0.80, 0.82, "Here the U-Net is behind all\nthe same, by 0.020 of IoU."),
+            (0.93, 0.14, "So the difference between the two says nothing about skips."),
+        )
+    ):
+        iou = {"matte-unet": unet, "matte-autoencoder": autoencoder}
+        matte = [named(slow, name, "matte", iou=value) for name, value in iou.items()]
+        page = write_page(tmp_path / str(place), [*matte, named(plain, "matte-mean", "matte", iou=0.75)])
+        assert said in page
+        assert ("is ahead by" in page, "says nothing about skips" in page) == (place == 0, place == 2)
+
+
+def test_where_a_model_looks_is_said_as_it_was_measured(results: list[Result], tmp_path: Path) -> None:
+    slow, fast, _ = results
+    assert slow.look is not None
+    alone = replace(slow.look, middle=1.0, radius=0.0)
+    around = replace(slow.look, middle=0.13, radius=3.25)
+    small = replace(named(fast, "small", psnr=40.0), look=alone)
+    large = replace(named(slow, "large", parameters=5000), look=around)
+    page = write_page(tmp_path / "page", [small, large])
+    assert ">100% in the middle pixel<" in page
+    assert ">13% in the middle pixel, half within 3.2 pixels<" in page
+    assert "13% lies in that pixel" in page
+    assert "are at most 0.01540 off" in page
+    other = write_page(tmp_path / "other", [replace(small, metrics={**small.metrics, "psnr": 5.0}), large])
+    assert "are still up to 0.0154 off" in other
+    assert "lies in that pixel" not in other

@@ -1,32 +1,67 @@
-from tasks.training.card import model_card
+from dataclasses import replace
+
+import keras
+import pytest
+
+from tasks.experiments import EXPERIMENTS, Experiment
+from tasks.training.card import Training, model_card
+from tasks.training.check import Check
+from tasks.training.networks import build_network
 
 SETTINGS = {"experiment.target": "matte", "experiment.network": "unet", "training.seed": 3}
-EPOCHS = [
-    {"epoch": 1.0, "loss": 0.5, "validation_loss": 0.6, "seconds": 10.0},
-    {"epoch": 2.0, "loss": 0.25, "validation_loss": 0.125, "seconds": 9.0},
-]
+CHECK = Check("mse", 0.25, 0.24, 0.5, 0.125, 0.4375)
+TRAINING = Training(2, "mixed_bfloat16", recalibrated=True)
+IMAGES = {"training": 6, "testing": 3}
 
 
-def test_a_card_says_what_its_reader_needs() -> None:
-    card = model_card(
-        "matte-unet", SETTINGS, 1946993, {"training": 6, "testing": 3}, (40, 32), "mixed_bfloat16", EPOCHS
-    )
-    assert card.startswith("# matte-unet\n")
+@pytest.fixture(scope="module")
+def model() -> keras.Model:
+    return build_network("unet", (40, 32), {})
+
+
+def card(
+    model: keras.Model,
+    name: str = "matte-unet",
+    row: Experiment = EXPERIMENTS["matte-unet"],
+    check: Check = CHECK,
+    training: Training | None = TRAINING,
+) -> str:
+    return model_card(name, row, SETTINGS, model, IMAGES, check, training)
+
+
+def test_a_card_says_what_its_reader_needs(model: keras.Model) -> None:
+    text = card(model)
+    assert text.startswith("# matte-unet\n")
     for said in (
         "mattes of the person",
         "1,946,993 parameters",
         "(N, 40, 32, 3)",
         "6 images to train on, 3 to test on;",
-        "2 epochs in mixed bfloat16.",
-        "0.25000 on the training images",
-        "0.12500 on the test images",
+        "2 epochs in mixed bfloat16; then batch normalization's running statistics were",
+        "the mean squared error is 0.25000 on training images and 0.12500 on the test",
+        "to every photo, has 0.43750.",
         "| `training.seed` | 3 |",
     ):
-        assert said in card
+        assert said in text
+    assert "Warning" not in text
 
 
-def test_a_target_that_came_later_is_named() -> None:
-    settings = {**SETTINGS, "experiment.target": "depth"}
-    assert "Predicts depth." in model_card(
-        "d", settings, 1, {"training": 1, "testing": 1}, (32, 32), "float32", EPOCHS
-    )
+def test_a_model_that_is_no_better_than_a_constant_is_marked_with_the_reason_measured(model: keras.Model) -> None:
+    text = card(model, check=replace(CHECK, train_loss=0.6, test_loss=0.5))
+    assert "> **Warning: no better than a constant.**" in text
+    assert "0.6000 with them and 0.2400 with each batch's own statistics" in text
+    without = card(model, check=replace(CHECK, train_loss=0.45, test_loss=0.5))
+    assert "> **Warning: no better than a constant.**" in without
+    assert "with each batch's own statistics" not in without
+
+
+def test_a_model_that_was_taken_over_says_from_where(model: keras.Model) -> None:
+    name = "gray-unet-recalibrated"
+    text = card(model, name, EXPERIMENTS[name], training=None)
+    assert "**Training**: none. The weights are those of `gray-unet`; batch normalization's" in text
+    assert "history.csv" not in text
+    assert "then batch" not in card(model, training=Training(2, "float32", recalibrated=False))
+
+
+def test_a_target_that_came_later_is_named(model: keras.Model) -> None:
+    assert "Predicts depth." in card(model, row=replace(EXPERIMENTS["matte-unet"], target="depth"))

@@ -1,6 +1,6 @@
 import pytest
 
-from tasks.housekeeping.units import duration, size
+from tasks.units import duration, size
 
 
 @pytest.mark.parametrize(
