@@ -53,12 +53,10 @@ class _ForPeople(logging.Filter):
         return record.levelno >= logging.WARNING
 
     def _end(self, summary: str) -> bool:
-        lines = CURRENT_RUN.end()
-        if SUCCEEDED not in summary:
-            return True
-        for line in lines:
+        succeeded = SUCCEEDED in summary
+        for line in CURRENT_RUN.end(succeeded):
             say(line)
-        return False
+        return not succeeded
 
 
 def _with_causes(error: BaseException) -> str:

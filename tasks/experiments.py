@@ -41,7 +41,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "matte-unet": Experiment(
         "matte", "unet", recipe=Recipe(loss="mse", epochs=25, recalibrate=True, precision=FAST)
     ),
-    "matte-autoencoder": Experiment("matte", "autoencoder", recipe=Recipe(loss="mse", epochs=25)),
+    "matte-autoencoder": Experiment("matte", "autoencoder", recipe=Recipe(loss="mse", batch_size=8, epochs=25)),
     # The same networks, trained as well as we can in the same number of epochs; for mattes, our best network too.
     "gray-unet-tuned": Experiment(
         "gray",

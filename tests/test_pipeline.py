@@ -10,7 +10,7 @@ import pytest
 from tasks.experiments import BASELINES, EXPERIMENTS
 from tasks.freshness.lock import LOCKS
 from tasks.training.precision import chosen_precision
-from tests.world import SMALL, USUAL, Luigi, World
+from tests.world import SMALL, USUAL, WORLD, Luigi, World
 
 
 def test_every_stage_writes_what_the_design_names(finished: World) -> None:
@@ -38,6 +38,9 @@ def test_every_stage_writes_what_the_design_names(finished: World) -> None:
         assert metrics["mae"] == pytest.approx(per_image["mae"].mean())
         headline = {"gray": "psnr", "matte": "iou"}[EXPERIMENTS[name].target]
         assert metrics[headline] == pytest.approx(per_image[headline].mean())
+        if EXPERIMENTS[name].recalibrates:
+            assert not (data / "models" / name / "history.csv").exists()
+            continue
         history = pd.read_csv(data / "models" / name / "history.csv")
         assert len(history) == 1
         assert history.loc[0, "precision"] == chosen_precision("auto", EXPERIMENTS[name].recipe.precision)
@@ -98,3 +101,45 @@ def test_other_settings_are_another_task_for_a_shared_scheduler(
     luigi_module.configuration.get_config().remove_option("small", "height")
     Register.clear_instance_cache()
     assert len(ids) == 3
+
+
+def test_a_run_ends_with_the_results_and_where_the_report_is(finished: World) -> None:
+    run = finished.run("EvaluateAll", *WORLD)
+    lines = run.stderr.splitlines()
+    assert lines[0] == "EvaluateAll: up to date, nothing to do"
+    assert lines[-1] == f"Report: {finished.data}/report/index.html"
+    assert "Luigi Execution Summary" not in run.stderr
+    table = {line.split()[0]: line.split()[1] for line in lines if line.startswith("  ")}
+    for name in (*USUAL, *BASELINES):
+        metrics = json.loads((finished.data / "evaluation" / name / "metrics.json").read_text())
+        shown = f"{metrics['psnr']:.2f}" if metrics["target"] == "gray" else f"{metrics['iou']:.4f}"
+        assert table[name] == shown
+    behind = {line.split()[0] for line in lines if "  no better than" in line}
+    assert {line.split()[1] for line in lines if line.startswith("warning: ")} == behind
+
+
+def test_stages_say_which_of_how_many_they_are(luigi: Luigi, portraits: Path) -> None:
+    settings = ("--originals-source", str(portraits), *SMALL)
+    first = luigi("GrayTargets", *settings).stderr.splitlines()
+    starts = [line for line in first if ": starting" in line]
+    assert starts == [
+        "Originals: starting (1 of 3)",
+        "SmallImages: starting (2 of 3)",
+        "GrayTargets: starting (3 of 3)",
+    ]
+    assert first[-1].startswith("GrayTargets: done in")
+    again = luigi("SmallImages", *settings, "--small-width", "33").stderr
+    assert "SmallImages: starting (1 of 1, about 0 s left): small.width 32 -> 33" in again
+    assert luigi("Originals", *settings).stderr.startswith("Originals: up to date, in ")
+
+
+def test_workers_number_the_stages_too(luigi: Luigi, portraits: Path) -> None:
+    run = luigi("GrayTargets", "--originals-source", str(portraits), *SMALL, "--workers", "2")
+    assert "GrayTargets: starting (3 of 3)" in run.stderr
+    assert run.stderr.splitlines()[-1].startswith("GrayTargets: up to date, in ")
+
+
+def test_luigis_summary_stays_where_something_failed(luigi: Luigi) -> None:
+    run = luigi("GrayTargets", "--originals-source", "nowhere")
+    assert "Luigi Execution Summary" in run.stderr
+    assert "up to date" not in run.stderr

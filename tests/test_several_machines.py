@@ -13,7 +13,7 @@ from pathlib import Path
 import s3fs
 
 from tests.conftest import Bucket
-from tests.world import LUIGI, ROOT, SMALL, built, environment, luigi_in
+from tests.world import LUIGI, ROOT, SMALL, built, environment, luigi_in, wait_for_epoch
 
 LUIGID = """[scheduler]
 worker_disconnect_delay = 3
@@ -85,9 +85,11 @@ def test_a_worker_that_is_killed_in_training_leaves_it_to_another(
         assert first.stderr
         in_training = ""
         for line in first.stderr:
-            if line.startswith("TrainModel") and ": epoch 2 of" in line:
+            if line.startswith("TrainModel") and ": starting" in line:
                 in_training = line.partition(":")[0]
                 break
+        (data,) = (tmp_path / "first" / "cache").iterdir()
+        wait_for_epoch(data, first, in_training.split()[1], 2)
         second = start(tmp_path / "second", url, *arguments, "--training-epochs", "60")
         first.send_signal(signal.SIGKILL)
         _, said = second.communicate()

@@ -1,5 +1,6 @@
 """Runs that are stopped, run at once, or cannot write: nothing is lost, nothing half-written counts."""
 
+import re
 import shutil
 import signal
 import subprocess
@@ -40,17 +41,6 @@ def prepared(finished: World, tmp_path: Path) -> World:
     return world
 
 
-def wait_for(run: subprocess.Popen[str], text: str) -> None:
-    """Read what the run says until a line holds the text."""
-    assert run.stderr is not None
-    said = []
-    for line in run.stderr:
-        said.append(line)
-        if text in line:
-            return
-    raise AssertionError("".join(said))
-
-
 def end(run: subprocess.Popen[str]) -> tuple[int, str]:
     said = run.communicate()[1]
     return run.returncode, said
@@ -64,7 +54,7 @@ def test_a_training_that_was_stopped_goes_on_at_the_epoch_it_had_reached(
     whole.luigi(*TRAIN)
 
     run = prepared.start(*TRAIN)
-    wait_for(run, "epoch 7 of 40")
+    prepared.wait_for_epoch(run, "gray-simple-3", 7)
     run.send_signal(number)
     code, said = end(run)
     if number == signal.SIGKILL:
@@ -77,7 +67,9 @@ def test_a_training_that_was_stopped_goes_on_at_the_epoch_it_had_reached(
 
     again = prepared.run(*TRAIN[:1], *WORLD, *TRAIN[1:])
     assert again.returncode == 0
-    assert "epoch 7 of" not in again.stderr
+    resumed = re.search(r"TrainModel gray-simple-3: resumed after epoch (\d+) of 40", again.stderr)
+    assert resumed
+    assert int(resumed.group(1)) >= 7
     assert built(again) == {"TrainModel gray-simple-3"}
     assert results(prepared.data) == results(whole.data)
     assert not list(prepared.data.rglob(f"{PARTIAL}*"))

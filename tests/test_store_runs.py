@@ -1,7 +1,10 @@
 """Runs whose data and originals lie in an object store."""
 
+import json
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 import s3fs
 
@@ -82,7 +85,7 @@ def test_what_is_gone_damaged_or_changed_there(bucket: Bucket, portraits: Path, 
 
 
 def test_a_failed_upload_leaves_no_output_and_its_work_is_not_lost(
-    bucket: Bucket, portraits: Path, luigi: Luigi, monkeypatch: pytest.MonkeyPatch
+    bucket: Bucket, portraits: Path, luigi: Luigi, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
     arguments = ("TrainModel", "--experiment", "gray-simple-3", "--originals-source", str(portraits))
@@ -96,9 +99,14 @@ def test_a_failed_upload_leaves_no_output_and_its_work_is_not_lost(
     assert "Traceback" not in run.stderr
     assert "models/gray-simple-3/record.json" not in objects("portraits/run")
     bucket.faults.fails = lambda number, method: None
+    (checkpoint,) = (tmp_path / "cache").rglob("checkpoint.npz")
+    with np.load(checkpoint) as saved:
+        epochs = json.loads(str(saved["epochs"]))
     again = luigi(*arguments, *more)
     assert built(again) == {"TrainModel gray-simple-3"}
-    assert "epoch 1 of 3" not in again.stderr  # the checkpoint had them all
+    # The checkpoint had all epochs: they are those of the first run, to the millisecond.
+    (history,) = (tmp_path / "cache").rglob("models/gray-simple-3/history.csv")
+    assert pd.read_csv(history)["seconds"].tolist() == [epoch["seconds"] for epoch in epochs]
     assert {"models/gray-simple-3/record.json", "models/gray-simple-3/model.keras"} <= objects(
         "portraits/run"
     ).keys()

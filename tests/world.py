@@ -1,10 +1,12 @@
 """What the tests run on: small portraits, and worlds of a project, portraits and a data folder."""
 
+import json
 import os
 import resource
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from PIL import Image
 
 from tasks.experiments import BASELINES, experiments_named
 from tasks.freshness.lock import LOCKS
+from tasks.freshness.resume import PARTIAL
 
 ROOT = Path(__file__).parents[1]
 SMALL = ("--small-height", "40", "--small-width", "32")
@@ -136,6 +139,10 @@ class World:
             text=True,
         )
 
+    def wait_for_epoch(self, run: subprocess.Popen[str], experiment: str, number: int) -> None:
+        """Wait until a training that runs has finished so many epochs, by its checkpoint."""
+        wait_for_epoch(self.data, run, experiment, number)
+
     def due(self, *arguments: str) -> str:
         """What `Status` says that EvaluateAll would do."""
         run = self.run("Status", *WORLD, *arguments)
@@ -148,6 +155,18 @@ class World:
         text = file.read_text(encoding="utf-8")
         assert text.count(old) == 1
         file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def wait_for_epoch(data: Path, run: subprocess.Popen[str], experiment: str, number: int) -> None:
+    """Wait until a training that runs on a data folder has finished so many epochs, by its checkpoint."""
+    while True:
+        for checkpoint in data.glob(f"models/{PARTIAL}{experiment}/*/checkpoint.npz"):
+            with np.load(checkpoint) as saved:
+                if len(json.loads(str(saved["epochs"]))) >= number:
+                    return
+        if run.poll() is not None:
+            raise AssertionError(run.communicate()[1])
+        time.sleep(0.02)
 
 
 def make_world(folder: Path) -> World:

@@ -58,10 +58,10 @@ class CurrentRun:
         """Return which of the planned outputs now begins and the time left, in words; "" if it is not planned."""
         return self._plan.begin(stage.folder)
 
-    def end(self) -> list[str]:
-        """Return the lines that the run ends with, and forget it."""
+    def end(self, succeeded: bool) -> list[str]:
+        """Forget the run, and return the lines it ends with if it succeeded."""
         closing_lines, self._closing_lines, self._plan = self._closing_lines, None, Plan({})
-        return closing_lines() if closing_lines else []
+        return closing_lines() if succeeded and closing_lines else []
 
 
 CURRENT_RUN = CurrentRun()

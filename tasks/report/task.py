@@ -100,8 +100,12 @@ class EvaluateAll(FreshTask):
         """Return the results in a small table, the warnings, and where the report is."""
         from tasks.report.summary import summary_lines
 
+        self.place.look_anew()
+        table = self.fetch("metrics.json")
+        if not table.is_file():
+            return [f"{self.title}: another worker is at it"]
         first = [] if self.made_again else [f"{self.title}: up to date, nothing to do"]
-        written = json.loads(self.fetch("metrics.json").read_text(encoding="utf-8"))
+        written = json.loads(table.read_text(encoding="utf-8"))
         return [*first, *summary_lines(written, f"{self.place.shown}/index.html")]
 
     def _evaluations(self) -> list[Evaluation]:

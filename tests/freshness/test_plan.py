@@ -80,6 +80,14 @@ def test_a_run_is_for_what_was_asked_first_and_ends_once() -> None:
     run.ask([Finish()], lambda: ["the end"])
     run.ask([Begin()], lambda: ["another end"])
     assert run.begin(Begin()) == "1 of 2"
-    assert run.end() == ["the end"]
-    assert run.end() == []
+    assert run.end(succeeded=True) == ["the end"]
+    assert run.end(succeeded=True) == []
     assert run.begin(Finish()) == ""
+
+
+def test_a_run_that_failed_has_no_closing_lines() -> None:
+    run = CurrentRun()
+    run.ask([Finish()], lambda: ["the end"])
+    assert run.end(succeeded=False) == []
+    run.ask([Begin()], lambda: ["another end"])
+    assert run.end(succeeded=True) == ["another end"]

@@ -66,7 +66,7 @@ def run(task: type[FreshTask], **parameters: bool) -> bool:
     result = luigi.build(
         [task(**parameters)], local_scheduler=True, detailed_summary=True, log_level="CRITICAL", no_lock=True
     )
-    CURRENT_RUN.end()  # as the command line does when Luigi tells of the end
+    CURRENT_RUN.end(succeeded=False)  # as the command line does when Luigi tells of the end
     return bool(result.status == luigi.LuigiStatusCode.SUCCESS)
 
 

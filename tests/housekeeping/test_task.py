@@ -94,10 +94,7 @@ def test_clean_lists_and_then_removes_what_is_stale_and_nothing_else(world: Worl
 def test_clean_keeps_work_that_the_next_run_goes_on_with(world: World) -> None:
     train = ("TrainModel", "--experiment", "gray-simple-3", "--training-epochs", "40")
     run = world.start(*train)
-    assert run.stderr is not None
-    for line in run.stderr:
-        if "epoch 3 of 40" in line:
-            break
+    world.wait_for_epoch(run, "gray-simple-3", 3)
     run.terminate()
     run.communicate()
     command(world, "Clean", "--training-epochs", "40")
