@@ -1,9 +1,9 @@
 """How long do whole runs take? `python -m benchmarks.whole_run [FOLDER]`
 
-On the built-in sample: `EvaluateAll` of all usual experiments, cold, and how much of it networks take; the article's
-steps as one script on the same portraits; and the commands on a finished run. FOLDER has `training/` and `testing/`
-with photos `NNNNN.jpg` and mattes `NNNNN_matte.png`: there, the article's script is compared with `EvaluateAll` of its
-four gray experiments, in time and peak memory.
+On the built-in sample: `EvaluateAll` of all usual experiments, cold, and how much of it networks take; the
+article's steps as one script on the same portraits; and the commands on a finished run. FOLDER has `training/`
+and `testing/` with photos `NNNNN.jpg` and mattes `NNNNN_matte.png`: there, the article's script is compared with
+`EvaluateAll` of its four gray experiments, in time and peak memory.
 """
 
 import json
