@@ -39,7 +39,9 @@ EXPERIMENTS: dict[str, Experiment] = {
     "gray-simple-30": Experiment("gray", "simple", {"filters": 30}),
     # The course's networks for mattes.
     "matte-unet": Experiment(
-        "matte", "unet", recipe=Recipe(loss="mse", epochs=25, recalibrate=True, precision=FAST)
+        "matte",
+        "unet",
+        recipe=Recipe(loss="mse", epochs=25, average_share=0.2, recalibrate=True, precision=FAST),
     ),
     "matte-autoencoder": Experiment("matte", "autoencoder", recipe=Recipe(loss="mse", batch_size=8, epochs=25)),
     # The same networks, trained as well as we can in the same number of epochs; for mattes, our best network too.

@@ -18,7 +18,8 @@ GRAY = "gray/pfcn_gray.npz"
 
 
 def trained_and_evaluated(*experiments: str) -> set[str]:
-    return {f"{task} {name}" for task in ("TrainModel", "EvaluateModel") for name in experiments}
+    makes = {name: "RecalibrateModel" if EXPERIMENTS[name].recalibrates else "TrainModel" for name in experiments}
+    return {f"{task} {name}" for name in experiments for task in (makes[name], "EvaluateModel")}
 
 
 def test_nothing_is_done_twice(finished: World) -> None:
@@ -36,7 +37,7 @@ def test_comments_docstrings_and_formatting_rebuild_nothing(world: World) -> Non
 
 def test_a_line_of_the_unet_rebuilds_its_models_their_evaluations_and_the_report(world: World) -> None:
     world.edit("tasks/training/networks/unet.py", "CHANNELS = (16, 32, 64, 128)", "CHANNELS = (8, 32, 64, 128)")
-    unets = trained_and_evaluated("gray-unet", "gray-unet-tuned", "matte-unet")
+    unets = trained_and_evaluated("gray-unet", "gray-unet-recalibrated", "gray-unet-tuned", "matte-unet")
     assert world.luigi("EvaluateAll") == unets | {"EvaluateAll"}
 
 
@@ -51,6 +52,12 @@ def test_the_template_rebuilds_the_report_alone(world: World) -> None:
     world.edit("tasks/report/learning.html.j2", "How they learned", "How they have learned")
     assert world.luigi("EvaluateAll") == {"EvaluateAll"}
     assert "How they have learned" in (world.data / "report" / "index.html").read_text()
+
+
+def test_a_model_is_recalibrated_again_without_training_the_one_it_takes(world: World) -> None:
+    twin = ("RecalibrateModel", "--experiment", "gray-unet-recalibrated")
+    assert world.luigi(*twin, "--rerun") == {"RecalibrateModel gray-unet-recalibrated"}
+    assert world.luigi("EvaluateAll") == set(), "the same bits"
 
 
 def test_the_report_alone_is_made_again_on_demand(world: World) -> None:

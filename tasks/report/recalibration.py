@@ -35,9 +35,9 @@ def compare_twins(results: Mapping[str, Result]) -> list[Twins]:
 
 
 def lagging_curves(trained: list[Result]) -> list[dict[str, Any]]:
-    """Return the models whose test loss fell to less than half when they were recalibrated after training.
+    """Return the models whose test loss fell to less than half after the last epoch, when they were recalibrated.
 
-    Their validation curves lie far above their training curves without being a sign of overfitting.
+    Their validation curves lie far above their training curves. That is not overfitting, which would have stayed.
     """
     found = []
     for result in trained:
@@ -46,5 +46,5 @@ def lagging_curves(trained: list[Result]) -> list[dict[str, Any]]:
             continue
         before = float(result.history["validation_loss"].iloc[-1])
         if 2 * result.check.test_loss < before:
-            found.append({"name": result.name, "before": before, "after": result.check.test_loss})
+            found.append({"name": result.name, "before": before, "check": result.check})
     return found

@@ -22,9 +22,13 @@ TARGETS = {
 
 @dataclass(frozen=True)
 class Training:
-    """How many epochs a model trained, in what precision, and whether its running statistics were recalibrated."""
+    """How a model was trained: its epochs, of how many of the last the weights are the mean, and the precision.
+
+    `recalibrated` tells whether its running statistics were computed over the training images at the end.
+    """
 
     epochs: int
+    averaged: int
     precision: str
     recalibrated: bool
 
@@ -84,5 +88,8 @@ def _training(row: Experiment, training: Training | None) -> str:
     if training is None:
         return f"none. The weights are those of `{row.recalibrates}`; {statistics}."
     epochs = f"{training.epochs} epochs in {training.precision.replace('_', ' ')}"
+    mean = (
+        f". The weights are the mean of those after the last {training.averaged}" if training.averaged > 1 else ""
+    )
     end = f"; then {statistics}" if training.recalibrated else ""
-    return f"{epochs}{end}. `history.csv` has every epoch."
+    return f"{epochs}{mean}{end}. `history.csv` has every epoch."

@@ -16,9 +16,12 @@ class Recipe:
 
     The learning rate is constant, or falls along half a cosine to 0 after rising over `warmup_epochs`. From
     `settle_from` on (epochs before it; None: never) the network trains as it will be used: batch normalization
-    with its running statistics, and no dropout. With `recalibrate`, the running statistics are computed over the
-    training images once the weights are final; never together with `settle_from`, whose weights fit the
-    statistics that they trained with.
+    with its running statistics, and no dropout.
+
+    The weights at the end are the mean of those after each epoch of the last `average_share` of them (0: those
+    after the last epoch). With `recalibrate`, which averaged weights need, the running statistics are then
+    computed over the training images; never together with `settle_from`, whose weights fit the statistics they
+    trained with.
 
     `precision` is the fastest that it learns no worse in: what `auto` stands for, where the processor has it.
     """
@@ -28,6 +31,7 @@ class Recipe:
     schedule: Literal["constant", "cosine"] = "constant"
     warmup_epochs: int = 0
     settle_from: int | None = None
+    average_share: float = 0.0
     recalibrate: bool = False
     batch_size: int = 32
     epochs: int = 15

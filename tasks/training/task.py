@@ -122,6 +122,7 @@ class TrainModel(ModelTask):
         import pandas
 
         from tasks.training.augment import augment
+        from tasks.training.average import averaged_epochs
         from tasks.training.card import Training
         from tasks.training.precision import chosen_precision
         from tasks.training.progress import EpochProgress
@@ -145,7 +146,8 @@ class TrainModel(ModelTask):
                 augment=augment if recipe.augment else None,
                 replicas=training().replicas,
             )
-        self.finish(folder, model, Training(len(history), precision, recipe.recalibrate))
+        averaged = averaged_epochs(recipe.epochs, recipe.average_share)
+        self.finish(folder, model, Training(len(history), averaged, precision, recipe.recalibrate))
         epochs = pandas.DataFrame(history).assign(precision=precision)
         epochs.to_csv(folder / HISTORY, index=False, lineterminator="\n")
 

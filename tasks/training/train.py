@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from tasks.blocks import Arrays, Blocks
 from tasks.channel_weights import CHANNELS, channel_weights
+from tasks.training.average import MeanWeights
 from tasks.training.batches import Batches
 from tasks.training.checkpoint import Epoch, restore_checkpoint, save_checkpoint
 from tasks.training.losses import OWN
@@ -63,7 +64,8 @@ def train_network(
         optimizer = _optimizer(recipe, -(-len(training) // recipe.batch_size))
         optimizer.build(trained.trainable_variables)
         settled = Settled(trained)
-    state = [*trained.variables, *optimizer.variables]
+    averaged = MeanWeights(trained, recipe.epochs, recipe.average_share)
+    state = [*trained.variables, *optimizer.variables, *averaged.sums]
     history = restore_checkpoint(checkpoint, state) if checkpoint else []
 
     def answer(images: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -95,6 +97,7 @@ def train_network(
                 **dict(zip(CHANNELS, channel_weights(answer, height, width), strict=True)),
             }
         )
+        averaged.after_epoch(epoch)
         if checkpoint:
             save_checkpoint(checkpoint, state, history)
         after_epoch(history[-1])
@@ -103,6 +106,7 @@ def train_network(
     keras.backend.clear_session()
     plain = build_network(network, (height, width), {**options, **recipe.train_options})
     plain.set_weights(trained.get_weights())
+    averaged.put_into(plain)
     if recipe.recalibrate:
         recalibrate(plain, training, recipe.batch_size, seed)
     result = build_network(network, (height, width), options)

@@ -3,6 +3,7 @@ import subprocess
 import sys
 import weakref
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -10,12 +11,13 @@ import numpy as np
 import pytest
 
 from tasks.arrays import unit_range
-from tasks.blocks import Arrays
+from tasks.blocks import Arrays, Blocks
 from tasks.channel_weights import CHANNELS, channel_weights
 from tasks.experiments import EXPERIMENTS
 from tasks.gray.luma import REC_709, gray_images
 from tasks.training.augment import augment
 from tasks.training.checkpoint import Epoch
+from tasks.training.recalibrate import recalibrate
 from tasks.training.recipe import Recipe
 from tasks.training.save import save_model
 from tasks.training.train import train_network
@@ -48,10 +50,43 @@ def test_two_runs_in_bfloat16_give_the_same_weights() -> None:
         np.testing.assert_array_equal(one, two)
 
 
-@pytest.mark.parametrize("stop_after", [1, 2])
-def test_a_stopped_training_goes_on_to_the_same_weights(stop_after: int, tmp_path: Path) -> None:
-    recipe = Recipe(schedule="cosine", settle_from=2, batch_size=8, epochs=3)
+@pytest.mark.parametrize(("network", "epochs"), [("simple", 5), ("unet", 2)])
+def test_averaged_weights_are_the_mean_of_those_after_the_last_epochs(network: str, epochs: int) -> None:
+    def train(recipe: Recipe) -> list[np.ndarray]:
+        model, _ = train_network(network, {}, recipe, arrays(8), arrays(2, seed=1), 5)
+        return [np.asarray(weights) for weights in model.trainable_variables]
 
+    recipe = Recipe(batch_size=8, epochs=epochs)
+    last_two = [train(replace(recipe, epochs=number)) for number in (epochs - 1, epochs)]
+    averaged = train(replace(recipe, average_share=2 / epochs))
+    for one, before, after in zip(averaged, *last_two, strict=True):
+        assert (before != after).any()
+        np.testing.assert_allclose(one, (before + after) / 2, rtol=1e-6, atol=1e-7)
+
+
+def test_a_recipe_may_end_with_recalibrated_statistics() -> None:
+    recipe, train = Recipe(batch_size=8, epochs=1), arrays(12)
+    model, _ = train_network("unet", {}, recipe, train, arrays(4, seed=1), 5)
+    recalibrated, _ = train_network("unet", {}, replace(recipe, recalibrate=True), train, arrays(4, seed=1), 5)
+    assert any(
+        (one != other).any() for one, other in zip(model.get_weights(), recalibrated.get_weights(), strict=True)
+    )
+    recalibrate(model, Blocks.whole(*train), batch_size=8, seed=5)
+    for one, other in zip(model.get_weights(), recalibrated.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+AVERAGED = Recipe(average_share=0.7, recalibrate=True, batch_size=8, epochs=3)
+STOPPED = [
+    (Recipe(schedule="cosine", settle_from=2, batch_size=8, epochs=3), 1),
+    (Recipe(schedule="cosine", settle_from=2, batch_size=8, epochs=3), 2),
+    (AVERAGED, 2),
+    (AVERAGED, 3),
+]
+
+
+@pytest.mark.parametrize(("recipe", "stop_after"), STOPPED)
+def test_a_stopped_training_goes_on_to_the_same_weights(recipe: Recipe, stop_after: int, tmp_path: Path) -> None:
     def train(checkpoint: Path | None, after_epoch: Callable[[Epoch], None]) -> tuple[keras.Model, list[Epoch]]:
         data = (arrays(12), arrays(4, seed=1))
         return train_network("unet", {}, recipe, *data, 5, after_epoch=after_epoch, checkpoint=checkpoint)
