@@ -59,11 +59,12 @@ class ModelTask(FreshTask):
     def finish(self, folder: Path, model: "keras.Model", training: "Training | None") -> None:
         """Write `model.keras`, `check.json` and the model card; `training` is None where nothing was trained."""
         from tasks.training.card import model_card
-        from tasks.training.check import check_model, write_check
+        from tasks.training.check import write_check
+        from tasks.training.compare import compare_with_constant
         from tasks.training.save import save_model
 
         train, test = self.target.blocks("training"), self.target.blocks("testing")
-        check = check_model(model, self.row.recipe.loss, train, test)
+        check = compare_with_constant(model, self.row.recipe.loss, train, test)
         save_model(model, folder / MODEL)
         write_check(folder / CHECK, check)
         images = {"training": len(train), "testing": len(test)}
@@ -86,7 +87,7 @@ class TrainModel(ModelTask):
         own = (
             "tasks.training.train",
             "tasks.training.save",
-            "tasks.training.check",
+            "tasks.training.compare",
             "tasks.training.precision",
             f"tasks.training.networks.{self.row.network}",
         )
@@ -159,7 +160,7 @@ class RecalibrateModel(ModelTask):
         choices=[name for name, row in EXPERIMENTS.items() if row.recalibrates],
         description="the experiment's name",
     )
-    modules = ("tasks.training.recalibrate", "tasks.training.save", "tasks.training.check")
+    modules = ("tasks.training.recalibrate", "tasks.training.save", "tasks.training.compare")
 
     def settings(self) -> dict[str, Any]:
         """Return which model it is, by which loss it is checked, and what the batches depend on."""
