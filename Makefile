@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install evaluate test check format lock clean
+.PHONY: help install evaluate test-fast test test-all check format lock clean
 
 help: ## list these commands
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 install: .venv/installed ## set up the environment in .venv
 
@@ -22,7 +22,13 @@ install: .venv/installed ## set up the environment in .venv
 evaluate: install ## run the whole pipeline, to data/report/index.html
 	$(BIN)/luigi --module pipeline EvaluateAll
 
-test: install check ## check style and types, and run the tests
+test-fast: install ## run the tests that train nothing and start no command
+	$(BIN)/python -m pytest --numprocesses 2 -m "not runs and not slow"
+
+test: install check ## check style and types, and run all tests but the slow ones
+	$(BIN)/python -m pytest --numprocesses 2 -m "not slow"
+
+test-all: install check ## check style and types, and run all tests; CI does this
 	$(BIN)/python -m pytest --numprocesses 2
 
 check: install ## check style and types

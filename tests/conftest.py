@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tasks.freshness.lock import locked
 from tasks.storage.store import store_at
 from tests.store import Faults, s3_server
 from tests.world import EVERYTHING, Luigi, World, luigi_in, make_world, write_portraits
@@ -16,6 +17,16 @@ settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as the stages start it
+
+
+RUNS = frozenset({"luigi", "finished", "world", "prepared", "bucket", "colab"})
+"""Fixtures of tests that start the luigi command, or a server for it."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if RUNS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.runs)
 
 
 @pytest.fixture
@@ -32,10 +43,15 @@ def luigi(tmp_path: Path) -> Luigi:
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> World:
-    """A world in which everything was made; not to be changed."""
-    world = make_world(tmp_path_factory.mktemp("finished"))
-    assert len(world.luigi("EvaluateAll")) == EVERYTHING
-    return world
+    """A world in which everything was made; not to be changed. Test processes side by side share one."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "finished"
+    with locked(folder.with_name("finished.lock"), alone=True, waiting=lambda: None):
+        if not folder.exists():
+            making = make_world(folder.with_name("making"))
+            assert len(making.luigi("EvaluateAll")) == EVERYTHING
+            making.folder.rename(folder)
+    return World(folder)
 
 
 @pytest.fixture

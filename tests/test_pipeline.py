@@ -10,7 +10,7 @@ import pytest
 from tasks.experiments import BASELINES, EXPERIMENTS
 from tasks.freshness.lock import LOCKS
 from tasks.training.precision import chosen_precision
-from tests.world import SMALL, USUAL, WORLD, Luigi, World
+from tests.world import EPOCHS, EXPERIMENTS_HERE, SMALL, WORLD, Luigi, World, built
 
 
 def test_every_stage_writes_what_the_design_names(finished: World) -> None:
@@ -24,14 +24,14 @@ def test_every_stage_writes_what_the_design_names(finished: World) -> None:
         "report",
         LOCKS,
     }
-    assert {path.name for path in (data / "models").iterdir()} == set(USUAL)
-    assert {path.name for path in (data / "evaluation").iterdir()} == set(USUAL) | set(BASELINES)
+    assert {path.name for path in (data / "models").iterdir()} == set(EXPERIMENTS_HERE)
+    assert {path.name for path in (data / "evaluation").iterdir()} == set(EXPERIMENTS_HERE) | set(BASELINES)
     with np.load(data / "gray" / "pfcn_gray.npz") as gray:
         assert {name: gray[name].shape for name in gray} == {
             "train_gray_images": (6, 40, 32, 1),
             "test_gray_images": (3, 40, 32, 1),
         }
-    for name in USUAL:
+    for name in EXPERIMENTS_HERE:
         metrics = json.loads((data / "evaluation" / name / "metrics.json").read_text())
         per_image = pd.read_csv(data / "evaluation" / name / "per_image.csv")
         assert list(per_image["name"]) == [f"testing/0000{number}.png" for number in (1, 2, 3)]
@@ -44,7 +44,16 @@ def test_every_stage_writes_what_the_design_names(finished: World) -> None:
         history = pd.read_csv(data / "models" / name / "history.csv")
         assert len(history) == 1
         assert history.loc[0, "precision"] == chosen_precision("auto", EXPERIMENTS[name].recipe.precision)
-    assert len(pd.read_csv(data / "report" / "metrics.csv")) == len(USUAL) + len(BASELINES)
+    assert len(pd.read_csv(data / "report" / "metrics.csv")) == len(EXPERIMENTS_HERE) + len(BASELINES)
+
+
+@pytest.mark.slow
+def test_all_experiments_get_to_the_report(luigi: Luigi, portraits: Path) -> None:
+    run = luigi(
+        "EvaluateAll", "--originals-source", str(portraits), *EPOCHS, *SMALL, "--report-experiments", "all"
+    )
+    assert run.returncode == 0, run.stderr
+    assert len(built(run)) == 3 + 2 * len(EXPERIMENTS) + len(BASELINES) + 1
 
 
 def test_a_bad_source_fails_in_one_message_and_keeps_what_was_there(
@@ -110,7 +119,7 @@ def test_a_run_ends_with_the_results_and_where_the_report_is(finished: World) ->
     assert lines[-1] == f"Report: {finished.data}/report/index.html"
     assert "Luigi Execution Summary" not in run.stderr
     table = {line.split()[0]: line.split()[1] for line in lines if line.startswith("  ")}
-    for name in (*USUAL, *BASELINES):
+    for name in (*EXPERIMENTS_HERE, *BASELINES):
         metrics = json.loads((finished.data / "evaluation" / name / "metrics.json").read_text())
         shown = f"{metrics['psnr']:.2f}" if metrics["target"] == "gray" else f"{metrics['iou']:.4f}"
         assert table[name] == shown

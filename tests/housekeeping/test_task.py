@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.world import EVERYTHING, USUAL, WORLD, World
+from tests.world import EVERYTHING, TRAINED_HERE, WORLD, World
 
 CHANGED = ("--training-epochs", "2")
 
@@ -79,7 +79,7 @@ def test_clean_lists_and_then_removes_what_is_stale_and_nothing_else(world: Worl
     before = files(world.data)
     listed = command(world, "Clean", *CHANGED, "--dry-run")
     assert files(world.data) == before
-    assert listed[-1].startswith(f"Would remove {len(USUAL) + 1} folders, ")
+    assert listed[-1].startswith(f"Would remove {len(TRAINED_HERE) + 1} folders, ")
     done = command(world, "Clean", *CHANGED)
     assert done[:-1] == listed[:-1]
     assert {path.relative_to(world.data).as_posix() for path in (world.data / "models").rglob("*")} == {

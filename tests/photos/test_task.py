@@ -9,7 +9,7 @@ from PIL import Image
 
 from tests.world import WORLD, Run, World, smooth_picture
 
-GRAY = ("--gray", "gray-simple-3")
+MODELS = ("--gray", "gray-simple-3", "--matte", "matte-autoencoder")
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def photos(world: World) -> Path:
 
 
 def apply(world: World, *arguments: str) -> Run:
-    return world.run("ApplyToPhotos", *WORLD, *GRAY, *arguments)
+    return world.run("ApplyToPhotos", *WORLD, *MODELS, *arguments)
 
 
 def states(world: World) -> dict[str, int]:
