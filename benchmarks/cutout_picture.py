@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 from skimage import data as photographs
 
-from tasks.arrays import unit_range
+from tasks.dataset.arrays import unit_range
 from tasks.evaluation.pictures import on_checkerboard
 from tasks.photos.apply import cut_out, matte_photo
 from tasks.photos.load import load_network

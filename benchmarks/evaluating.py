@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.measure import luigi, print_machine
+from tasks.core.freshness.record import read_record
 from tasks.experiments import BASELINES, EXPERIMENTS
-from tasks.freshness.record import read_record
 
 
 def seconds(folder: Path) -> float:

@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 from PIL import Image
 from tqdm import tqdm
 
-from tasks.arrays import unit_range
+from tasks.dataset.arrays import unit_range
+from tasks.dataset.manifest import read_manifest, read_source
 from tasks.evaluation.metrics.matte import image_metrics
-from tasks.originals.manifest import read_manifest, read_source
+from tasks.images.pictures import open_matte
 from tasks.photos.apply import enlarge_prediction, small_matte
 from tasks.photos.guided import enlarge_matte
 from tasks.photos.load import load_network
 from tasks.photos.photo import open_srgb
-from tasks.pictures import open_matte
 
 Floats = NDArray[np.float32]
 Enlarge = Callable[[Floats, Image.Image], NDArray[np.uint8]]

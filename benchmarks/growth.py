@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.measure import luigi, print_machine
-from tasks.threads import in_threads
+from tasks.core.threads import in_threads
 
 COUNTS = ("2000", "20000", "100000")
 STAGES = ("Originals", "SmallImages", "GrayTargets")

@@ -19,9 +19,9 @@ from skimage.io import imread
 from skimage.transform import resize
 
 from benchmarks.measure import median_seconds, print_machine
+from tasks.core.threads import in_threads
 from tasks.gray.luma import gray_images
 from tasks.small.downscale import downscale_matte, downscale_photo
-from tasks.threads import in_threads
 
 Shrink = Callable[[Path], object]
 COUNT = 200

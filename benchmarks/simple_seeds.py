@@ -13,7 +13,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.arrays import load_arrays, unit_range
+from tasks.dataset.arrays import load_arrays, unit_range
 from tasks.experiments import EXPERIMENTS
 from tasks.gray.luma import REC_709, gray_images
 from tasks.training.networks import build_network

@@ -15,9 +15,9 @@ from statistics import mean, median
 from typing import Any
 
 from benchmarks.measure import print_machine, run
-from tasks.arrays import load_arrays, unit_range
+from tasks.core.tensorflow_start import import_tensorflow
+from tasks.dataset.arrays import load_arrays, unit_range
 from tasks.gray.luma import gray_images
-from tasks.tensorflow_start import import_tensorflow
 
 OURS = {"ours, float32": "float32", "ours, bfloat16": "mixed_bfloat16"}
 ARTICLE = "the article's script"

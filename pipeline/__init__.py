@@ -1,16 +1,16 @@
 """What a user can run: `luigi --module pipeline EvaluateAll`, or any single stage by its name."""
 
-from tasks.console import quiet_console
-from tasks.download.task import DownloadOriginals
+from tasks.core.console import quiet_console
 from tasks.evaluation.task import EvaluateBaseline, EvaluateModel
 from tasks.gray.task import GrayTargets
 from tasks.housekeeping.task import Clean, Status
+from tasks.originals.download.task import DownloadOriginals
 from tasks.originals.task import Originals
+from tasks.originals.unpack.task import UnpackOriginals
 from tasks.photos.task import ApplyToPhotos
 from tasks.report.task import EvaluateAll, Report
 from tasks.small.task import SmallImages
 from tasks.training.task import TrainModel
-from tasks.unpack.task import UnpackOriginals
 
 __all__ = [
     "ApplyToPhotos",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tasks.errors import UserError
+from tasks.core.errors import UserError
 from tasks.training.recipe import Precision, Recipe
 
 

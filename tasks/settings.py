@@ -1,24 +1,13 @@
-"""The settings of luigi.cfg, one class per section; each is also an option (--originals-source, ...)."""
+"""The stages' settings in luigi.cfg, one class per section; each is also an option (--originals-source, ...)."""
 
 from pathlib import Path
 
 import luigi
 
-from tasks.freshness.digest import text_sha256
-from tasks.storage.address import WEB, is_address, path_at
-from tasks.storage.store import Store, store_at
+from tasks.core.storage.address import WEB, path_at
 
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 """What the names of archives end with."""
-
-
-class data(luigi.Config):  # noqa: N801 (the class name is the section's and the option's name)
-    """Section [data]."""
-
-    root = luigi.Parameter(default="data", description="folder that all outputs go to, or its address in a store")
-    cache = luigi.Parameter(
-        default="~/.cache/portrait-pipeline", description="folder for what is used of an address, while it is"
-    )
 
 
 class originals(luigi.Config):  # noqa: N801
@@ -101,24 +90,3 @@ def changed_settings() -> dict[str, str]:
             if value != parameter._default:
                 changed[f"--{section.__name__}-{name.replace('_', '-')}"] = str(value)
     return changed
-
-
-def data_root() -> Path:
-    """Return the absolute path of the folder of this machine that outputs are made in and read from.
-
-    It is the folder that all outputs go to, or, if they go to a store, a folder for them in the cache.
-    """
-    given = data()
-    if is_address(given.root):
-        return Path(given.cache).expanduser().absolute() / text_sha256(given.root.rstrip("/"))[:16]
-    return Path(given.root).expanduser().absolute()
-
-
-def shown_root() -> str:
-    """Return where all outputs go to, for people."""
-    return data().root.rstrip("/") if is_address(data().root) else str(data_root())
-
-
-def data_store() -> Store | None:
-    """Return the store that all outputs go to, if they go to one."""
-    return store_at(data().root) if is_address(data().root) else None

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tasks.freshness.verdict import Read
+from tasks.core.freshness.verdict import Read
+from tasks.dataset.manifest import PREFIXES
+from tasks.dataset.shards.task import ShardedTask
 from tasks.gray.task import GrayTargets
-from tasks.originals.manifest import PREFIXES
-from tasks.shards.task import ShardedTask
 from tasks.small.task import SmallImages
 
 if TYPE_CHECKING:
-    from tasks.blocks import Blocks
+    from tasks.dataset.blocks import Blocks
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Target:
 
     def blocks(self, split: str) -> "Blocks":
         """Return the small images of a split with this target; both must have been made."""
-        from tasks.blocks import Source, read_blocks
+        from tasks.dataset.blocks import Source, read_blocks
 
         def source(stage: ShardedTask, array: str) -> Source:
             return Source(stage.path / stage.main, f"{PREFIXES[split]}_{array}", stage.fetch)

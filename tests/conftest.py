@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tasks.freshness.lock import locked
-from tasks.storage.store import store_at
+from tasks.core.freshness.lock import locked
+from tasks.core.storage.store import store_at
 from tests.store import Faults, s3_server
 from tests.world import EVERYTHING, Luigi, World, luigi_in, make_world, write_portraits
 

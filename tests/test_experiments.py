@@ -1,6 +1,6 @@
 import pytest
 
-from tasks.errors import UserError
+from tasks.core.errors import UserError
 from tasks.experiments import EXPERIMENTS, experiments_named
 
 

@@ -7,12 +7,31 @@ from pathlib import Path
 
 import pytest
 
+from tasks.core.freshness.code import code_digests
 from tasks.experiments import BASELINES, EXPERIMENTS
-from tasks.freshness.code import code_digests
 from tasks.targets import TARGETS
 from tests.world import ROOT
 
-ABOUT_LUIGI = {"tasks/settings.py", "tasks/console.py", "tasks/freshness/declared.py"}
+ABOUT_LUIGI = {
+    "tasks/settings.py",
+    "tasks/core/data_folder.py",
+    "tasks/core/console.py",
+    "tasks/core/freshness/declared.py",
+}
+ORDER = (
+    ("core",),
+    ("images",),
+    ("settings", "dataset"),
+    ("originals",),
+    ("small",),
+    ("gray",),
+    ("targets", "experiments", "training"),
+    ("evaluation",),
+    ("report",),
+    ("photos",),
+    ("housekeeping",),
+)
+"""Imports point from right to left: what computes nothing, what all stages share, the stages as data flows."""
 
 
 @pytest.mark.parametrize("path", sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("tasks/**/*.py")))
@@ -23,6 +42,27 @@ def test_plain_modules_know_nothing_of_luigi(path: str) -> None:
         if isinstance(node, ast.Import | ast.ImportFrom):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
             assert not any(name.split(".")[0] == "luigi" or name.endswith(".task") for name in names)
+
+
+def imported(path: Path) -> set[str]:
+    """The modules of this project that a file imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return {name for name in found if name.startswith("tasks.")}
+
+
+@pytest.mark.parametrize(
+    "path", sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("tasks/*/**/*.py"))
+)
+def test_imports_point_one_way(path: str) -> None:
+    place = {name: number for number, names in enumerate(ORDER) for name in names}
+    own = place[path.split("/")[1]]
+    for module in imported(ROOT / path):
+        assert place[module.split(".")[1]] <= own, f"{path} imports {module}"
 
 
 def test_the_command_line_starts_without_the_heavy_libraries() -> None:
@@ -47,10 +87,10 @@ def test_the_unets_code_is_that_of_its_experiments_alone(monkeypatch: pytest.Mon
     unet, simple = (set(TrainModel(experiment=name).code_digests()) for name in ("gray-unet", "gray-simple-3"))
     assert "tasks/training/networks/unet.py" in unet - simple
     assert "tasks/training/networks/simple.py" in simple - unet
-    for catalogue_or_display in ("tasks/experiments.py", "tasks/progress.py", "tasks/settings.py"):
+    for catalogue_or_display in ("tasks/experiments.py", "tasks/core/progress.py", "tasks/settings.py"):
         assert catalogue_or_display not in unet
 
 
 def test_code_digests_cover_what_a_stage_calls() -> None:
     digests = code_digests("tasks.small.task", ["tasks.small.arrays"], [])
-    assert {"tasks/small/task.py", "tasks/small/downscale.py", "tasks/arrays.py"} <= digests.keys()
+    assert {"tasks/small/task.py", "tasks/small/downscale.py", "tasks/dataset/arrays.py"} <= digests.keys()

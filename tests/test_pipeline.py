@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tasks.core.freshness.lock import LOCKS
 from tasks.experiments import BASELINES, EXPERIMENTS
-from tasks.freshness.lock import LOCKS
 from tasks.training.precision import chosen_precision
 from tests.world import EPOCHS, EXPERIMENTS_HERE, SMALL, WORLD, Luigi, World, built
 

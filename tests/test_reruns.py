@@ -35,6 +35,58 @@ def test_comments_docstrings_and_formatting_rebuild_nothing(world: World) -> Non
     assert world.luigi("EvaluateAll") == set()
 
 
+WORDS_AND_MACHINERY = (
+    ("tasks/core/freshness/failure.py", "The disk is full: make room", "There is no room left on the disk"),
+    ("tasks/core/freshness/record.py", "indent=1", "indent=2"),
+    ("tasks/core/freshness/lock.py", "except BlockingIOError:", "except (BlockingIOError, TimeoutError):"),
+    ("tasks/core/console.py", 'say(f"Stopped. {GOES_ON}")', 'say(f"Stopped by you. {GOES_ON}")'),
+    ("tasks/core/progress.py", "s left", "seconds left"),
+    ("tasks/core/storage/store.py", "import", "import math\nimport"),
+    ("tasks/core/engine/run.py", "import", "import math\nimport"),
+    ("tasks/training/card.py", "Predicts ", "What it predicts: "),
+    ("tasks/training/progress.py", "images a second", "images/s"),
+    ("tasks/training/replicas.py", "this machine has", "there are only"),
+    ("tasks/training/task.py", "the experiment's name", "which experiment"),
+    ("tasks/dataset/blocks.py", "is missing or damaged", "is not there, or damaged"),
+    ("tasks/originals/npz.py", "cannot be read", "is unreadable"),
+)
+
+
+def test_words_and_machinery_rebuild_nothing(world: World) -> None:
+    for path, old, new in WORDS_AND_MACHINERY:
+        file = world.project / path
+        text = file.read_text(encoding="utf-8")
+        assert old in text, path
+        file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert world.due() == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "first"),
+    [
+        ("tasks/small/downscale.py", "BOX", "HAMMING", {"SmallImages"}),
+        ("tasks/gray/luma.py", "0.2125", "0.2126", {"GrayTargets"}),
+        ("tasks/training/losses.py", "(intersection + 1)", "(intersection + 2)", {"TrainModel gray-unet"}),
+        (
+            "tasks/training/batches.py",
+            "[seed, epoch, block]",
+            "[seed, block, epoch]",
+            {"TrainModel gray-simple-3"},
+        ),
+        ("tasks/training/quick.py", "self.beta_1**step", "self.beta_1 ** (step + 1)", {"TrainModel gray-unet"}),
+        ("tasks/training/recalibrate.py", "epoch=0", "epoch=1", {"RecalibrateModel gray-unet-recalibrated"}),
+    ],
+)
+def test_a_line_that_computes_rebuilds_what_it_computes(
+    world: World, path: str, old: str, new: str, first: set[str]
+) -> None:
+    file = world.project / path
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    assert first | {"EvaluateAll"} <= world.due()
+
+
 def test_a_line_of_the_unet_rebuilds_its_models_their_evaluations_and_the_report(world: World) -> None:
     world.edit("tasks/training/networks/unet.py", "CHANNELS = (16, 32, 64, 128)", "CHANNELS = (8, 32, 64, 128)")
     assert world.due() == trained_and_evaluated("gray-unet", "gray-unet-recalibrated") | {"EvaluateAll"}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.freshness.resume import PARTIAL
+from tasks.core.freshness.resume import PARTIAL
 from tests.kill_anywhere import kill_anywhere
 from tests.world import (
     EVERYTHING,

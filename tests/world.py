@@ -16,9 +16,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from tasks.core.freshness.lock import LOCKS
+from tasks.core.freshness.resume import PARTIAL
 from tasks.experiments import BASELINES, EXPERIMENTS
-from tasks.freshness.lock import LOCKS
-from tasks.freshness.resume import PARTIAL
 
 ROOT = Path(__file__).parents[1]
 SMALL = ("--small-height", "40", "--small-width", "32")

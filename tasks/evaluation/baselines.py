@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.blocks import Blocks, mean_target
+from tasks.dataset.blocks import Blocks, mean_target
 from tasks.gray.luma import REC_601, weighted_gray
 
 Predict = Callable[[NDArray[np.generic]], NDArray[np.float32]]

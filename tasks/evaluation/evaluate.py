@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.arrays import unit_range
-from tasks.blocks import Blocks
-from tasks.channel_weights import channel_weights
+from tasks.dataset.arrays import unit_range
+from tasks.dataset.blocks import Blocks
 from tasks.evaluation.baselines import Predict
 from tasks.evaluation.pictures import ErrorScale, pick_images, save_picture
-from tasks.sprite import PICTURES, jpeg, sprite
+from tasks.images.sprite import PICTURES, jpeg, sprite
+from tasks.training.channel_weights import channel_weights
 
 if TYPE_CHECKING:
     import keras

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.arrays import unit_range
+from tasks.dataset.arrays import unit_range
 
 KINDS = ("best", "median", "worst", "same")
 """What is pictured; `same` are the same test images whatever is measured."""

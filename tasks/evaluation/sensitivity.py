@@ -7,8 +7,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from tasks.arrays import save_arrays, unit_range
-from tasks.blocks import Blocks
+from tasks.dataset.arrays import save_arrays, unit_range
+from tasks.dataset.blocks import Blocks
 
 IMAGES = 40
 """How many test images, evenly chosen, it is averaged over."""

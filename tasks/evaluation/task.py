@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import luigi
 
+from tasks.core.freshness.task import FreshTask
+from tasks.core.freshness.verdict import Read
+from tasks.core.tensorflow_start import import_tensorflow
+from tasks.dataset.manifest import read_photo_names
 from tasks.experiments import BASELINES, EXPERIMENTS
-from tasks.freshness.task import FreshTask
-from tasks.freshness.verdict import Read
-from tasks.originals.manifest import read_photo_names
 from tasks.originals.task import Originals
 from tasks.small.task import SmallImages
 from tasks.targets import TARGETS
-from tasks.tensorflow_start import import_tensorflow
 from tasks.training.task import model_task
 
 if TYPE_CHECKING:

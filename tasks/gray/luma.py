@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.arrays import Stream, unit_range
+from tasks.dataset.arrays import Stream, unit_range
 
 REC_709 = (0.2125, 0.7154, 0.0721)
 """The weights of `skimage.color.rgb2gray`. Source: ITU-R BT.709, rounded as C. Poynton's Color FAQ has them."""

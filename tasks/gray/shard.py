@@ -1,14 +1,14 @@
 """The gray targets of one shard of small images."""
 
-from tasks.arrays import load_arrays
-from tasks.errors import UserError
-from tasks.freshness.digest import file_sha256
+from tasks.core.errors import UserError
+from tasks.core.freshness.digest import file_sha256
+from tasks.core.storage.address import path_at
+from tasks.core.storage.local import local_copy
+from tasks.dataset.arrays import load_arrays
+from tasks.dataset.manifest import PREFIXES
+from tasks.dataset.shards.index import Shard
+from tasks.dataset.shards.staging import Made, Staging
 from tasks.gray.luma import gray_images
-from tasks.originals.manifest import PREFIXES
-from tasks.shards.index import Shard
-from tasks.shards.staging import Made, Staging
-from tasks.storage.address import path_at
-from tasks.storage.local import local_copy
 
 
 def gray_shard(source: str, shard: Shard, staging: Staging, file: str) -> Made:

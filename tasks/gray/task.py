@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from tasks.freshness.verdict import Read
-from tasks.originals.manifest import PREFIXES
+from tasks.core.freshness.verdict import Read
+from tasks.dataset.manifest import PREFIXES
+from tasks.dataset.shards.task import Part, ShardedTask
 from tasks.settings import small
-from tasks.shards.task import Part, ShardedTask
 from tasks.small.task import SmallImages
 
 
@@ -15,7 +15,7 @@ class GrayTargets(ShardedTask):
 
     folder = "gray"
     whole = "pfcn_gray.npz"
-    modules = ("tasks.gray.luma", "tasks.gray.shard", "tasks.arrays")
+    modules = ("tasks.gray.luma", "tasks.gray.shard", "tasks.dataset.arrays")
 
     def reads(self) -> Mapping[str, Read]:
         """Return the small images, or the index of their shards."""
@@ -26,7 +26,7 @@ class GrayTargets(ShardedTask):
         if small().shard_size:
             self._shards(folder, inputs["small"])
             return
-        from tasks.arrays import save_arrays, stream_array
+        from tasks.dataset.arrays import save_arrays, stream_array
         from tasks.gray.luma import gray_stream
 
         gray = {
@@ -36,8 +36,8 @@ class GrayTargets(ShardedTask):
         save_arrays(folder / self.whole, gray)
 
     def _shards(self, folder: Path, index: Path) -> None:
+        from tasks.dataset.shards.index import read_index
         from tasks.gray.shard import gray_shard
-        from tasks.shards.index import read_index
 
         source = SmallImages().source()
         parts = {

@@ -4,9 +4,9 @@ import tarfile
 from contextlib import suppress
 from pathlib import Path
 
-from tasks.errors import UserError
-from tasks.freshness.folder import REPLACED, UNFINISHED, whole_folder
-from tasks.freshness.lock import LOCKS
+from tasks.core.errors import UserError
+from tasks.core.freshness.folder import REPLACED, UNFINISHED, whole_folder
+from tasks.core.freshness.lock import LOCKS
 
 LEFT_OUT = (LOCKS, "download", "unpacked", "originals/training", "originals/testing")
 """What takes most of the room, and is fetched or drawn again if it is needed."""

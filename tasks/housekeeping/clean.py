@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tasks.freshness.folder import REPLACED, UNFINISHED
-from tasks.freshness.record import NAME, read_record
-from tasks.freshness.resume import PARTIAL
+from tasks.core.freshness.folder import REPLACED, UNFINISHED
+from tasks.core.freshness.record import NAME, read_record
+from tasks.core.freshness.resume import PARTIAL
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from tasks.core.units import duration, size
 from tasks.housekeeping.survey import Surveyed
-from tasks.units import duration, size
 
 INDENT = "  "
 NAMED = 2

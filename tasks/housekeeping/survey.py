@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from tasks.freshness.plan import GraphStage, due_stages
-from tasks.freshness.verdict import Verdict, judge
+from tasks.core.freshness.plan import GraphStage, due_stages
+from tasks.core.freshness.verdict import Verdict, judge
 
 State = Literal["fresh", "stale", "damaged", "missing", "removed"]
 """A removed output is one that nothing needs: what was made from it is whole."""

@@ -8,22 +8,23 @@ from datetime import UTC, datetime
 
 import luigi
 
-from tasks.errors import UserError
+from tasks.core.data_folder import data_root, data_store, shown_root
+from tasks.core.errors import UserError
+from tasks.core.freshness.environment import library_versions
+from tasks.core.freshness.failure import explain
+from tasks.core.freshness.lock import LOCKS, locked
+from tasks.core.freshness.task import FreshTask, lock_file, lock_order
+from tasks.core.progress import say
+from tasks.core.units import size
 from tasks.evaluation.task import EvaluateModel
 from tasks.experiments import EXPERIMENTS, experiments_named
-from tasks.freshness.environment import library_versions
-from tasks.freshness.failure import explain
-from tasks.freshness.lock import LOCKS, locked
-from tasks.freshness.task import FreshTask, lock_file, lock_order
 from tasks.housekeeping.clean import Rubbish, leftovers, orphans, output_rubbish, remove
 from tasks.housekeeping.status import status_lines
 from tasks.housekeeping.survey import Surveyed, all_stages, other_versions, survey
 from tasks.photos.task import FOLDER, SHEET
-from tasks.progress import say
 from tasks.report.task import EvaluateAll
-from tasks.settings import data_root, data_store, report, shown_root
+from tasks.settings import report
 from tasks.training.task import model_task
-from tasks.units import size
 
 
 class Command(luigi.Task):

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from PIL import Image
 
-from tasks.decoders import Size
-from tasks.errors import UserError
-from tasks.freshness.digest import file_sha256
-from tasks.originals.manifest import Pair
+from tasks.core.errors import UserError
+from tasks.core.freshness.digest import file_sha256
+from tasks.core.storage.local import local_copy
+from tasks.core.threads import in_threads
+from tasks.core.track import Track, untracked
+from tasks.dataset.manifest import Pair
+from tasks.images.decoders import Size
+from tasks.images.pictures import MATLAB, open_matte, readable, upright_size
 from tasks.originals.pairs import FoundPair
-from tasks.pictures import MATLAB, open_matte, readable, upright_size
-from tasks.storage.local import local_copy
-from tasks.threads import in_threads
-from tasks.track import Track, untracked
 
 SAME_SHAPE = 0.01
 """How much the ratio of a matte's sides may differ from its photo's, for rounding when one was resized."""

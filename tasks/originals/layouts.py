@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from tasks.errors import UserError
-from tasks.originals.manifest import SPLITS
+from tasks.core.errors import UserError
+from tasks.dataset.manifest import SPLITS
 
 SPLIT_FOLDERS = {"training": ("training", "train"), "testing": ("testing", "test")}
 PHOTO_FOLDERS = ("sample", "images", "images_data_crop", "photos")

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from tasks.errors import UserError
-from tasks.findings import Findings
+from tasks.core.errors import UserError
+from tasks.core.storage.local import local_copy
+from tasks.dataset.findings import Findings
+from tasks.dataset.manifest import NPZ, SPLITS, Pair, Source
 from tasks.originals.check import Check, check_pairs
 from tasks.originals.layouts import Layout, find_layout
-from tasks.originals.manifest import NPZ, SPLITS, Pair, Source
 from tasks.originals.npz import npz_pairs, read_npz
 from tasks.originals.pairs import draw_split, find_pairs
-from tasks.storage.local import local_copy
 
 
 def read_originals(

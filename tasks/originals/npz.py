@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.errors import UserError
-from tasks.originals.manifest import PREFIXES, Pair
+from tasks.core.errors import UserError
+from tasks.dataset.manifest import PREFIXES, Pair
 
 CHANNELS = {"images": 3, "mattes": 1}
 KEYS = tuple(f"{prefix}_{name}" for name in CHANNELS for prefix in PREFIXES.values())

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tasks.errors import UserError
-from tasks.freshness.digest import text_sha256
+from tasks.core.errors import UserError
+from tasks.core.freshness.digest import text_sha256
+from tasks.dataset.manifest import SPLITS, Pair
 from tasks.originals.layouts import Layout, Place, listed_folders, pictures
-from tasks.originals.manifest import SPLITS, Pair
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,22 +6,22 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tasks.download.address import shown_address
-from tasks.engine.job import Job
-from tasks.engine.run import run_jobs
-from tasks.engine.task import started_engine
-from tasks.errors import UserError
-from tasks.findings import FINDINGS, Findings, write_findings
-from tasks.freshness.digest import text_sha256
-from tasks.freshness.task import FreshTask
-from tasks.freshness.verdict import Read
+from tasks.core.engine.job import Job
+from tasks.core.engine.run import run_jobs
+from tasks.core.engine.task import started_engine
+from tasks.core.errors import UserError
+from tasks.core.freshness.digest import text_sha256
+from tasks.core.freshness.task import FreshTask
+from tasks.core.freshness.verdict import Read
+from tasks.core.progress import say
+from tasks.dataset.findings import FINDINGS, Findings, write_findings
+from tasks.dataset.manifest import SPLITS, Source, read_source, write_manifest, write_source
+from tasks.originals.download.address import shown_address
 from tasks.originals.kaggle import PREFIX, fetch_kaggle
 from tasks.originals.layouts import find_layout
-from tasks.originals.manifest import SPLITS, Source, read_source, write_manifest, write_source
 from tasks.originals.pairs import describe_changes, file_state, list_pictures
-from tasks.progress import say
+from tasks.originals.unpack.task import CONTENTS, FILES, UnpackOriginals
 from tasks.settings import originals, small
-from tasks.unpack.task import CONTENTS, FILES, UnpackOriginals
 
 if TYPE_CHECKING:
     from tasks.originals.check import Checked
@@ -118,7 +118,7 @@ class Originals(FreshTask):
         starts = range(0, len(found), small().shard_size)
         parts = {f"pairs from {start + 1}": found[start : start + small().shard_size] for start in starts}
         jobs = [Job(name, check_part, (root, part), f"from {part[0].photo}") for name, part in parts.items()]
-        with started_engine(self) as engine:
+        with started_engine(self, small().engine, small().dask_address) as engine:
             results = run_jobs(engine, jobs, lambda text: say(f"{self.title}: {text}"))
             done = {job.name: checked for job, checked in self.track()(results, len(jobs), "part")}
         return [one for name in parts for one in done[name]]

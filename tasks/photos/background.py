@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PIL import Image, ImageColor, ImageOps
 
-from tasks.errors import UserError
+from tasks.core.errors import UserError
 from tasks.photos.photo import open_srgb
 
 

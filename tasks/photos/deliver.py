@@ -3,8 +3,8 @@
 import shutil
 from pathlib import Path
 
-from tasks.errors import UserError
-from tasks.freshness.digest import file_sha256
+from tasks.core.errors import UserError
+from tasks.core.freshness.digest import file_sha256
 
 
 def check_output(output: Path, photos: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from tasks.errors import UserError
+from tasks.core.errors import UserError
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tasks.errors import UserError
+from tasks.core.errors import UserError
 from tasks.experiments import EXPERIMENTS
 from tasks.photos.network import SizedNetwork
 

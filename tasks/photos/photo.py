@@ -5,8 +5,8 @@ from pathlib import Path
 
 from PIL import Image, ImageCms, ImageOps
 
-from tasks.errors import UserError
-from tasks.pictures import open_photo, readable
+from tasks.core.errors import UserError
+from tasks.images.pictures import open_photo, readable
 
 SMALLEST = 32
 """The least height and width, pixels: less the networks cannot take."""

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import luigi
 
-from tasks.errors import UserError
+from tasks.core.data_folder import data_root, data_store, shown_root
+from tasks.core.errors import UserError
+from tasks.core.freshness.code import code_digests, meanings
+from tasks.core.freshness.digest import file_sha256, text_sha256
+from tasks.core.freshness.failure import explain
+from tasks.core.freshness.plan import CURRENT_RUN
+from tasks.core.freshness.record import read_record
+from tasks.core.freshness.task import FreshTask
+from tasks.core.freshness.verdict import Read, judge
+from tasks.core.progress import console_track, say
+from tasks.core.tensorflow_start import import_tensorflow
 from tasks.experiments import EXPERIMENTS
-from tasks.freshness.code import code_digests, meanings
-from tasks.freshness.digest import file_sha256, text_sha256
-from tasks.freshness.failure import explain
-from tasks.freshness.plan import CURRENT_RUN
-from tasks.freshness.record import read_record
-from tasks.freshness.task import FreshTask
-from tasks.freshness.verdict import Read, judge
-from tasks.progress import console_track, say
-from tasks.settings import data_root, data_store, shown_root
-from tasks.tensorflow_start import import_tensorflow
 from tasks.training.task import ModelTask, model_task
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tasks.arrays import unit_range
+from tasks.dataset.arrays import unit_range
 from tasks.evaluation.pictures import on_checkerboard
+from tasks.images.sprite import COLUMNS, jpeg, pictures_of, sprite
 from tasks.report.collect import Result
 from tasks.report.svg import svg_figure
-from tasks.sprite import COLUMNS, jpeg, pictures_of, sprite
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from tasks.channel_weights import CHANNELS
-from tasks.freshness.record import read_record
+from tasks.core.freshness.record import read_record
 from tasks.gray.luma import REC_709
 from tasks.report.columns import TABLES
 from tasks.report.interval import bootstrap_interval
 from tasks.report.looks import Look, read_look
+from tasks.training.channel_weights import CHANNELS
 from tasks.training.check import Check, read_check
 
 KINDS = ("best", "median", "worst", "same")

@@ -3,10 +3,10 @@
 import math
 from typing import TYPE_CHECKING
 
-from tasks.channel_weights import CHANNELS
 from tasks.gray.luma import REC_709
 from tasks.report.collect import Result
 from tasks.report.svg import svg_figure
+from tasks.training.channel_weights import CHANNELS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

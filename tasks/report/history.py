@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from tasks.freshness.code import meanings
-from tasks.freshness.digest import text_sha256
-from tasks.freshness.record import Record
+from tasks.core.freshness.code import meanings
+from tasks.core.freshness.digest import text_sha256
+from tasks.core.freshness.record import Record
 
 TEXT = ("started", "name", "target", "settings", "code", "data")
 METRICS = ("mae", "psnr", "iou")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.arrays import unit_range
+from tasks.dataset.arrays import unit_range
 from tasks.report.svg import svg_figure
 
 if TYPE_CHECKING:

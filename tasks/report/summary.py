@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tasks.core.units import duration
 from tasks.report.columns import TABLES
-from tasks.units import duration
 
 
 def summary_lines(written: Mapping[str, Any], page: str) -> list[str]:

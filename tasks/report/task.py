@@ -8,16 +8,17 @@ from typing import Any
 
 import luigi
 
-from tasks.download.address import shown_address
+from tasks.core.data_folder import data_root
+from tasks.core.freshness.record import NAME, read_record
+from tasks.core.freshness.task import FreshTask
+from tasks.core.freshness.verdict import Read
+from tasks.dataset.findings import FINDINGS, read_findings
+from tasks.dataset.manifest import read_manifest, read_source
 from tasks.evaluation.task import EvaluateBaseline, EvaluateModel, Evaluation
 from tasks.experiments import BASELINES, experiments_named
-from tasks.findings import FINDINGS, read_findings
-from tasks.freshness.record import NAME, read_record
-from tasks.freshness.task import FreshTask
-from tasks.freshness.verdict import Read
-from tasks.originals.manifest import read_manifest, read_source
+from tasks.originals.download.address import shown_address
 from tasks.originals.task import SAMPLE, Originals
-from tasks.settings import changed_settings, data_root, originals, report
+from tasks.settings import changed_settings, originals, report
 from tasks.small.task import SmallImages
 from tasks.targets import TARGETS
 from tasks.training.task import CHECK, model_task
@@ -66,11 +67,11 @@ class EvaluateAll(FreshTask):
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write `index.html`, `metrics.csv` and `metrics.json`, and add the run to `history.csv`."""
+        from tasks.images.sprite import PICTURES
         from tasks.report.browse import ShownImages
         from tasks.report.collect import read_result
         from tasks.report.history import append_run, changes, run_rows
         from tasks.report.write import write_report
-        from tasks.sprite import PICTURES
 
         checks = {evaluation.name: inputs.get(f"{evaluation.name}/{CHECK}") for evaluation in self._evaluations()}
         results = [

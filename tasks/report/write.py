@@ -6,9 +6,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from tasks.findings import Findings
+from tasks.dataset.findings import Findings
+from tasks.dataset.manifest import SPLITS, Pair, Source
 from tasks.gray.luma import REC_709
-from tasks.originals.manifest import SPLITS, Pair, Source
 from tasks.report.behind import models_behind
 from tasks.report.browse import ShownImages, cutout_sliders, data_sheet, image_facts, sprites
 from tasks.report.collect import Result, metrics_table, read_stages, small_against_large, weight_rows

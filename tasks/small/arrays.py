@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.arrays import unit_range
-from tasks.errors import UserError
-from tasks.freshness.digest import file_sha256
-from tasks.originals.manifest import PREFIXES, Pair
-from tasks.pictures import readable
+from tasks.core.errors import UserError
+from tasks.core.freshness.digest import file_sha256
+from tasks.core.storage.local import local_copy
+from tasks.core.threads import in_threads
+from tasks.core.track import Track, untracked
+from tasks.dataset.arrays import unit_range
+from tasks.dataset.manifest import PREFIXES, Pair
+from tasks.images.pictures import readable
 from tasks.small.downscale import downscale_matte, downscale_photo
-from tasks.storage.local import local_copy
-from tasks.threads import in_threads
-from tasks.track import Track, untracked
 
 SMALLEST = 32
 """The least height and width: the U-Net halves them four times."""

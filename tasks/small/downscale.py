@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tasks.decoders import Size
-from tasks.errors import UserError
-from tasks.pictures import open_matte, open_photo
+from tasks.core.errors import UserError
+from tasks.images.decoders import Size
+from tasks.images.pictures import open_matte, open_photo
 
 Box = tuple[float, float, float, float]
 

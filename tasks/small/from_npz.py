@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tasks.arrays import unit_range
-from tasks.errors import UserError
-from tasks.originals.manifest import Pair
+from tasks.core.errors import UserError
+from tasks.core.storage.local import local_copy
+from tasks.dataset.arrays import unit_range
+from tasks.dataset.manifest import Pair
 from tasks.originals.npz import npz_pairs, read_npz
 from tasks.small.arrays import check_size
 from tasks.small.downscale import downscale
-from tasks.storage.local import local_copy
 
 
 def small_from_npz(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.arrays import unit_range
-from tasks.originals.manifest import SPLITS, Pair
+from tasks.dataset.arrays import unit_range
+from tasks.dataset.manifest import SPLITS, Pair
 
 COLOURLESS = 3 / 255
 """A photo whose channels differ by less than this, on the average of its pixels, is as good as gray."""

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from tasks.originals.manifest import PREFIXES, Pair
-from tasks.shards.staging import Made, Staging
+from tasks.core.storage.address import path_at
+from tasks.dataset.manifest import PREFIXES, Pair
+from tasks.dataset.shards.staging import Made, Staging
 from tasks.small.arrays import small_arrays
 from tasks.small.oddities import looked_over
-from tasks.storage.address import path_at
 
 
 def small_shard(

@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tasks.errors import UserError
-from tasks.findings import FINDINGS, Findings, write_findings
-from tasks.freshness.task import FreshTask
-from tasks.freshness.verdict import Read
-from tasks.originals.manifest import NPZ, Pair, read_manifest, read_source
+from tasks.core.errors import UserError
+from tasks.core.freshness.task import FreshTask
+from tasks.core.freshness.verdict import Read
+from tasks.core.progress import say
+from tasks.core.storage.address import path_at
+from tasks.dataset.findings import FINDINGS, Findings, write_findings
+from tasks.dataset.manifest import NPZ, Pair, read_manifest, read_source
+from tasks.dataset.shards.index import about
+from tasks.dataset.shards.task import Part, ShardedTask
 from tasks.originals.task import Originals
-from tasks.progress import say
+from tasks.originals.unpack.task import UnpackOriginals
 from tasks.settings import originals, small
-from tasks.shards.index import about
-from tasks.shards.task import Part, ShardedTask
-from tasks.storage.address import path_at
-from tasks.unpack.task import UnpackOriginals
 
 if TYPE_CHECKING:
     from tasks.small.oddities import Looked
@@ -30,8 +30,8 @@ class SmallImages(ShardedTask):
         "tasks.small.arrays",
         "tasks.small.from_npz",
         "tasks.small.shard",
-        "tasks.arrays",
-        "tasks.shards.index",
+        "tasks.dataset.arrays",
+        "tasks.dataset.shards.index",
     )
 
     @property
@@ -70,7 +70,7 @@ class SmallImages(ShardedTask):
         write_findings(folder / FINDINGS, findings)
 
     def _one_file(self, folder: Path, root: Path, pairs: list[Pair]) -> "Looked":
-        from tasks.arrays import save_arrays
+        from tasks.dataset.arrays import save_arrays
         from tasks.small.arrays import small_arrays
         from tasks.small.from_npz import small_from_npz
         from tasks.small.oddities import looked_over
@@ -84,7 +84,7 @@ class SmallImages(ShardedTask):
         return looked_over(pairs, arrays)
 
     def _shards(self, folder: Path, root: Path, pairs: list[Pair]) -> "list[Looked]":
-        from tasks.shards.index import cut
+        from tasks.dataset.shards.index import cut
         from tasks.small.arrays import check_size
         from tasks.small.oddities import Looked
         from tasks.small.shard import small_shard

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.blocks import Arrays, Blocks
+from tasks.dataset.blocks import Arrays, Blocks
 
 Rows = Callable[[int], NDArray[np.int64]]
 """From the number of a block to the order of its rows."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from tasks.arrays import save_arrays
+from tasks.dataset.arrays import save_arrays
 
 Epoch = dict[str, float]
 """What an epoch cost and gave; the columns of history.csv."""

@@ -5,8 +5,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from tasks.arrays import unit_range
-from tasks.blocks import Blocks, mean_target
+from tasks.dataset.arrays import unit_range
+from tasks.dataset.blocks import Blocks, mean_target
 from tasks.training.check import TRAIN_IMAGES, Check
 from tasks.training.losses import OWN
 from tasks.training.recalibrate import normalized_by_batch

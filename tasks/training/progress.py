@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from tasks.progress import say
+from tasks.core.progress import say
 from tasks.training.recipe import Recipe
 
 PAUSE = 5.0

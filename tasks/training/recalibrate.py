@@ -13,8 +13,8 @@ import tensorflow as tf
 from keras import layers
 from numpy.typing import NDArray
 
-from tasks.arrays import unit_range
-from tasks.blocks import Blocks
+from tasks.dataset.arrays import unit_range
+from tasks.dataset.blocks import Blocks
 from tasks.training.batches import Batches
 
 AXES = (0, 1, 2)

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import tensorflow as tf
 
-from tasks.errors import UserError
+from tasks.core.errors import UserError
 
 
 @lru_cache  # a second one would number its exchanges as the first did, and TensorFlow takes them for the same

@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from tasks.arrays import EARLIEST
+from tasks.dataset.arrays import EARLIEST
 
 
 def save_model(model: keras.Model, path: Path) -> None:

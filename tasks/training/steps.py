@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tasks.blocks import Arrays
+from tasks.dataset.blocks import Arrays
 
 Augment = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 """From a batch of images and targets, as float32 in 0..1, and a seed of two integers, to a batch drawn anew."""

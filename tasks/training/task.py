@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import luigi
 
+from tasks.core.freshness.task import FreshTask
+from tasks.core.freshness.verdict import Read
+from tasks.core.tensorflow_start import import_tensorflow
 from tasks.experiments import EXPERIMENTS, Experiment
-from tasks.freshness.task import FreshTask
-from tasks.freshness.verdict import Read
 from tasks.settings import training
 from tasks.small.task import SmallImages
 from tasks.targets import TARGETS, Target
-from tasks.tensorflow_start import import_tensorflow
 from tasks.training.recipe import Recipe
 
 if TYPE_CHECKING:

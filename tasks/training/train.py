@@ -13,10 +13,10 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from tasks.blocks import Arrays, Blocks
-from tasks.channel_weights import CHANNELS, channel_weights
+from tasks.dataset.blocks import Arrays, Blocks
 from tasks.training.average import MeanWeights
 from tasks.training.batches import Batches
+from tasks.training.channel_weights import CHANNELS, channel_weights
 from tasks.training.checkpoint import Epoch, restore_checkpoint, save_checkpoint
 from tasks.training.losses import OWN
 from tasks.training.networks import build_network

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tasks.blocks import Blocks
+from tasks.dataset.blocks import Blocks
 from tasks.evaluation.baselines import baseline
 
 

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from tasks.blocks import Blocks
+from tasks.dataset.blocks import Blocks
 from tasks.evaluation.sensitivity import sensitivity, write_sensitivity
 from tasks.training.networks import build_network
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.errors import UserError
+from tasks.core.errors import UserError
 from tasks.housekeeping.carry import pack_data, unpack_data
 from tests.world import WORLD, World, built, luigi_in
 

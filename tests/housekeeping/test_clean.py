@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.freshness.record import FileRecord, Record, write_record
+from tasks.core.freshness.record import FileRecord, Record, write_record
 from tasks.housekeeping.clean import leftovers, orphans, output_rubbish, remove
 
 

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 from scipy.io import savemat
 
-from tasks.errors import UserError
+from tasks.core.errors import UserError
 from tasks.originals.layouts import find_layout
 from tasks.originals.pairs import FoundPair, find_pairs
 from tests.world import write_pair

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tasks.errors import UserError
+from tasks.core.errors import UserError
+from tasks.dataset.manifest import Pair, Source, read_manifest, read_source, write_manifest, write_source
+from tasks.images.pictures import ORIENTATION
 from tasks.originals.layouts import find_layout
-from tasks.originals.manifest import Pair, Source, read_manifest, read_source, write_manifest, write_source
 from tasks.originals.manifest_of import manifest_of
-from tasks.pictures import ORIENTATION
 from tests.world import ROOT, without_privileges, write_pair
 
 Spoil = Callable[[Path], object]

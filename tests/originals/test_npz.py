@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tasks.errors import UserError
+from tasks.core.errors import UserError
 from tasks.originals.npz import KEYS, npz_pairs, read_npz
 from tasks.small.from_npz import small_from_npz
 from tests.fuzz import EXAMPLES, Changes, changes, mutated

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.errors import UserError
+from tasks.core.errors import UserError
+from tasks.dataset.manifest import Pair
 from tasks.originals.layouts import Layout, Place, find_layout, pictures
-from tasks.originals.manifest import Pair
 from tasks.originals.pairs import describe_changes, draw_split, file_state, find_pairs, list_pictures
 from tests.world import write_pair
 

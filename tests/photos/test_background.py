@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tasks.errors import UserError
+from tasks.core.errors import UserError
 from tasks.photos.background import fit_background, open_background
 
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.errors import UserError
+from tasks.core.errors import UserError
 from tasks.photos.deliver import check_output, deliver
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tasks.errors import UserError
+from tasks.core.errors import UserError
 from tasks.photos.find import find_photos
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tasks.arrays import unit_range
+from tasks.dataset.arrays import unit_range
 from tasks.photos import guided
 from tasks.photos.guided import enlarge_matte
 from tests.world import smooth_picture

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tasks.errors import UserError
+from tasks.core.errors import UserError
 from tasks.photos.load import load_network
 from tasks.training.networks import build_network
 

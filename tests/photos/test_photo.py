@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from tasks.errors import UserError
+from tasks.core.errors import UserError
 from tasks.photos.photo import open_srgb
 from tests.world import smooth_picture
 

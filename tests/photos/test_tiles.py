@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.arrays import unit_range
+from tasks.dataset.arrays import unit_range
 from tasks.experiments import EXPERIMENTS
 from tasks.photos.network import SizedNetwork
 from tasks.photos.tiles import MARGIN, _spans, predict_in_tiles

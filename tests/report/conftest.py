@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from tasks.arrays import save_arrays
-from tasks.channel_weights import CHANNELS
+from tasks.dataset.arrays import save_arrays
+from tasks.images.sprite import jpeg, sprite
 from tasks.report.browse import ShownImages
 from tasks.report.collect import Result, read_result
 from tasks.report.columns import TABLES
-from tasks.sprite import jpeg, sprite
+from tasks.training.channel_weights import CHANNELS
 from tasks.training.check import Check, write_check
 
 EVIL = "<script>alert('x')</script>.png"

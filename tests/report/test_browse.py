@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from tasks.images.sprite import jpeg, sprite
 from tasks.report.browse import ShownImages, cutout_sliders, error_scatter, image_facts, sprites
 from tasks.report.collect import Result
-from tasks.sprite import jpeg, sprite
 
 COUNT, HEIGHT, WIDTH = 23, 40, 32
 PHOTOS = np.random.default_rng(0).integers(0, 256, (COUNT, HEIGHT, WIDTH, 3), dtype=np.uint8)

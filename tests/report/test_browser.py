@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tasks.originals.manifest import Source
+from tasks.dataset.manifest import Source
 from tasks.report.collect import Result, read_result
 from tasks.report.write import write_report
 from tests.report.conftest import SHOWN, write_evaluation

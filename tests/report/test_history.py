@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tasks.freshness.record import FileRecord, Record
+from tasks.core.freshness.record import FileRecord, Record
 from tasks.report.history import append_run, changes, read_history, run_rows
 
 ORIGINALS = Record("Originals", {}, {}, {}, {"manifest.csv": FileRecord("a" * 64, 1)})

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tasks.arrays import save_arrays
+from tasks.dataset.arrays import save_arrays
 from tasks.gray.luma import REC_709
 from tasks.report.looks import ZOOM, half_radius, middle_share, read_look
 

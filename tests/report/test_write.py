@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from markupsafe import escape
 
-from tasks.findings import Findings
-from tasks.originals.manifest import Pair, Source
+from tasks.dataset.findings import Findings
+from tasks.dataset.manifest import Pair, Source
 from tasks.report.collect import Result, metrics_table, read_result, small_against_large, weight_rows
 from tasks.report.columns import TABLES
 from tasks.report.history import Change

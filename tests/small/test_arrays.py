@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tasks.arrays import load_arrays, save_arrays, unit_range
-from tasks.errors import UserError
+from tasks.core.errors import UserError
+from tasks.dataset.arrays import load_arrays, save_arrays, unit_range
+from tasks.dataset.manifest import Pair
 from tasks.originals.layouts import find_layout
-from tasks.originals.manifest import Pair
 from tasks.originals.manifest_of import manifest_of
 from tasks.small.arrays import small_arrays
 from tasks.small.downscale import downscale_photo

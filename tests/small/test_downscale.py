@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from tasks.errors import UserError
+from tasks.core.errors import UserError
 from tasks.originals.sample.render import render_portrait
 from tasks.small.downscale import centred_window, downscale_matte, downscale_photo
 from tests.world import smooth_picture

@@ -1,7 +1,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.originals.manifest import Pair
+from tasks.dataset.manifest import Pair
 from tasks.small.oddities import oddities
 
 PAIRS = [Pair(split, n, f"{split}/{n}.png", f"{split}/{n}_matte.png", 32, 40, "", "") for split, n in

@@ -2,8 +2,8 @@ import keras
 import numpy as np
 import pytest
 
-from tasks.arrays import unit_range
-from tasks.blocks import Blocks
+from tasks.dataset.arrays import unit_range
+from tasks.dataset.blocks import Blocks
 from tasks.training.check import TRAIN_IMAGES
 from tasks.training.compare import compare_with_constant
 from tasks.training.networks import build_network

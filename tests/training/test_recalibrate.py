@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from keras import layers
 from numpy.typing import NDArray
 
-from tasks.arrays import unit_range
-from tasks.blocks import Blocks
+from tasks.dataset.arrays import unit_range
+from tasks.dataset.blocks import Blocks
 from tasks.training.batches import Batches
 from tasks.training.networks import build_network
 from tasks.training.recalibrate import Population, recalibrate

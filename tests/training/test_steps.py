@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tasks.arrays import unit_range
-from tasks.blocks import Arrays
+from tasks.dataset.arrays import unit_range
+from tasks.dataset.blocks import Arrays
 from tasks.training.augment import augment
 from tasks.training.networks import build_network
 from tasks.training.steps import Augment, Steps

@@ -10,12 +10,12 @@ import keras
 import numpy as np
 import pytest
 
-from tasks.arrays import unit_range
-from tasks.blocks import Arrays, Blocks
-from tasks.channel_weights import CHANNELS, channel_weights
+from tasks.dataset.arrays import unit_range
+from tasks.dataset.blocks import Arrays, Blocks
 from tasks.experiments import EXPERIMENTS
 from tasks.gray.luma import REC_709, gray_images
 from tasks.training.augment import augment
+from tasks.training.channel_weights import CHANNELS, channel_weights
 from tasks.training.checkpoint import Epoch
 from tasks.training.recalibrate import recalibrate
 from tasks.training.recipe import Recipe

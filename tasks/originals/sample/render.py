@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.originals.manifest import SPLITS
+from tasks.core.threads import in_threads
+from tasks.core.track import Track, untracked
+from tasks.dataset.manifest import SPLITS
 from tasks.originals.sample.background import draw_background
 from tasks.originals.sample.drawing import HEIGHT, WIDTH, X, Y
 from tasks.originals.sample.person import draw_person
-from tasks.threads import in_threads
-from tasks.track import Track, untracked
 
 
 def render_sample(folder: Path, training: int, testing: int, seed: int, track: Track = untracked) -> None:

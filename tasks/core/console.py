@@ -1,0 +1,90 @@
+"""What Luigi's own log shows: its summary, warnings, and one line for a user's mistake."""
+
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+from luigi.parameter import ParameterException
+from luigi.task_register import TaskClassException
+
+from tasks.core.errors import UserError
+from tasks.core.freshness.failure import GOES_ON
+from tasks.core.freshness.plan import CURRENT_RUN
+from tasks.core.progress import say
+
+COMMAND_LINE = "Uncaught exception in luigi"
+"""Luigi's message for what goes wrong before any task has run: nearly always a setting it cannot use."""
+SUMMARY = "Luigi Execution Summary"
+SUCCEEDED = "This progress looks :)"
+"""What Luigi's summary says when nothing failed and nothing was left undone."""
+NOT_RUN = "Will not run "
+"""What Luigi's message begins with for a task that cannot tell whether it is done."""
+MISTAKE = f"{UserError.__module__}.{UserError.__name__}: "
+COMMANDS = ("luigi", "__main__.py")
+"""The names of the program when this process is the luigi command."""
+STOPPED = 130
+"""Exit code after Ctrl-C or a request to end; what shells give it."""
+
+
+class _Stop(SystemExit, KeyboardInterrupt):
+    """Ends the program like `sys.exit`, and passes through Luigi, which keeps going only for errors."""
+
+
+class _ForPeople(logging.Filter):
+    """Drops Luigi's chatter, and the traceback of a mistake that one sentence explains.
+
+    Luigi's summary stays where something failed; else the run ends with what came of it instead.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if SUMMARY in record.getMessage():
+            return self._end(record.getMessage())
+        error = record.exc_info[1] if record.exc_info else None
+        mistakes = (UserError, ParameterException, TaskClassException)
+        if isinstance(error, mistakes) or (isinstance(error, ValueError) and record.msg == COMMAND_LINE):
+            record.msg, record.args = "%s", (_with_causes(error),)
+            record.exc_info = record.exc_text = None
+        if record.msg.startswith(NOT_RUN) and MISTAKE in record.msg:  # of these the text holds the traceback
+            record.msg, record.args = "%s", (record.msg.rpartition(MISTAKE)[2].strip(),)
+        return record.levelno >= logging.WARNING
+
+    def _end(self, summary: str) -> bool:
+        succeeded = SUCCEEDED in summary
+        for line in CURRENT_RUN.end(succeeded):
+            say(line)
+        return not succeeded
+
+
+def _with_causes(error: BaseException) -> str:
+    texts = []
+    current: BaseException | None = error
+    while current is not None:
+        texts.append(str(current).replace("[args=(), kwargs={}]", ""))
+        current = current.__cause__
+    return ": ".join(texts)
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the clearing up is not to be stopped half-way
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if multiprocessing.parent_process() is None:
+        say(f"Stopped. {GOES_ON}")
+    raise _Stop(STOPPED)
+
+
+def quiet_console() -> None:
+    """Make the command line speak to people: no chatter, no traceback for a user's mistake."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow would report on hardware it looks for,
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # and on functions it traces for each new network
+    if Path(sys.argv[0]).name in COMMANDS:
+        signal.signal(signal.SIGINT, _stop)
+        signal.signal(signal.SIGTERM, _stop)
+    for client in ("fsspec", "gcsfs", "s3fs"):  # what they tell of is raised as well
+        logging.getLogger(client).setLevel(logging.CRITICAL)
+    logger = logging.getLogger("luigi-interface")
+    if not any(isinstance(known, _ForPeople) for known in logger.filters):
+        logger.addFilter(_ForPeople())

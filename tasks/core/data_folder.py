@@ -1,0 +1,39 @@
+"""Where outputs go: section [data] of luigi.cfg, each setting also an option (--data-root, --data-cache)."""
+
+from pathlib import Path
+
+import luigi
+
+from tasks.core.freshness.digest import text_sha256
+from tasks.core.storage.address import is_address
+from tasks.core.storage.store import Store, store_at
+
+
+class data(luigi.Config):  # noqa: N801 (the class name is the section's and the option's name)
+    """Section [data]."""
+
+    root = luigi.Parameter(default="data", description="folder that all outputs go to, or its address in a store")
+    cache = luigi.Parameter(
+        default="~/.cache/portrait-pipeline", description="folder for what is used of an address, while it is"
+    )
+
+
+def data_root() -> Path:
+    """Return the absolute path of the folder of this machine that outputs are made in and read from.
+
+    It is the folder that all outputs go to, or, if they go to a store, a folder for them in the cache.
+    """
+    given = data()
+    if is_address(given.root):
+        return Path(given.cache).expanduser().absolute() / text_sha256(given.root.rstrip("/"))[:16]
+    return Path(given.root).expanduser().absolute()
+
+
+def shown_root() -> str:
+    """Return where all outputs go to, for people."""
+    return data().root.rstrip("/") if is_address(data().root) else str(data_root())
+
+
+def data_store() -> Store | None:
+    """Return the store that all outputs go to, if they go to one."""
+    return store_at(data().root) if is_address(data().root) else None

@@ -1,0 +1,39 @@
+"""Runs jobs on an engine until each is done, or has failed too often."""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from tasks.core.engine.job import Died, Done, Engine, Job, Refused
+from tasks.core.errors import UserError
+
+ATTEMPTS = 3
+
+
+def run_jobs(engine: Engine, jobs: Iterable[Job], tell: Callable[[str], None]) -> Iterator[tuple[Job, Any]]:
+    """Yield each job with what its function returned, as they are finished.
+
+    A job whose process died is done again, three times at most; `tell` is told. When all others are done, raises
+    one `UserError` for those that failed.
+    """
+    waiting, running, deaths, problems = deque(jobs), 0, Counter[str](), []
+    while waiting or running:
+        while waiting and engine.free > 0:
+            engine.start(waiting.popleft())
+            running += 1
+        for job, outcome in engine.finished():
+            running -= 1
+            match outcome:
+                case Done(value):
+                    yield job, value
+                case Refused(text):
+                    problems.append(text)
+                case Died(why, final):
+                    deaths[job.name] += 1
+                    if deaths[job.name] < ATTEMPTS and not final:
+                        tell(f"{job.name} is done again: {why}")
+                        waiting.append(job)
+                    else:
+                        problems.append(f"{job.name} failed again and again, at last: {why}; {job.about}")
+    if problems:
+        raise UserError("\n".join(problems))

@@ -1,0 +1,142 @@
+"""Digest of the code that makes an output, and of nothing else.
+
+The code of a stage is the module of its task, the modules that this one names, and all that these import from
+this project, but for the machinery in `tasks/core`, which computes nothing of an output. Comments, docstrings and
+formatting are left out, and so is what is only said: arguments of errors and of `say`, descriptions of settings.
+"""
+
+import ast
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from tasks.core.freshness.digest import file_sha256, text_sha256
+
+ROOT = Path(__file__).resolve().parents[3]
+PACKAGE = "tasks"
+MACHINERY = "tasks.core"
+
+CodeDigests = dict[str, dict[str, str]]
+"""For each part of the code, by its path: the digest of its `bytes` and of its `meaning`."""
+
+
+def code_digests(task: str, modules: Iterable[str], templates: Iterable[str]) -> CodeDigests:
+    """Digest the module of a task by itself, the modules named with what they import, and the template files.
+
+    Modules are dotted names; templates are paths from the project's root, and every byte of them counts.
+    """
+    digests = {_path(module): _module_digests(_file(module)) for module in {task, *_closure(modules)}}
+    for template in templates:
+        content = file_sha256(ROOT / template)
+        digests[template] = {"bytes": content, "meaning": content}
+    return dict(sorted(digests.items()))
+
+
+def changed_code(recorded: CodeDigests, digest: Callable[[], CodeDigests]) -> list[str]:
+    """Name the parts of the code that mean something else than when they were recorded.
+
+    Parsing is what costs time, so `digest` is called only when the bytes of some file changed.
+    """
+    if recorded and all(_same_bytes(path, digests["bytes"]) for path, digests in recorded.items()):
+        return []
+    current = digest()
+    return [
+        path
+        for path in sorted(recorded.keys() | current.keys())
+        if recorded.get(path, {}).get("meaning") != current.get(path, {}).get("meaning")
+    ]
+
+
+def meanings(digests: CodeDigests) -> dict[str, str]:
+    """Return the digest of each part's meaning alone."""
+    return {path: digest["meaning"] for path, digest in digests.items()}
+
+
+def _same_bytes(path: str, digest: str) -> bool:
+    file = ROOT / path
+    return file.is_file() and file_sha256(file) == digest
+
+
+def _closure(modules: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    waiting = list(modules)
+    while waiting:
+        module = waiting.pop()
+        if module not in found:
+            found.add(module)
+            waiting.extend(_imports(module))
+    return found
+
+
+def _imports(module: str) -> list[str]:
+    names: list[str] = []
+    for node in ast.walk(ast.parse(_file(module).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names += [f"{node.module}.{alias.name}" for alias in node.names] + [node.module]
+    return [
+        name for name in names if name.split(".")[0] == PACKAGE and not _is_machinery(name) and _is_module(name)
+    ]
+
+
+def _is_machinery(name: str) -> bool:
+    return f"{name}.".startswith(f"{MACHINERY}.")
+
+
+@lru_cache
+def _is_module(name: str) -> bool:
+    path = ROOT / name.replace(".", "/")
+    return path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
+
+
+def _file(module: str) -> Path:
+    path = ROOT / module.replace(".", "/")
+    return path.with_suffix(".py") if path.with_suffix(".py").is_file() else path / "__init__.py"
+
+
+def _path(module: str) -> str:
+    return _file(module).relative_to(ROOT).as_posix()
+
+
+def _module_digests(file: Path) -> dict[str, str]:
+    return {"bytes": file_sha256(file), "meaning": _meaning(file.read_text(encoding="utf-8"))}
+
+
+@lru_cache(maxsize=1024)
+def _meaning(source: str) -> str:
+    # unparse() rather than dump(): what dump() prints differs between versions of Python.
+    return text_sha256(ast.unparse(_WhatComputes().visit(ast.parse(source))))
+
+
+class _WhatComputes(ast.NodeTransformer):
+    """Leaves out what never reaches an output: docstrings, and what is said to people."""
+
+    def visit_Raise(self, node: ast.Raise) -> ast.AST:
+        if isinstance(node.exc, ast.Call):
+            node.exc = node.exc.func
+        return self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        if isinstance(node.func, ast.Attribute) and node.func.attr.endswith("Parameter"):
+            node.keywords = [keyword for keyword in node.keywords if keyword.arg != "description"]
+        return self.generic_visit(node)
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        super().generic_visit(node)
+        for block in ("body", "orelse", "finalbody"):
+            statements = getattr(node, block, None)
+            if isinstance(statements, list):
+                computing = [statement for statement in statements if not _is_only_said(statement)]
+                setattr(node, block, computing or ([ast.Pass()] if block == "body" else []))
+        return node
+
+
+def _is_only_said(statement: ast.stmt) -> bool:
+    """Return whether a statement is a docstring or a call of `say`."""
+    if not isinstance(statement, ast.Expr):
+        return False
+    value = statement.value
+    if isinstance(value, ast.Call):
+        return isinstance(value.func, ast.Name) and value.func.id == "say"
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)

@@ -1,0 +1,176 @@
+"""Where an output lies: a folder of this machine, or one in an object store with a copy here while it is used."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from uuid import uuid4
+
+from tasks.core.errors import UserError
+from tasks.core.freshness.digest import file_sha256
+from tasks.core.freshness.failure import GOES_ON
+from tasks.core.freshness.record import NAME, FileRecord, Record, file_records, parse_record, read_record
+from tasks.core.freshness.resume import partial_folder
+from tasks.core.storage.store import Store
+
+
+class Place(Protocol):
+    """The folder of an output."""
+
+    @property
+    def shown(self) -> str:
+        """Where it is, for people."""
+
+    def look_anew(self) -> bool:
+        """See to it that what is said next is so now; return whether it may be otherwise than before."""
+
+    def record(self) -> Record | None:
+        """Return the record; None where there is none or it cannot be understood."""
+
+    def has(self, file: str) -> bool:
+        """Return whether a file is there."""
+
+    def damage(self, files: Mapping[str, FileRecord], bulky: bool) -> Iterator[str]:
+        """Say which of the files, all of which are there, are not as recorded; of bulky ones, by their size."""
+
+    def bring(self, files: Iterable[str]) -> None:
+        """See to it that the record, and those of the files named that it knows, are on this machine."""
+
+    def bring_kept(self, files: Iterable[str]) -> None:
+        """See to it that the files named, which no record describes, are on this machine if they are anywhere."""
+
+    def publish(self, staged: Mapping[str, str]) -> None:
+        """Put the output just made here where it belongs, in place of an earlier one.
+
+        `staged` tells, of those of its files that wait in the store, where.
+        """
+
+
+@dataclass(frozen=True)
+class LocalPlace:
+    """A folder of this machine."""
+
+    path: Path
+
+    @property
+    def shown(self) -> str:
+        """The path."""
+        return str(self.path)
+
+    def look_anew(self) -> bool:
+        """Do nothing: a folder is looked at each time."""
+        return False
+
+    def record(self) -> Record | None:
+        """Return the record; None where there is none or it cannot be understood."""
+        return read_record(self.path)
+
+    def has(self, file: str) -> bool:
+        """Return whether a file is there."""
+        return (self.path / file).is_file()
+
+    def damage(self, files: Mapping[str, FileRecord], bulky: bool) -> Iterator[str]:
+        """Say which of the files are not as recorded."""
+        if bulky:
+            sizes = {file: (self.path / file).stat().st_size for file in files}
+            yield from (f"{file} is damaged" for file, size in sizes.items() if size != files[file].bytes)
+            return
+        current = file_records(self.path, files)
+        for file, recorded in files.items():
+            if file not in current:
+                yield f"{file} cannot be read"
+            elif current[file] != recorded:
+                yield f"{file} is damaged"
+
+    def bring(self, files: Iterable[str]) -> None:
+        """Do nothing: they are here."""
+
+    def bring_kept(self, files: Iterable[str]) -> None:
+        """Do nothing: they are here."""
+
+    def publish(self, staged: Mapping[str, str]) -> None:
+        """Do nothing: it is here."""
+
+
+@dataclass(frozen=True)
+class StoredPlace:
+    """A folder of a store, and the folder on this machine that its files are brought to."""
+
+    store: Store
+    folder: str
+    path: Path
+
+    @property
+    def shown(self) -> str:
+        """The address."""
+        return f"{self.store.address}/{self.folder}"
+
+    def look_anew(self) -> bool:
+        """Ask the store again."""
+        self.store.look(anew=True)
+        return True
+
+    def record(self) -> Record | None:
+        """Return the record; None where there is none or it cannot be understood."""
+        text = self.store.look().records.get(self._in_store(NAME))
+        return None if text is None else parse_record(text)
+
+    def has(self, file: str) -> bool:
+        """Return whether a file is there."""
+        return self._in_store(file) in self.store.look().sizes
+
+    def damage(self, files: Mapping[str, FileRecord], bulky: bool) -> Iterator[str]:
+        """Say which of the files are of another size than recorded; the content is checked when it is brought."""
+        sizes = self.store.look().sizes
+        for file, recorded in files.items():
+            if sizes.get(self._in_store(file)) != recorded.bytes:
+                yield f"{file} is damaged"
+
+    def bring(self, files: Iterable[str]) -> None:
+        """Fetch the record, and those of the files named that it knows and that are not here already.
+
+        Raises `UserError` if what comes is not what was recorded.
+        """
+        text = self.store.look().records.get(self._in_store(NAME))
+        record = parse_record(text) if text else None
+        if text is None or record is None:
+            return
+        wanted = {file: record.files[file] for file in files if file in record.files}
+        here = file_records(self.path, wanted)
+        missing = {file: of for file, of in wanted.items() if here.get(file) != of}
+        self.store.fetch({self._in_store(file): self.path / file for file in missing})
+        for file, of in missing.items():
+            if file_sha256(self.path / file) != of.sha256:
+                (self.path / file).unlink()
+                raise UserError(
+                    f"{self.shown}/{file} is not what was written there: it was changed or damaged. Remove it, "
+                    f"and it is made again. {GOES_ON}"
+                )
+        self.path.mkdir(parents=True, exist_ok=True)
+        coming = self.path / f".coming-{uuid4().hex}"  # another run may be reading the one before
+        coming.write_text(text, encoding="utf-8")
+        coming.replace(self.path / NAME)
+
+    def bring_kept(self, files: Iterable[str]) -> None:
+        """Fetch the files named that are there."""
+        self.store.fetch({self._in_store(file): self.path / file for file in files if self.has(file)})
+
+    def publish(self, staged: Mapping[str, str]) -> None:
+        """Put all files, the record last: until then there is no output, and after it a whole one."""
+        partial = partial_folder(Path(self.folder), "").as_posix()
+        before = {
+            file
+            for file in self.store.look(anew=True).sizes
+            if file.startswith((f"{self.folder}/", f"{partial}/"))
+        }
+        here = [path for path in self.path.rglob("*") if path.is_file() and path.name != NAME]
+        files = {self._in_store(path.relative_to(self.path).as_posix()): path for path in here}
+        self.store.remove(before & {self._in_store(NAME)})
+        copies = {source: self._in_store(file) for file, source in staged.items()}
+        self.store.copy(copies)
+        self.store.put(files)
+        self.store.remove(before - files.keys() - set(copies.values()) - {self._in_store(NAME)})
+        self.store.put({self._in_store(NAME): self.path / NAME})
+
+    def _in_store(self, file: str) -> str:
+        return f"{self.folder}/{file}"

@@ -1,0 +1,94 @@
+"""What a run has to make: which of how many outputs a stage is, and the time left for all of them."""
+
+import multiprocessing
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, Self
+
+from tasks.core.freshness.verdict import Stage, Verdict, judge
+from tasks.core.units import duration
+
+
+class GraphStage(Stage, Protocol):
+    """A stage that knows the stages before it."""
+
+    def requires(self) -> list[Self]:
+        """Return the stages whose files this one reads."""
+
+    def speed(self) -> str:
+        """Return how fast the output was made, in words, if that says more than the time it took."""
+
+
+class Plan:
+    """The outputs that a run has to make. Each is counted when it begins, in worker processes too."""
+
+    def __init__(self, seconds: Mapping[str, float | None]) -> None:
+        """Take the seconds that each output took the last time, by folder; None where that is not known."""
+        self._seconds = dict(seconds)
+        self._begun = multiprocessing.Array("b", len(self._seconds))
+
+    def begin(self, folder: str) -> str:
+        """Count an output as begun; return which it is and the time left, in words, or "" if it is not planned."""
+        folders, begun = list(self._seconds), self._begun[:]
+        if folder not in folders or begun[folders.index(folder)]:
+            return ""
+        waiting = [self._seconds[one] for one, is_begun in zip(folders, begun, strict=True) if not is_begun]
+        self._begun[folders.index(folder)] = 1
+        said = f"{sum(begun) + 1} of {len(folders)}"
+        known = [seconds for seconds in waiting if seconds is not None]
+        if not known:
+            return said
+        return f"{said}, {'about' if len(known) == len(waiting) else 'at least'} {duration(sum(known))} left"
+
+
+class CurrentRun:
+    """The run that Luigi is at in this process: what it has to make, and what it ends with."""
+
+    def __init__(self) -> None:
+        """Wait for a run."""
+        self._closing_lines: Callable[[], list[str]] | None = None
+        self._plan = Plan({})
+
+    def ask(self, stages: Sequence[GraphStage], closing_lines: Callable[[], list[str]]) -> None:
+        """Begin a run that has to make these stages, unless one is on; `closing_lines` are for its end."""
+        if self._closing_lines is None:
+            self._closing_lines = closing_lines
+            self._plan = make_plan(*stages)
+
+    def begin(self, stage: Stage) -> str:
+        """Return which of the planned outputs now begins and the time left, in words; "" if it is not planned."""
+        return self._plan.begin(stage.folder)
+
+    def end(self, succeeded: bool) -> list[str]:
+        """Forget the run, and return the lines it ends with if it succeeded."""
+        closing_lines, self._closing_lines, self._plan = self._closing_lines, None, Plan({})
+        return closing_lines() if succeeded and closing_lines else []
+
+
+CURRENT_RUN = CurrentRun()
+
+
+def make_plan(*lasts: GraphStage) -> Plan:
+    """Return the plan of a run that is to make the stages given, and those before them that are due."""
+    known: dict[str, Verdict] = {}
+    due = {stage.folder: stage for last in lasts for stage in due_stages(last, known) or [last]}
+    return Plan({folder: _last_time(judge(stage, known)) for folder, stage in due.items()})
+
+
+def due_stages(last: GraphStage, known: dict[str, Verdict]) -> list[Stage]:
+    """Return the stages that a run would make, as far as can be said before: some may then turn out still good."""
+    due: dict[str, Stage] = {}
+
+    def visit(stage: GraphStage) -> None:
+        if stage.folder in due or judge(stage, known).complete:
+            return
+        for before in stage.requires():
+            visit(before)
+        due[stage.folder] = stage
+
+    visit(last)
+    return list(due.values())
+
+
+def _last_time(verdict: Verdict) -> float | None:
+    seconds = verdict.record.made.get("seconds") if verdict.record else None
+    return float(seconds) if isinstance(seconds, int | float) else None

@@ -1,0 +1,50 @@
+"""Progress of long work: a bar with rate and time left on a terminal, plain lines elsewhere."""
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+
+from tasks.core.track import Item, Track
+
+LINES = 5
+"""How many plain lines a stage prints where there is no terminal."""
+
+
+def say(line: str) -> None:
+    """Print one line to standard error, above a progress bar if one is on the screen."""
+    from tqdm import tqdm
+
+    tqdm.write(line, file=sys.stderr)
+    sys.stderr.flush()
+
+
+def console_track(stage: str, notify: Callable[[float, str], None] = lambda share, text: None) -> Track:
+    """Return a `Track` that shows the stage's progress on the console.
+
+    `notify` is called with the share done (0..1) and a text; a Luigi task hands them to the scheduler.
+    """
+
+    def track(items: Iterable[Item], total: int, unit: str) -> Iterator[Item]:
+        shown = _bar if sys.stderr.isatty() else _lines
+        for count, item in enumerate(shown(items, total, unit, stage), start=1):
+            yield item
+            if count * 100 // total != (count - 1) * 100 // total:
+                notify(count / total, f"{count} of {total} {unit}s")
+
+    return track
+
+
+def _bar(items: Iterable[Item], total: int, unit: str, stage: str) -> Iterator[Item]:
+    from tqdm import tqdm
+
+    yield from tqdm(items, desc=stage, total=total, unit=f" {unit}", leave=False, dynamic_ncols=True)
+
+
+def _lines(items: Iterable[Item], total: int, unit: str, stage: str) -> Iterator[Item]:
+    started = time.monotonic()
+    for count, item in enumerate(items, start=1):
+        yield item
+        if count * LINES // total != (count - 1) * LINES // total:
+            rate = count / max(time.monotonic() - started, 1e-9)
+            left = (total - count) / rate
+            say(f"{stage}: {count} of {total} {unit}s, {rate:.3g} a second, {left:.0f} s left")

@@ -1,0 +1,108 @@
+"""The base class of stages whose output may be in shards."""
+
+import json
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from tasks.core.data_folder import data_root, data_store
+from tasks.core.engine.job import Job
+from tasks.core.engine.run import run_jobs
+from tasks.core.engine.task import started_engine
+from tasks.core.freshness.code import CodeDigests, meanings
+from tasks.core.freshness.digest import text_sha256
+from tasks.core.freshness.record import FileRecord, InputRecord
+from tasks.core.freshness.task import FreshTask
+from tasks.core.progress import say
+from tasks.dataset.shards.index import INDEX, PATTERN, write_index
+from tasks.dataset.shards.staging import Made, Staging
+from tasks.settings import small
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a shard is made of: the arguments of the function that makes it, JSON values or dataclasses of them.
+
+    `about` says which photos it has.
+    """
+
+    arguments: tuple[Any, ...]
+    about: str
+
+
+class ShardedTask(FreshTask):
+    """A stage that writes one file, or with `small.shard_size` many and an index of them."""
+
+    fetched_when_used = PATTERN
+
+    @property
+    @abstractmethod
+    def whole(self) -> str:
+        """The name of the one file."""
+
+    @property
+    def main(self) -> str:
+        """The file that stands for the arrays: the one file, or the index."""
+        return INDEX if small().shard_size else self.whole
+
+    @property
+    def bulky(self) -> bool:  # type: ignore[override]
+        """Whether only sizes are looked at: shards are, and their content is checked when they are loaded."""
+        return bool(small().shard_size)
+
+    @property
+    def produces(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The files that are always there."""
+        return (self.main,)
+
+    def source(self) -> str:
+        """Return where workers find the shards: the folder's path, or its address."""
+        return self.place.shown
+
+    def work_identity(self, settings: dict[str, Any], code: CodeDigests, inputs: Mapping[str, InputRecord]) -> str:
+        """Return one name for all work on shards: each tells itself what it is made of."""
+        return "shards" if small().shard_size else super().work_identity(settings, code, inputs)
+
+    def make_shards(self, folder: Path, work: Callable[..., Made], parts: Mapping[str, Part]) -> list[Made]:
+        """Make the shards that no stopped run has made, and the index; return all, in the order of the parts.
+
+        `work` is called with a part's arguments, where to leave the shard, and its name, which is the part's key.
+        """
+        code = meanings(self.code_digests())
+        wanted = {file: _made_of(code, part) for file, part in parts.items()}
+        jobs = [
+            Job(file, work, (*part.arguments, Staging(self._staging(), wanted[file]), file), part.about)
+            for file, part in parts.items()
+        ]
+        waiting = Staging(self._staging()).made()
+        made = {one.shard.file: one for one in waiting if wanted.get(one.shard.file) == one.made_of}
+        missing = [job for job in jobs if job.name not in made]
+        if made:
+            say(f"{self.title}: {len(made)} of {len(jobs)} shards are there from a stopped run")
+        if missing:
+            with started_engine(self, small().engine, small().dask_address) as engine:
+                found = run_jobs(engine, missing, lambda text: say(f"{self.title}: {text}"))
+                for job, one in self.track()(found, len(missing), "shard"):
+                    made[job.name] = one
+        shards = [made[job.name].shard for job in jobs]
+        write_index(folder / INDEX, shards)
+        self.described = {shard.file: FileRecord(shard.sha256, shard.bytes) for shard in shards}
+        if data_store():
+            self.staged = {shard.file: f"{self._in_store()}/{shard.file}" for shard in shards}
+        else:
+            for shard in shards:
+                (self.partial / shard.file).rename(folder / shard.file)
+        return [made[job.name] for job in jobs]
+
+    def _staging(self) -> str:
+        store = data_store()
+        return f"{store.address}/{self._in_store()}" if store else str(self.partial)
+
+    def _in_store(self) -> str:
+        return self.partial.relative_to(data_root()).as_posix()
+
+
+def _made_of(code: dict[str, str], part: Part) -> str:
+    return text_sha256(json.dumps([code, part.arguments], default=asdict))

@@ -1,0 +1,1 @@
+"""Pictures: reading them from files, and putting many into one."""

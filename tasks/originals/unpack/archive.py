@@ -1,0 +1,163 @@
+"""Unpacks the pictures of an archive, and nothing that could do harm."""
+
+import csv
+import errno
+import stat
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from tasks.core.errors import UserError
+from tasks.core.freshness.digest import file_sha256
+from tasks.core.track import Track, untracked
+from tasks.originals.layouts import MATTE_SUFFIXES
+
+CHUNK = 1 << 20
+ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".rar", ".7z")
+"""Suffixes that tell of an archive inside an archive."""
+
+
+SYSTEM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO})
+"""Errors that are the disk's, and not the archive's."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What an archive may hold at most: pictures, gigabytes unpacked, and how many times its own size they are."""
+
+    pictures: int = 50_000
+    gigabytes: float = 50.0
+    ratio: float = 100.0
+
+
+@dataclass(frozen=True)
+class _Member:
+    name: str
+    is_file: bool
+    is_folder: bool
+    is_encrypted: bool
+    open: Callable[[], IO[bytes]]
+
+    @property
+    def path(self) -> PurePosixPath:
+        return PurePosixPath(self.name.replace("\\", "/"))  # as some programs for Windows write it
+
+    @property
+    def is_picture(self) -> bool:
+        hidden = self.path.name.startswith(".") or "__MACOSX" in self.path.parts
+        return self.path.suffix.lower() in MATTE_SUFFIXES and not hidden and not self.is_folder
+
+    @property
+    def problem(self) -> str | None:
+        if self.path.is_absolute() or ".." in self.path.parts or self.path.drive or ":" in self.path.parts[0]:
+            return f"{self.name!r} leads out of the archive"
+        if self.is_picture and not self.is_file:
+            return f"{self.name!r} is a link or a device, not a file"
+        return f"{self.name!r} is encrypted" if self.is_picture and self.is_encrypted else None
+
+
+def unpack_pictures(archive: Path, folder: Path, limits: Limits, track: Track = untracked) -> int:
+    """Write all pictures of a zip or tar archive into the folder, by their paths in it; return their number.
+
+    Raises `UserError` if it is no archive, is damaged, has no pictures, has names that lead out of it, links or
+    encrypted files in place of pictures, or more than the limits allow.
+    """
+    allowed = min(limits.gigabytes * 1e9, max(archive.stat().st_size, CHUNK) * limits.ratio)
+    problems: list[str] = []
+    names: list[str] = []
+    count = written = 0
+    with _understood(archive), _members(archive) as (members, total):
+        for member in track(members, total, "file") if total else members:
+            names.append(member.name)
+            if member.path.parts and (problem := member.problem):
+                problems.append(problem)
+            elif member.is_picture and not problems:
+                count += 1
+                written += _copy(member, folder, allowed - written)
+                if count > limits.pictures or written > allowed:
+                    raise UserError(
+                        f"{archive}: holds more than {limits.pictures} pictures, {limits.gigabytes:g} GB or "
+                        f"{limits.ratio:g} times its own size. If it is what you think it is, raise "
+                        "originals.archive_pictures, archive_gigabytes or archive_ratio."
+                    )
+    if problems:
+        raise UserError(
+            f"{archive}: {len(problems)} of its files cannot be unpacked, so nothing is; unpack it yourself and "
+            "give the folder:\n  " + "\n  ".join(problems)
+        )
+    if count == 0:
+        inner = [name for name in names if name.lower().endswith(ARCHIVES)]
+        instead = f"other archives, {', '.join(inner[:5])}; unpack it and give one of these" if inner else "none"
+        raise UserError(f"{archive}: pictures are looked for in it, but it holds {instead}.")
+    return count
+
+
+def write_contents(path: Path, folder: Path) -> None:
+    """Write path, size and SHA-256 of every file in the folder as CSV, sorted by path."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(["path", "bytes", "sha256"])
+        for picture in sorted(picture for picture in folder.rglob("*") if picture.is_file()):
+            table.writerow([picture.relative_to(folder).as_posix(), picture.stat().st_size, file_sha256(picture)])
+
+
+@contextmanager
+def _understood(archive: Path) -> Iterator[None]:
+    try:
+        yield
+    except UserError:
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in SYSTEM:
+            raise
+        reason = str(error) or type(error).__name__
+        raise UserError(f"{archive}: is damaged or cut off ({reason}); fetch it again") from error
+
+
+@contextmanager
+def _members(archive: Path) -> Iterator[tuple[Iterator[_Member], int]]:
+    if zipfile.is_zipfile(archive):
+        with zipfile.ZipFile(archive) as zipped:
+            yield (_zip_member(zipped, info) for info in zipped.infolist()), len(zipped.infolist())
+    elif tarfile.is_tarfile(archive):
+        with tarfile.open(archive) as tape:
+            # How many there are is known only at the end; counting first would unpack everything twice.
+            yield (_tar_member(tape, info) for info in tape), 0
+    else:
+        raise UserError(f"{archive}: is no zip or tar archive, or only a part of one; fetch it again")
+
+
+def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Member:
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    return _Member(
+        info.filename,
+        is_file=kind in (0, stat.S_IFREG) and not info.is_dir(),
+        is_folder=info.is_dir(),
+        is_encrypted=bool(info.flag_bits & 1),
+        open=lambda: archive.open(info),
+    )
+
+
+def _tar_member(archive: tarfile.TarFile, info: tarfile.TarInfo) -> _Member:
+    def opened() -> IO[bytes]:
+        file = archive.extractfile(info)
+        assert file is not None  # it is for links and devices only, which are not opened
+        return file
+
+    return _Member(info.name, info.isreg(), info.isdir(), False, opened)
+
+
+def _copy(member: _Member, folder: Path, allowed: float) -> int:
+    target = folder / member.path
+    if target.exists():
+        raise UserError(f"{member.name!r} is in the archive twice; unpack it yourself and give the folder")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    written = 0
+    with member.open() as source, target.open("wb") as file:
+        while written <= allowed and (chunk := source.read(CHUNK)):
+            written += file.write(chunk)
+    return written

@@ -1,0 +1,62 @@
+"""Before stage 1: `UnpackOriginals`."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tasks.core.errors import UserError
+from tasks.core.freshness.task import FreshTask
+from tasks.core.freshness.verdict import Read
+from tasks.core.progress import say
+from tasks.core.storage.local import local_copy
+from tasks.originals.download.address import shown_address
+from tasks.originals.download.task import DownloadOriginals
+from tasks.settings import originals
+
+CONTENTS = "contents.csv"
+FILES = "files"
+LIMITS = ("archive_pictures", "archive_gigabytes", "archive_ratio")
+
+
+class UnpackOriginals(FreshTask):
+    """Unpacks the pictures of the archive that `originals.source` names, or of the one downloaded."""
+
+    folder = "unpacked"
+    produces = (CONTENTS,)
+    bulky = True
+    modules = ("tasks.originals.unpack.archive",)
+
+    def settings(self) -> dict[str, Any]:
+        """Return where the archive is, and what it may hold."""
+        given = originals()
+        values = {f"originals.{name}": getattr(given, name) for name in LIMITS}
+        return {"originals.source": shown_address(given.source), **values}
+
+    def reads(self) -> Mapping[str, Read]:
+        """Return the downloaded archive, if it has to be downloaded."""
+        return {"archive": Read(DownloadOriginals(), "archive")} if originals().is_on_the_web else {}
+
+    def outside(self, output: Path) -> str | None:
+        """Return size and time of the archive; None when it is gone."""
+        if originals().is_on_the_web:
+            return ""
+        archive = originals().path
+        return f"{archive.stat().st_size} {archive.stat().st_mtime_ns}" if archive.is_file() else None
+
+    def outside_changes(self, output: Path) -> str:
+        """Return what changed."""
+        return "the archive was replaced or touched"
+
+    def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
+        """Write the pictures into `files/`, and the list of them."""
+        from tasks.originals.unpack.archive import Limits, unpack_pictures, write_contents
+
+        given = originals()
+        archive = inputs.get("archive", given.path)
+        if not archive.is_file():
+            raise UserError(f"originals.source: there is no archive {archive}.")
+        limits = Limits(given.archive_pictures, given.archive_gigabytes, given.archive_ratio)
+        with local_copy(archive) as copy:
+            count = unpack_pictures(copy, folder / FILES, limits, self.track())
+        say(f"{self.title}: {count} pictures")
+        write_contents(folder / CONTENTS, folder / FILES)

@@ -1,0 +1,16 @@
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tasks.core.engine.task import started_engine
+
+
+def test_dasks_dashboard_is_told_to_people_and_to_the_scheduler(capfd: pytest.CaptureFixture[str]) -> None:
+    told: list[str] = []
+    stage: Any = SimpleNamespace(title="SmallImages", set_tracking_url=told.append)
+    with started_engine(stage, "dask", ""):
+        pass
+    (address,) = told
+    assert address.startswith("http://")
+    assert f"SmallImages: Dask's dashboard: {address}" in capfd.readouterr().err

@@ -1,0 +1,134 @@
+from pathlib import Path
+
+import pytest
+
+from tasks.core.freshness import code
+from tasks.core.freshness.code import changed_code, code_digests
+
+PLAIN = '"""Doc."""\nfrom tasks.work.helper import two\n\ndef one():\n    """Doc."""\n    return two() + 1\n'
+TASK = """import luigi
+from tasks.core.progress import say
+from tasks.work import other
+
+word = luigi.Parameter(default="a", description="a word")
+
+def run(good):
+    if not good:
+        raise ValueError(f"{word}: is no word")
+    else:
+        say("well then")
+        other.run()
+    return dict(description="kept")
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(code, "ROOT", tmp_path)
+    code._is_module.cache_clear()
+    work = tmp_path / "tasks" / "work"
+    work.mkdir(parents=True)
+    (tmp_path / "tasks" / "__init__.py").write_text("")
+    (work / "__init__.py").write_text("")
+    (work / "task.py").write_text(TASK)
+    (work / "plain.py").write_text(PLAIN)
+    (work / "helper.py").write_text("from tasks.core import errors\n\ndef two():\n    return 2\n")
+    (tmp_path / "tasks" / "core").mkdir()
+    (tmp_path / "tasks" / "core" / "__init__.py").write_text("")
+    (tmp_path / "tasks" / "core" / "errors.py").write_text("x = 1\n")
+    (work / "other.py").write_text("x = 1\n")
+    (work / "page.html").write_text("<p>")
+    return work
+
+
+def digest() -> code.CodeDigests:
+    return code_digests("tasks.work.task", ["tasks.work.plain"], ["tasks/work/page.html"])
+
+
+def test_covers_the_task_by_itself_and_the_modules_with_what_they_import_but_for_machinery(project: Path) -> None:
+    assert [path for path in digest() if "__init__" not in path] == [
+        "tasks/work/helper.py",
+        "tasks/work/page.html",
+        "tasks/work/plain.py",
+        "tasks/work/task.py",
+    ]
+
+
+@pytest.mark.parametrize(
+    "edited",
+    [
+        PLAIN.replace("Doc.", "Other words."),
+        PLAIN + "# a comment\n",
+        PLAIN.replace("two() + 1", "(two()\n            + 1)"),
+        PLAIN.replace('    """Doc."""\n', ""),
+    ],
+)
+def test_comments_docstrings_and_formatting_do_not_count(project: Path, edited: str) -> None:
+    before = digest()
+    (project / "plain.py").write_text(edited)
+    assert changed_code(before, digest) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("is no word", "is not a word"),
+        ('        say("well then")\n', '        say("well", "then")\n        say("again")\n'),
+        ('        say("well then")\n', ""),
+        ('description="a word"', 'description="another"'),
+    ],
+)
+def test_what_is_only_said_does_not_count(project: Path, old: str, new: str) -> None:
+    before = digest()
+    assert TASK.count(old) == 1
+    (project / "task.py").write_text(TASK.replace(old, new))
+    assert changed_code(before, digest) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("ValueError", "KeyError"),
+        ('default="a"', 'default="b"'),
+        ("other.run()", "other.walk()"),
+        ('description="kept"', 'description="changed"'),
+        ("not good", "good"),
+    ],
+)
+def test_what_computes_beside_it_counts(project: Path, old: str, new: str) -> None:
+    before = digest()
+    assert TASK.count(old) == 1
+    (project / "task.py").write_text(TASK.replace(old, new))
+    assert changed_code(before, digest) == ["tasks/work/task.py"]
+
+
+def test_machinery_does_not_count(project: Path) -> None:
+    before = digest()
+    (project.parent / "core" / "errors.py").write_text("x = 2\n")
+    assert changed_code(before, digest) == []
+
+
+@pytest.mark.parametrize("file", ["plain.py", "helper.py", "task.py"])
+def test_a_line_of_code_counts(project: Path, file: str) -> None:
+    before = digest()
+    (project / file).write_text((project / file).read_text() + "y = 2\n")
+    assert changed_code(before, digest) == [f"tasks/work/{file}"]
+
+
+def test_a_template_counts_byte_for_byte(project: Path) -> None:
+    before = digest()
+    (project / "page.html").write_text("<p> ")
+    assert changed_code(before, digest) == ["tasks/work/page.html"]
+
+
+def test_a_module_that_is_not_used_does_not_count(project: Path) -> None:
+    before = digest()
+    (project / "other.py").write_text("x = 2\n")
+    assert changed_code(before, digest) == []
+
+
+def test_nothing_is_parsed_while_the_bytes_are_the_same(project: Path) -> None:
+    def unexpected() -> code.CodeDigests:
+        raise AssertionError("parsed")
+
+    assert changed_code(digest(), unexpected) == []

@@ -1,0 +1,47 @@
+from pathlib import Path
+
+import pytest
+
+from tasks.core.freshness.folder import REPLACED, UNFINISHED, whole_folder
+
+
+def write(path: Path, text: str) -> None:
+    with whole_folder(path) as folder:
+        (folder / "file").write_text(text)
+
+
+def test_takes_the_place_of_the_old_folder(tmp_path: Path) -> None:
+    write(tmp_path / "a" / "out", "one")
+    (tmp_path / "a" / "out" / "more").write_text("")
+    write(tmp_path / "a" / "out", "two")
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["out"]
+    assert [path.read_text() for path in (tmp_path / "a" / "out").iterdir()] == ["two"]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_failure_leaves_the_old_folder_and_nothing_else(tmp_path: Path, error: type[BaseException]) -> None:
+    write(tmp_path / "out", "one")
+
+    def fail() -> None:
+        with whole_folder(tmp_path / "out") as folder:
+            (folder / "file").write_text("half")
+            raise error
+
+    with pytest.raises(error):
+        fail()
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert (tmp_path / "out" / "file").read_text() == "one"
+
+
+def test_clears_what_a_killed_process_left(tmp_path: Path) -> None:
+    (tmp_path / f"{UNFINISHED}out").mkdir()
+    (tmp_path / f"{UNFINISHED}out" / "leftover").write_text("")
+    write(tmp_path / "out", "one")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["file"]
+
+
+def test_puts_back_what_a_killed_process_had_set_aside(tmp_path: Path) -> None:
+    write(tmp_path / f"{REPLACED}out", "one")
+    with pytest.raises(ValueError, match="again"), whole_folder(tmp_path / "out"):
+        raise ValueError("again")
+    assert (tmp_path / "out" / "file").read_text() == "one"

@@ -1,0 +1,93 @@
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from luigi.task_register import Register
+
+from tasks.core.freshness.plan import CurrentRun, Plan, make_plan
+from tasks.core.freshness.task import FreshTask
+from tasks.core.freshness.verdict import Read
+
+
+class Begin(FreshTask):
+    folder = "begin"
+    produces = ("out.txt",)
+    modules = ()
+
+    def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
+        (folder / "out.txt").write_text("begin")
+
+
+class Finish(Begin):
+    folder = "finish"
+
+    def reads(self) -> Mapping[str, Read]:
+        return {"begin": Read(Begin(), "out.txt")}
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Register.clear_instance_cache()
+    return tmp_path / "data"
+
+
+def test_outputs_are_counted_as_they_begin() -> None:
+    plan = Plan({"a": None, "b": None, "c": None})
+    assert [plan.begin(folder) for folder in ("b", "a", "c")] == ["1 of 3", "2 of 3", "3 of 3"]
+
+
+def test_what_is_not_planned_or_begun_already_has_no_number() -> None:
+    plan = Plan({"a": 1.0})
+    assert plan.begin("other") == ""
+    assert plan.begin("a") == "1 of 1, about 1 s left"
+    assert plan.begin("a") == ""
+
+
+def test_the_time_left_is_that_of_all_that_have_not_ended() -> None:
+    plan = Plan({"a": 10.0, "b": 80.0, "c": 120.0})
+    begun = [plan.begin(folder) for folder in "abc"]
+    assert begun == ["1 of 3, about 4 min left", "2 of 3, about 3 min left", "3 of 3, about 2 min left"]
+
+
+def test_times_that_are_not_known_make_it_a_least() -> None:
+    plan = Plan({"a": None, "b": 30.0, "c": None})
+    assert [plan.begin(folder) for folder in "abc"] == [
+        "1 of 3, at least 30 s left",
+        "2 of 3, at least 30 s left",
+        "3 of 3",
+    ]
+
+
+def test_a_plan_has_what_is_due_and_how_long_it_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert make_plan(Finish()).begin("begin") == "1 of 2"
+    Begin().run()
+    assert make_plan(Finish()).begin("begin") == ""
+    Finish().run()
+    monkeypatch.setattr(Finish, "settings", lambda stage: {"seed": 1})
+    Register.clear_instance_cache()
+    assert make_plan(Finish()).begin("finish") == "1 of 1, about 0 s left"
+
+
+def test_a_stage_asked_for_again_is_planned_though_it_is_up_to_date() -> None:
+    Begin().run()
+    assert make_plan(Begin()).begin("begin") == "1 of 1, about 0 s left"
+
+
+def test_a_run_is_for_what_was_asked_first_and_ends_once() -> None:
+    run = CurrentRun()
+    assert run.begin(Begin()) == ""
+    run.ask([Finish()], lambda: ["the end"])
+    run.ask([Begin()], lambda: ["another end"])
+    assert run.begin(Begin()) == "1 of 2"
+    assert run.end(succeeded=True) == ["the end"]
+    assert run.end(succeeded=True) == []
+    assert run.begin(Finish()) == ""
+
+
+def test_a_run_that_failed_has_no_closing_lines() -> None:
+    run = CurrentRun()
+    run.ask([Finish()], lambda: ["the end"])
+    assert run.end(succeeded=False) == []
+    run.ask([Begin()], lambda: ["another end"])
+    assert run.end(succeeded=True) == ["another end"]

@@ -1,0 +1,205 @@
+"""The base class of all stages, with two small stages of its own."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import luigi
+import pytest
+from luigi.task_register import Register
+
+from tasks.core.errors import UserError
+from tasks.core.freshness.lock import LOCKS
+from tasks.core.freshness.plan import CURRENT_RUN
+from tasks.core.freshness.record import read_record
+from tasks.core.freshness.task import FreshTask
+from tasks.core.freshness.verdict import Read
+
+Build = Callable[[FreshTask, Path], None]
+
+
+def write_first(stage: FreshTask, folder: Path) -> None:
+    (folder / "out.txt").write_text("first")
+
+
+class First(FreshTask):
+    folder = "first"
+    produces = ("out.txt",)
+    modules = ()
+    how: Build = staticmethod(write_first)
+
+    def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
+        type(self).how(self, folder)
+
+
+class Second(FreshTask):
+    folder = "nested/second"
+    produces = ("out.txt",)
+    keeps = ("kept.txt",)
+    modules = ()
+    word = "and second"
+
+    def settings(self) -> dict[str, Any]:
+        return {"word": type(self).word}
+
+    def reads(self) -> Mapping[str, Read]:
+        return {"first": Read(First(), "out.txt")}
+
+    def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
+        text = inputs["first"].read_text()
+        (folder / "out.txt").write_text(f"{text} {type(self).word}")
+        with (folder / "kept.txt").open("a") as kept:
+            kept.write("run\n")
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(First, "how", staticmethod(write_first))
+    monkeypatch.setattr(Second, "word", "and second")
+    return tmp_path / "data"
+
+
+def run(task: type[FreshTask], **parameters: bool) -> bool:
+    """Run a stage and what it needs, as the command line does; return whether all went well."""
+    Register.clear_instance_cache()
+    result = luigi.build(
+        [task(**parameters)], local_scheduler=True, detailed_summary=True, log_level="CRITICAL", no_lock=True
+    )
+    CURRENT_RUN.end(succeeded=False)  # as the command line does when Luigi tells of the end
+    return bool(result.status == luigi.LuigiStatusCode.SUCCESS)
+
+
+def written(data: Path) -> dict[str, str]:
+    return {
+        path.relative_to(data).as_posix(): path.read_text()
+        for path in data.rglob("*.txt")
+        if LOCKS not in path.parts
+    }
+
+
+def test_makes_what_it_needs_and_tells_what_with(data: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(Second)
+    assert written(data) == {
+        "first/out.txt": "first",
+        "nested/second/out.txt": "first and second",
+        "nested/second/kept.txt": "run\n",
+    }
+    said = capfd.readouterr().err.splitlines()
+    assert said[0] == "First: starting (1 of 2)"
+    assert said[1].startswith("First: done in 0.")
+    record = read_record(data / "nested" / "second")
+    assert record is not None
+    assert record.settings == {"word": "and second"}
+    assert record.files.keys() == {"out.txt"}, "what is only kept does not count"
+    assert {
+        "started",
+        "seconds",
+        "python",
+        "platform",
+        "libraries",
+        "git_commit",
+        "git_dirty",
+    } < record.made.keys()
+    assert record.made["peak_memory_bytes"] > 1e6
+
+
+def fail_half_way(stage: FreshTask, folder: Path) -> None:
+    (folder / "out.txt").write_text("half")
+    raise UserError("first.word: no")
+
+
+def lose_an_input(stage: FreshTask, folder: Path) -> None:
+    (folder / "gone").read_text()
+
+
+def forget(stage: FreshTask, folder: Path) -> None:
+    pass
+
+
+@pytest.mark.parametrize("how", [fail_half_way, lose_an_input, forget])
+def test_failure_leaves_nothing_behind(data: Path, monkeypatch: pytest.MonkeyPatch, how: Build) -> None:
+    monkeypatch.setattr(First, "how", staticmethod(how))
+    assert not run(Second)
+    assert not [path for path in data.rglob("*") if path.is_file() and path.parent.name != LOCKS]
+    monkeypatch.setattr(First, "how", staticmethod(write_first))
+    assert run(Second)
+
+
+def test_failure_keeps_the_earlier_output(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(Second)
+    before = written(data)
+    monkeypatch.setattr(First, "how", staticmethod(fail_half_way))
+    assert not run(First, rerun=True)
+    assert written(data) == before
+    assert run(Second)
+
+
+def test_a_file_that_vanishes_is_named_in_a_sentence(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(First, "how", staticmethod(lose_an_input))
+    with pytest.raises(UserError, match=r"First: No such file or directory \(.*gone\)\. It was removed while"):
+        First().run()
+
+
+def test_work_that_was_stopped_is_taken_up_again(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[bool] = []
+
+    def in_two_steps(stage: FreshTask, folder: Path) -> None:
+        step = stage.partial / "step"
+        found.append(step.exists())
+        step.touch()
+        if not found[-1]:
+            raise UserError("stopped")
+        write_first(stage, folder)
+
+    monkeypatch.setattr(First, "how", staticmethod(in_two_steps))
+    assert not run(First)
+    assert run(First)
+    assert found == [False, True]
+    assert sorted(path.name for path in data.iterdir()) == [LOCKS, "first"]
+
+
+def test_other_settings_do_not_take_up_the_work(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[bool] = []
+
+    def never_done(stage: FreshTask, folder: Path) -> None:
+        found.append((stage.partial / "step").exists())
+        (stage.partial / "step").touch()
+        raise UserError("stopped")
+
+    monkeypatch.setattr(First, "how", staticmethod(never_done))
+    for seed in (1, 1, 2):
+        monkeypatch.setattr(First, "settings", lambda stage, seed=seed: {"seed": seed})
+        assert not run(First)
+    assert found == [False, True, False]
+
+
+def test_what_is_kept_is_carried_on(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(Second)
+    monkeypatch.setattr(Second, "word", "and other")
+    assert run(Second)
+    assert written(data)["nested/second/kept.txt"] == "run\nrun\n"
+
+
+def test_rerun_is_for_one_stage_and_the_next_looks_at_content(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(Second)
+    capfd.readouterr()
+    assert run(First, rerun=True)
+    assert "First: starting (1 of 1, about 0 s left): --rerun was given" in capfd.readouterr().err
+    assert run(Second)
+    assert capfd.readouterr().err == ""
+    monkeypatch.setattr(First, "how", staticmethod(lambda stage, folder: (folder / "out.txt").write_text("new")))
+    assert run(First, rerun=True)
+    assert run(Second)
+    assert written(data)["nested/second/out.txt"] == "new and second"
+
+
+def test_an_input_replaced_after_luigi_looked_is_not_read(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run(First)
+    monkeypatch.setattr(First, "settings", lambda stage: {"seed": 1})
+    Register.clear_instance_cache()
+    with pytest.raises(UserError, match="changed or removed while this run needed it"):
+        Second().run()
+    assert not (data / "nested" / "second").exists()

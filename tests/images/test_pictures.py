@@ -1,0 +1,200 @@
+import zlib
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image
+from scipy.io import savemat
+from skimage.io import imsave
+
+from tasks.core.errors import UserError
+from tasks.images.pictures import ORIENTATION, open_matte, open_photo, upright_size
+from tests.fuzz import EXAMPLES, Changes, changes, mutated
+from tests.world import smooth_picture
+
+COLOURS = smooth_picture(40, 30, 5)
+GRAY = COLOURS[..., 0]
+MATTE = np.where(np.hypot(*np.mgrid[-1:1:40j, -1:1:30j]) < 0.6, 255, 0).astype(np.uint8)
+
+
+def save(path: Path, picture: Image.Image | NDArray[np.generic]) -> Path:
+    (picture if isinstance(picture, Image.Image) else Image.fromarray(picture)).save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("mode", "suffix"),
+    [*((mode, ".png") for mode in ("RGB", "RGBA", "L", "LA", "P", "1")), ("CMYK", ".tif"), ("P", ".bmp")],
+)
+def test_a_photo_of_any_mode_becomes_rgb(tmp_path: Path, mode: str, suffix: str) -> None:
+    original = Image.fromarray(COLOURS).convert(mode)
+    photo = open_photo(save(tmp_path / f"photo{suffix}", original))
+    assert photo.mode == "RGB"
+    if mode == "P":
+        expected = np.asarray(original.getpalette("RGB"), np.uint8).reshape(-1, 3)[np.asarray(original)]
+    elif mode == "CMYK":
+        cyan_magenta_yellow, black = np.split(np.asarray(original).astype(float), [3], axis=2)
+        expected = (255 - cyan_magenta_yellow) * (255 - black) / 255
+    elif mode in ("RGB", "RGBA"):
+        expected = COLOURS
+    else:
+        values = np.asarray(original) * (255 if mode == "1" else 1)
+        expected = np.repeat((values[..., 0] if mode == "LA" else values)[..., None], 3, axis=2)
+    np.testing.assert_allclose(np.asarray(photo).astype(float), expected, atol=1)
+
+
+def test_a_photo_of_16_bits_is_scaled_and_not_clipped(tmp_path: Path) -> None:
+    deep = GRAY.astype(np.uint16) * 257
+    photo = open_photo(save(tmp_path / "photo.png", deep))
+    np.testing.assert_array_equal(np.asarray(photo), np.repeat(GRAY[..., None], 3, axis=2))
+    imsave(tmp_path / "colour.tif", COLOURS.astype(np.float32)[..., 0] / 255, check_contrast=False)
+    np.testing.assert_array_equal(np.asarray(open_photo(tmp_path / "colour.tif"))[..., 1], GRAY)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_photo_is_turned_upright_and_its_matte_is_not(tmp_path: Path, orientation: int) -> None:
+    turns = {
+        1: lambda a: a,
+        2: lambda a: a[:, ::-1],
+        3: lambda a: a[::-1, ::-1],
+        4: lambda a: a[::-1],
+        5: lambda a: a.transpose(1, 0, 2),
+        6: lambda a: np.rot90(a, -1),
+        7: lambda a: np.rot90(a, 2).transpose(1, 0, 2),
+        8: lambda a: np.rot90(a),
+    }
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    path = tmp_path / "photo.png"
+    Image.fromarray(COLOURS).save(path, exif=exif)
+    expected = turns[orientation](COLOURS)
+    np.testing.assert_array_equal(np.asarray(open_photo(path)), expected)
+    with Image.open(path) as picture:
+        assert upright_size(picture) == (expected.shape[1], expected.shape[0])
+    Image.fromarray(MATTE).save(path, exif=exif)
+    np.testing.assert_array_equal(np.asarray(open_matte(path)), MATTE)
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_reduced_jpeg_is_no_smaller_than_asked(tmp_path: Path, orientation: int) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    Image.fromarray(smooth_picture(800, 600, 1)).save(tmp_path / "photo.jpg", exif=exif)
+    full = open_photo(tmp_path / "photo.jpg").size
+    small = open_photo(tmp_path / "photo.jpg", lambda size: (size[0] // 8, size[1] // 8))
+    assert small.size == (full[0] // 8, full[1] // 8)
+    assert open_photo(tmp_path / "photo.jpg", lambda size: (size[0] // 8 + 1, 1)).size == (
+        full[0] // 4,
+        full[1] // 4,
+    )
+
+
+matte_files = {
+    "gray": Image.fromarray(MATTE),
+    "one bit": Image.fromarray(MATTE).convert("1"),
+    "0 and 1": Image.fromarray(MATTE // 255),
+    "RGB": Image.merge("RGB", [Image.fromarray(MATTE)] * 3),
+    "16 bits": Image.fromarray(MATTE.astype(np.uint16) * 257),
+    "alpha channel": Image.merge("RGBA", [*Image.fromarray(COLOURS).split(), Image.fromarray(MATTE)]),
+    "opaque alpha": Image.merge("LA", [Image.fromarray(MATTE), Image.new("L", (30, 40), 255)]),
+    "palette": Image.fromarray(MATTE).convert("P"),
+}
+
+
+@pytest.mark.parametrize("kind", [*matte_files, "coloured palette"])
+def test_a_matte_of_any_kind_is_0_to_255(tmp_path: Path, kind: str) -> None:
+    if kind == "coloured palette":
+        picture = Image.fromarray(MATTE // 255).convert("L")
+        picture.putpalette([0, 0, 0, 128, 0, 0])
+    else:
+        picture = matte_files[kind]
+    matte = open_matte(save(tmp_path / "matte.png", picture))
+    assert matte.mode == "L"
+    np.testing.assert_array_equal(np.asarray(matte), MATTE)
+
+
+def test_a_soft_or_empty_matte_is_left_as_it_is(tmp_path: Path) -> None:
+    for values in (GRAY, np.zeros((40, 30), np.uint8), np.full((40, 30), 255, np.uint8)):
+        np.testing.assert_array_equal(np.asarray(open_matte(save(tmp_path / "matte.png", values))), values)
+
+
+def test_a_matlab_mask(tmp_path: Path) -> None:
+    savemat(tmp_path / "mask.mat", {"mask": MATTE // 255})
+    np.testing.assert_array_equal(np.asarray(open_matte(tmp_path / "mask.mat")), MATTE)
+    savemat(tmp_path / "other.mat", {"other": MATTE})
+    with pytest.raises(UserError, match="no variable 'mask'"):
+        open_matte(tmp_path / "other.mat")
+
+
+@pytest.mark.parametrize("name", ["photo.png", "photo.jpg", "mask.mat"])
+@pytest.mark.parametrize("content", [b"", b"<html>not a picture</html>", b"\x89PNG\r\n\x1a\n", b"MATLAB 5.0" * 20])
+def test_garbage_is_named(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(UserError, match=f"{name}: cannot be read as a picture"):
+        open_matte(tmp_path / name)
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    tiny = save(tmp_path / "bomb.png", Image.new("1", (8, 8))).read_bytes()
+    header = b"IHDR" + (50_000).to_bytes(4, "big") * 2 + tiny[24:29]
+    bomb = tiny[:12] + header + zlib.crc32(header).to_bytes(4, "big") + tiny[33:]
+    (tmp_path / "bomb.png").write_bytes(bomb)
+    with pytest.raises(UserError, match=r"bomb\.png: cannot be read as a picture \(Image size"):
+        open_photo(tmp_path / "bomb.png")
+
+
+@pytest.mark.parametrize("size", [(0, 8), (8, 0), (0, 0)])
+def test_a_picture_without_pixels_is_refused(tmp_path: Path, size: tuple[int, int]) -> None:
+    path = save(tmp_path / "photo.png", Image.new("L", (8, 8)))
+    content = path.read_bytes()
+    header = b"IHDR" + size[0].to_bytes(4, "big") + size[1].to_bytes(4, "big") + content[24:29]
+    path.write_bytes(content[:12] + header + zlib.crc32(header).to_bytes(4, "big") + content[33:])
+    for read in (open_photo, open_matte):
+        with pytest.raises(UserError, match=r"photo\.png: cannot be read as a picture"):
+            read(path)
+
+
+@pytest.mark.parametrize("kind", ["folder", "dangling", "loop"])
+def test_what_is_no_file_is_named(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "photo.png"
+    if kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to(path if kind == "loop" else tmp_path / "nowhere")
+    with pytest.raises(UserError, match=r"photo\.png: cannot be read as a picture"):
+        open_photo(path)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, bytes]]:
+    """Real files of each format and of several modes: suffix and content."""
+    folder = tmp_path_factory.mktemp("files")
+    made = []
+    for suffix in (".png", ".jpg", ".tif", ".bmp", ".webp", ".gif"):
+        for mode in ("RGB", "L", "P", "I;16") if suffix in (".png", ".tif") else ("RGB",):
+            picture = Image.fromarray(COLOURS).convert(mode if mode != "I;16" else "L")
+            path = save(folder / f"{mode[0]}{suffix}", picture if mode != "I;16" else GRAY.astype(np.uint16) * 257)
+            made.append((suffix, path.read_bytes()))
+    savemat(folder / "mask.mat", {"mask": MATTE})
+    savemat(folder / "small.mat", {"mask": MATTE}, do_compression=True)
+    return [*made, *((".mat", (folder / name).read_bytes()) for name in ("mask.mat", "small.mat"))]
+
+
+@settings(max_examples=EXAMPLES)
+@given(which=st.integers(0, 99), changed=changes)
+@pytest.mark.filterwarnings("ignore")
+def test_a_mutated_file_gives_a_picture_or_our_own_error(
+    files: list[tuple[str, bytes]], which: int, changed: Changes
+) -> None:
+    suffix, content = files[which % len(files)]
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"picture{suffix}"
+        path.write_bytes(mutated(content, changed))
+        for read, mode in ((open_photo, "RGB"), (open_matte, "L")):
+            with suppress(UserError):
+                assert read(path).mode == mode

@@ -1,0 +1,179 @@
+import io
+import tarfile
+import zipfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tasks.core.errors import UserError
+from tasks.originals.unpack.archive import Limits, unpack_pictures, write_contents
+from tests.fuzz import EXAMPLES, Changes, changes, mutated
+
+PICTURES = {
+    "set/training/1.png": b"photo" * 100,
+    "set/training/1_matte.png": b"matte",
+    "set/testing/2.JPG": b"other",
+}
+Pack = Callable[[Path, dict[str, bytes]], Path]
+
+
+def zipped(path: Path, files: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.mkdir("set")
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return path
+
+
+def tarred(path: Path, files: dict[str, bytes], how: str = "w:gz") -> Path:
+    with tarfile.open(path, how) as archive:  # type: ignore[call-overload]
+        folder = tarfile.TarInfo("set")
+        folder.type = tarfile.DIRTYPE
+        archive.addfile(folder)
+        for name, content in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return path
+
+
+def unpacked(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("how", ["zip", "w", "w:gz", "w:bz2", "w:xz"])
+def test_the_pictures_come_out_and_nothing_else(tmp_path: Path, how: str) -> None:
+    more = {
+        "readme.txt": b"text",
+        "set/training/._1.png": b"fork",
+        "__MACOSX/set/1.png": b"fork",
+        "run.py": b"evil",
+    }
+    files = {**PICTURES, **more}
+    archive = tmp_path / "archive"
+    zipped(archive, files) if how == "zip" else tarred(archive, files, how)
+    assert unpack_pictures(archive, tmp_path / "out", Limits()) == 3
+    assert unpacked(tmp_path / "out") == PICTURES
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+@pytest.mark.parametrize(
+    "name", ["../evil.png", "/tmp/evil.png", "set/../../evil.png", "C:/evil.png", "..\\evil.png", "../evil.txt"]
+)
+def test_a_name_that_leads_out_stops_everything(tmp_path: Path, pack: Pack, name: str) -> None:
+    archive = pack(tmp_path / "archive", {name: b"evil", **PICTURES})
+    with pytest.raises(UserError, match="leads out of the archive"):
+        unpack_pictures(archive, tmp_path / "in" / "out", Limits())
+    assert [path.name for path in tmp_path.rglob("*")] == ["archive"]
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "archive", "w") as archive:
+        for kind, name in ((tarfile.SYMTYPE, "1.png"), (tarfile.LNKTYPE, "2.png"), (tarfile.CHRTYPE, "3.png")):
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = kind, "/etc/passwd"
+            archive.addfile(info)
+    with pytest.raises(UserError, match=r"(?s)3 of its files.*'1\.png' is a link.*'2\.png'.*'3\.png'"):
+        unpack_pictures(tmp_path / "archive", tmp_path / "out", Limits())
+    info_zip = zipfile.ZipInfo("1.png")
+    info_zip.external_attr = 0o120777 << 16
+    with zipfile.ZipFile(tmp_path / "archive.zip", "w") as zip_archive:
+        zip_archive.writestr(info_zip, "/etc/passwd")
+    with pytest.raises(UserError, match=r"'1\.png' is a link"):
+        unpack_pictures(tmp_path / "archive.zip", tmp_path / "out", Limits())
+
+
+def test_an_encrypted_archive_is_told(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "archive.zip", PICTURES)
+    content = bytearray(path.read_bytes())
+    for start, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = content.find(start)
+        while at >= 0:
+            content[at + flags] |= 1
+            at = content.find(start, at + 4)
+    path.write_bytes(content)
+    with pytest.raises(UserError, match="is encrypted"):
+        unpack_pictures(path, tmp_path / "out", Limits())
+
+
+@pytest.mark.parametrize(
+    "limits", [Limits(pictures=2), Limits(gigabytes=3e-7), Limits(ratio=1e-4)], ids=["pictures", "size", "ratio"]
+)
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_a_bomb_is_stopped(tmp_path: Path, pack: Pack, limits: Limits) -> None:
+    archive = pack(tmp_path / "archive", PICTURES)
+    with pytest.raises(UserError, match="holds more than"):
+        unpack_pictures(archive, tmp_path / "out", limits)
+
+
+def test_a_bomb_of_zeros_is_stopped_before_it_is_unpacked(tmp_path: Path) -> None:
+    archive = zipped(tmp_path / "archive", {"1.png": b"\0" * 150_000_000})
+    with pytest.raises(UserError, match="100 times its own size"):
+        unpack_pictures(archive, tmp_path / "out", Limits())
+    assert sum(path.stat().st_size for path in (tmp_path / "out").rglob("*")) < 106_000_000
+
+
+def test_the_same_name_twice_is_refused(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "archive", PICTURES)
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("set/training/1.png", b"another")
+    with pytest.raises(UserError, match=r"'set/training/1\.png' is in the archive twice"):
+        unpack_pictures(path, tmp_path / "out", Limits())
+
+
+@pytest.mark.parametrize("files", [{}, {"readme.txt": b""}])
+def test_an_archive_without_pictures_is_told(tmp_path: Path, files: dict[str, bytes]) -> None:
+    with pytest.raises(UserError, match="it holds none"):
+        unpack_pictures(zipped(tmp_path / "archive", files), tmp_path / "out", Limits())
+
+
+def test_an_archive_in_an_archive_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"holds other archives, portraits\.zip"):
+        unpack_pictures(zipped(tmp_path / "archive", {"portraits.zip": b""}), tmp_path / "out", Limits())
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>log in</html>", b"PK\x03\x04"])
+def test_what_is_no_archive_is_told(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "archive.zip").write_bytes(content)
+    with pytest.raises(UserError, match=r"archive\.zip: is no zip or tar archive, or only a part of one"):
+        unpack_pictures(tmp_path / "archive.zip", tmp_path / "out", Limits())
+
+
+def test_contents_are_listed_by_name(tmp_path: Path) -> None:
+    unpack_pictures(zipped(tmp_path / "archive", PICTURES), tmp_path / "out", Limits())
+    write_contents(tmp_path / "contents.csv", tmp_path / "out")
+    lines = (tmp_path / "contents.csv").read_text().splitlines()
+    assert lines[0] == "path,bytes,sha256"
+    assert [line.split(",")[:2] for line in lines[1:]] == [
+        ["set/testing/2.JPG", "5"],
+        ["set/training/1.png", "500"],
+        ["set/training/1_matte.png", "5"],
+    ]
+
+
+@pytest.fixture(scope="module")
+def archives(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
+    folder = tmp_path_factory.mktemp("archives")
+    return [
+        zipped(folder / "a.zip", PICTURES).read_bytes(),
+        *(tarred(folder / how.replace(":", ""), PICTURES, how).read_bytes() for how in ("w", "w:gz", "w:xz")),
+    ]
+
+
+@settings(max_examples=EXAMPLES)
+@given(kind=st.integers(0, 3), changed=changes)
+def test_a_mutated_archive_gives_files_inside_or_our_own_error(
+    archives: list[bytes], kind: int, changed: Changes
+) -> None:
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        (folder / "archive").write_bytes(mutated(archives[kind], changed))
+        with suppress(UserError):
+            unpack_pictures(folder / "archive", folder / "in" / "out", Limits())
+        assert {path.name for path in folder.iterdir()} <= {"archive", "in"}
+        assert {path.name for path in (folder / "in").glob("*")} <= {"out"}
