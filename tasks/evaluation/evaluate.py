@@ -13,6 +13,7 @@ from tasks.dataset.arrays import unit_range
 from tasks.dataset.blocks import Blocks
 from tasks.evaluation.baselines import Predict
 from tasks.evaluation.pictures import ErrorScale, pick_images, save_picture
+from tasks.images.conversion import to_bytes
 from tasks.images.sprite import PICTURES, jpeg, sprite
 from tasks.training.channel_weights import channel_weights
 
@@ -74,7 +75,7 @@ def measure(
             wanted, predicted = unit_range(targets[part]), predict(images[part])
             found.append(image_metrics(predicted, wanted))
             errors.add(predicted, wanted)
-            first.append(np.round(np.clip(predicted[:left], 0, 1) * 255).astype(np.uint8))
+            first.append(to_bytes(predicted[:left]))
             left -= len(first[-1])
     columns = {name: np.concatenate([part[name] for part in found]) for name in found[0]}
     return columns, errors, np.concatenate(first)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.dataset.arrays import unit_range
+from tasks.images.conversion import checkerboard, to_bytes
 
 KINDS = ("best", "median", "worst", "same")
 """What is pictured; `same` are the same test images whatever is measured."""
@@ -74,13 +75,13 @@ def save_picture(
     framed = [np.pad(panel, ((0, 0), (0, GAP), (0, GAP), (0, 0)), constant_values=1) for panel in panels]
     rows = np.concatenate(framed, axis=2)
     sheet = rows.reshape(-1, *rows.shape[2:])[:-GAP, :-GAP]
-    Image.fromarray(np.round(np.clip(sheet, 0, 1) * 255).astype(np.uint8)).save(path, compress_level=PNG_LEVEL)
+    Image.fromarray(to_bytes(sheet)).save(path, compress_level=PNG_LEVEL)
 
 
 def on_checkerboard(
     images: NDArray[np.float32], mattes: NDArray[np.float32], square: int = SQUARE
 ) -> NDArray[np.float32]:
     """Return images (N, height, width, 3) over a gray checkerboard where mattes (N, height, width, 1) end."""
-    y, x = np.indices(images.shape[1:3]) // square
-    board = np.where((x + y) % 2, 0.6, 0.8).astype(np.float32)[..., np.newaxis]
+    _, height, width, _ = images.shape
+    board = checkerboard(height, width, square)[..., np.newaxis]
     return images * mattes + board * (1 - mattes)

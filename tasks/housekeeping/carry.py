@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tasks.core.errors import UserError
-from tasks.core.freshness.folder import REPLACED, UNFINISHED, whole_folder
+from tasks.core.freshness.folder import REPLACED, UNFINISHED, whole_file, whole_folder
 from tasks.core.freshness.lock import LOCKS
 
 LEFT_OUT = (LOCKS, "download", "unpacked", "originals/training", "originals/testing")
@@ -15,16 +15,11 @@ LEFT_OUT = (LOCKS, "download", "unpacked", "originals/training", "originals/test
 def pack_data(root: Path, archive: Path) -> None:
     """Write the data folder into a tar file, which appears whole or not at all; a run may be at work meanwhile."""
     archive.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = archive.with_name(UNFINISHED + archive.name)
-    try:
-        with tarfile.open(unfinished, "w") as packed:
-            for path in sorted(root.rglob("*")):
-                if path.is_file() and _carried(path.relative_to(root)):
-                    with suppress(FileNotFoundError):  # a run has just put another in its place
-                        packed.add(path, path.relative_to(root).as_posix(), recursive=False)
-        unfinished.replace(archive)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with whole_file(archive) as unfinished, tarfile.open(unfinished, "w") as packed:
+        for path in sorted(root.rglob("*")):
+            if path.is_file() and _carried(path.relative_to(root)):
+                with suppress(FileNotFoundError):  # a run has just put another in its place
+                    packed.add(path, path.relative_to(root).as_posix(), recursive=False)
 
 
 def unpack_data(archive: Path, root: Path) -> None:

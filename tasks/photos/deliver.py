@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tasks.core.errors import UserError
 from tasks.core.freshness.digest import file_sha256
+from tasks.core.freshness.folder import whole_file
 
 
 def check_output(output: Path, photos: Path) -> None:
@@ -24,9 +25,5 @@ def deliver(result: Path, copy: Path) -> None:
     if copy.is_file() and file_sha256(copy) == file_sha256(result):
         return
     copy.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = copy.with_name(f".unfinished-{copy.name}")
-    try:
+    with whole_file(copy) as unfinished:
         shutil.copyfile(result, unfinished)
-        unfinished.replace(copy)
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from tasks.images.conversion import to_bytes
+
 ROWS_AT_ONCE = 1_500_000
 """About how many pixels are worked on at once; it takes some 60 bytes for each."""
 MARGIN = 128
@@ -37,4 +39,4 @@ def _foreground(colours: Bytes, matte: Bytes) -> Bytes:
     from pymatting import estimate_foreground_ml
 
     estimated = estimate_foreground_ml(colours / np.float32(255), matte / np.float32(255))
-    return np.asarray(np.round(np.clip(estimated, 0, 1) * 255), np.uint8)
+    return to_bytes(estimated)

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.ndimage import uniform_filter
 
+from tasks.images.conversion import to_bytes
+
 RADIUS = 2
 """Half the side of the windows, pixels of the matte."""
 EPSILON = 1e-4
@@ -36,7 +38,7 @@ def enlarge_matte(matte: Floats, photo: Image.Image) -> NDArray[np.uint8]:
         )
         strip = np.asarray(photo.crop((0, top, photo.width, bottom)), np.float32) / np.float32(255)
         alpha = sum((strip[..., channel] * slope[channel] for channel in range(3)), start=offset)
-        result[top:bottom] = np.round(np.clip(alpha, 0, 1) * 255)
+        result[top:bottom] = to_bytes(alpha)
     return result
 
 

@@ -4,9 +4,11 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
+
+from tasks.core.freshness.folder import whole_file
+from tasks.images.conversion import checkerboard, to_bytes
 
 WIDEST = 3600
 """Width of a sheet of many photos, pixels."""
@@ -29,12 +31,8 @@ def write_sheet(path: Path, results: Mapping[str, list[Path]], made_of: str) -> 
                 return
     text = PngInfo()
     text.add_text(MADE_OF, made_of)
-    unfinished = path.with_name(f".unfinished-{path.name}")
-    try:
+    with whole_file(path) as unfinished:
         contact_sheet(results).save(unfinished, format="PNG", pnginfo=text)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def contact_sheet(results: Mapping[str, list[Path]]) -> Image.Image:
@@ -60,8 +58,7 @@ def _thumbnail(path: Path, cell: int) -> Image.Image:
     with Image.open(path) as picture:
         picture.thumbnail((cell - 2, cell - 2))
         shown = picture.convert("RGBA")
-    y, x = np.indices((shown.height, shown.width)) // SQUARE
-    board = Image.fromarray(np.where((x + y) % 2, 153, 204).astype(np.uint8)).convert("RGBA")
+    board = Image.fromarray(to_bytes(checkerboard(shown.height, shown.width, SQUARE))).convert("RGBA")
     return Image.alpha_composite(board, shown).convert("RGB")
 
 

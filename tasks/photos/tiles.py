@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.images.conversion import to_bytes
+
 SIDE = 512
 """Side of a tile, pixels."""
 MARGIN = 128
@@ -25,7 +27,7 @@ def predict_in_tiles(
         for left, right, before, after in _spans(width, side, margin):
             shown = photo[np.newaxis, above:below, before:after].astype(np.float32) / np.float32(255)
             predicted = predict(shown)[0, top - above : bottom - above, left - before : right - before, 0]
-            result[top:bottom, left:right] = np.round(np.clip(predicted, 0, 1) * 255)
+            result[top:bottom, left:right] = to_bytes(predicted)
     return result
 
 

@@ -1,6 +1,5 @@
 """All test images with what each model makes of them, for the page to leaf through."""
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from PIL import Image
 
 from tasks.dataset.arrays import unit_range
 from tasks.evaluation.pictures import on_checkerboard
+from tasks.images.conversion import data_address, to_bytes
 from tasks.images.sprite import COLUMNS, jpeg, pictures_of, sprite
 from tasks.report.collect import Result
 from tasks.report.svg import svg_figure
@@ -105,8 +105,8 @@ def _large(picture: NDArray[np.float32]) -> str:
 
 
 def _bytes(values: NDArray[np.generic]) -> Bytes:
-    return np.round(np.clip(unit_range(values), 0, 1) * 255).astype(np.uint8)
+    return to_bytes(unit_range(values))
 
 
 def _address(content: bytes) -> str:
-    return "data:image/jpeg;base64," + base64.b64encode(content).decode()
+    return data_address(content, "jpeg")

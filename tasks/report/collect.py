@@ -1,6 +1,5 @@
 """Gathers what the stages before wrote into the rows and figures of the report."""
 
-import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ import pandas as pd
 
 from tasks.core.freshness.record import read_record
 from tasks.gray.luma import REC_709
+from tasks.images.conversion import data_address
 from tasks.report.columns import TABLES
 from tasks.report.interval import bootstrap_interval
 from tasks.report.looks import Look, read_look
@@ -51,7 +51,7 @@ class Result:
 def read_result(evaluation: Path, model: Path | None) -> Result:
     """Read the folder of an evaluation, and that of its model; None for a baseline."""
     metrics = json.loads((evaluation / "metrics.json").read_text(encoding="utf-8"))
-    pictures = {kind: data_uri(evaluation / f"{kind}.png") for kind in KINDS}
+    pictures = {kind: data_address((evaluation / f"{kind}.png").read_bytes(), "png") for kind in KINDS}
     per_image = pd.read_csv(evaluation / "per_image.csv", keep_default_na=False)
     predictions = evaluation / "predictions.jpg"
     if model is None:
@@ -131,8 +131,3 @@ def small_against_large(models: list[Result]) -> dict[str, Any] | None:
 def read_stages(records: Mapping[str, Path]) -> list[dict[str, Any]]:
     """Return the records of the stages, each with where it lies, in the order given."""
     return [{"path": path, **json.loads(record.read_text(encoding="utf-8"))} for path, record in records.items()]
-
-
-def data_uri(png: Path) -> str:
-    """Return a PNG file as an address that holds the picture itself."""
-    return "data:image/png;base64," + base64.b64encode(png.read_bytes()).decode()

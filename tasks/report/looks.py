@@ -1,6 +1,5 @@
 """What each model looks at, as the page shows it."""
 
-import base64
 import io
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tasks.gray.luma import REC_709
+from tasks.images.conversion import data_address, to_bytes
 
 FLOOR = 1e-4
 """What is this much less than the largest is black."""
@@ -68,7 +68,7 @@ def _picture(neighbourhood: NDArray[np.floating]) -> str:
 
     relative = neighbourhood / max(float(neighbourhood.max()), 1e-30)
     shown = 1 + np.log10(np.maximum(relative, FLOOR)) / -np.log10(FLOOR)
-    colours = (colormaps["inferno"](shown)[..., :3] * 255).astype(np.uint8)
+    colours = to_bytes(colormaps["inferno"](shown)[..., :3])
     buffer = io.BytesIO()
     Image.fromarray(colours.repeat(ZOOM, axis=0).repeat(ZOOM, axis=1)).save(buffer, "PNG", optimize=True)
-    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return data_address(buffer.getvalue(), "png")

@@ -11,6 +11,7 @@ from tasks.core.errors import UserError
 from tasks.core.storage.local import local_copy
 from tasks.dataset.arrays import unit_range
 from tasks.dataset.manifest import Pair
+from tasks.images.conversion import to_bytes
 from tasks.originals.npz import npz_pairs, read_npz
 from tasks.small.arrays import check_size
 from tasks.small.downscale import downscale
@@ -50,4 +51,4 @@ def _shrunk(values: NDArray[np.generic], height: int, width: int) -> NDArray[np.
 def _bytes(values: NDArray[np.generic]) -> NDArray[np.uint8]:
     if values.dtype == np.uint8:
         return np.asarray(values, np.uint8)
-    return np.asarray(np.round(unit_range(values) * np.float32(255)), np.uint8)
+    return to_bytes(unit_range(values))

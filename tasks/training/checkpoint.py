@@ -1,13 +1,13 @@
 """What a training needs to go on where it was stopped, bit for bit."""
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import keras
 import numpy as np
 
+from tasks.core.freshness.folder import whole_file
 from tasks.dataset.arrays import save_arrays
 
 Epoch = dict[str, float]
@@ -19,15 +19,9 @@ def save_checkpoint(path: Path, state: Sequence[keras.Variable], epochs: Sequenc
 
     The file appears whole or not at all, also when the power fails.
     """
-    unfinished = path.with_name("unfinished-" + path.name)
     arrays = {f"{number:04}": keras.ops.convert_to_numpy(variable) for number, variable in enumerate(state)}
-    try:
+    with whole_file(path) as unfinished:
         save_arrays(unfinished, {**arrays, "epochs": np.array(json.dumps(list(epochs)))})
-        with unfinished.open("rb") as file:
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def restore_checkpoint(path: Path, state: Sequence[keras.Variable]) -> list[Epoch]:

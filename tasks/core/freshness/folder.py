@@ -1,4 +1,4 @@
-"""A folder that appears whole or not at all."""
+"""Folders and files that appear whole or not at all."""
 
 import os
 import shutil
@@ -33,6 +33,22 @@ def whole_folder(path: Path, keeps: Iterable[str] = ()) -> Iterator[Path]:
         _flush_directory(path.parent)
     finally:
         recover_folder(path)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Yield the path of a file to write beside `path`; at the end it replaces `path`, flushed to the disk.
+
+    When the block raises, the new file is removed and `path` stays as it was.
+    """
+    unfinished = path.with_name(UNFINISHED + path.name)
+    try:
+        yield unfinished
+        with unfinished.open("rb") as written:
+            os.fsync(written.fileno())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def recover_folder(path: Path) -> None:

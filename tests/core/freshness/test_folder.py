@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.core.freshness.folder import REPLACED, UNFINISHED, whole_folder
+from tasks.core.freshness.folder import REPLACED, UNFINISHED, whole_file, whole_folder
 
 
 def write(path: Path, text: str) -> None:
@@ -45,3 +45,21 @@ def test_puts_back_what_a_killed_process_had_set_aside(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="again"), whole_folder(tmp_path / "out"):
         raise ValueError("again")
     assert (tmp_path / "out" / "file").read_text() == "one"
+
+
+def write_half(path: Path) -> None:
+    with whole_file(path) as unfinished:
+        unfinished.write_text("half")
+        raise InterruptedError
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    with whole_file(path) as unfinished:
+        unfinished.write_text("first")
+        assert not path.exists()
+    assert path.read_text() == "first"
+    with pytest.raises(InterruptedError):
+        write_half(path)
+    assert path.read_text() == "first"
+    assert [one.name for one in tmp_path.iterdir()] == ["file.txt"]
