@@ -73,7 +73,7 @@ def train(
     testing: tuple[NDArray[np.generic], NDArray[np.generic]],
     epochs: int,
 ) -> list[float]:
-    """Train as the article does; return the validation error (MAE) after each epoch."""
+    """Train as the article does; return the test error (MAE) after each epoch."""
     model.compile(loss="mae", optimizer="adam", metrics=["accuracy"])
     fitted = model.fit(*training, validation_data=testing, epochs=epochs, verbose=0)
     return [float(error) for error in fitted.history["val_loss"]]
@@ -94,7 +94,7 @@ def main(folder: str, epochs: str = "15") -> None:
     done("gray")
     for name, model in (("unet", unet_black()), *((f"simple {n}", simple_black(n)) for n in (3, 15, 30))):
         errors = train(model, (images[0], gray[0]), (images[1], gray[1]), int(epochs))
-        done(f"{name}, validation error {errors[-1]:.5f}")
+        done(f"{name}, test error {errors[-1]:.5f}")
         model.save(f"{name}.keras")
 
 

@@ -81,7 +81,7 @@ def train_by_the_pipeline(name: str, seed: int, train: Bytes, test: Bytes) -> tu
         experiment.network, experiment.options, experiment.recipe, data[0], data[1], seed
     )
     first, second = model.get_weights()
-    return history[-1]["validation_loss"], (first[0, 0] @ second[0, 0])[:, 0]
+    return history[-1]["test_loss"], (first[0, 0] @ second[0, 0])[:, 0]
 
 
 def report(name: str, errors: Floats, weights: Floats) -> None:

@@ -2,7 +2,7 @@
 
 Trains the article's U-Net for gray on the arrays of `pfcn_small.npz`: by the article's own script, by this project
 in float32 and, where the processor has it, in bfloat16, and, if it is installed, by PyTorch. Every training is a
-process of its own, and they take turns. Images a second are those of the whole training, validation included.
+process of its own, and they take turns. Images a second are those of the whole training, test included.
 """
 
 import importlib.util
@@ -24,7 +24,7 @@ ARTICLE = "the article's script"
 
 
 def train(way: str, path: Path, epochs: int, seed: int) -> dict[str, float]:
-    """Train once in this process; return images a second, and the last validation error (MAE)."""
+    """Train once in this process; return images a second, and the last test error (MAE)."""
     small = load_arrays(path, "train_images", "test_images")
     training, testing = ((images, gray_images(images)) for images in small)
     started = time.perf_counter()
@@ -43,7 +43,7 @@ def train(way: str, path: Path, epochs: int, seed: int) -> dict[str, float]:
 
         recipe = Recipe(epochs=epochs)
         history = train_network("unet", {}, recipe, training, testing, seed, OURS[way])[1]
-        error = history[-1]["validation_loss"]
+        error = history[-1]["test_loss"]
     return {"speed": epochs * len(training[0]) / (time.perf_counter() - started), "error": error}
 
 
@@ -73,7 +73,7 @@ def main(small: str, epochs: str = "15", seeds: str = "3") -> None:
     for way, ones in runs.items():
         speed, errors = median(one["speed"] for one in ones), [one["error"] for one in ones]
         told = f"{mean(errors):.4f} on the average ({', '.join(f'{error:.4f}' for error in errors)})"
-        print(f"{way}: {speed:.1f} images/s, {speed / article:.2f} times; validation error {told}")
+        print(f"{way}: {speed:.1f} images/s, {speed / article:.2f} times; test error {told}")
     if importlib.util.find_spec("torch"):
         for name, speed in _child(f"training.by_pytorch(training.Path({small!r}), 3, {precisions})").items():
             print(f"PyTorch, {name}: {speed:.1f} images/s, {speed / article:.2f} times")

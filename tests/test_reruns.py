@@ -73,7 +73,12 @@ def test_words_and_machinery_rebuild_nothing(world: World) -> None:
             "[seed, block, epoch]",
             {"TrainModel gray-simple-3"},
         ),
-        ("tasks/training/quick.py", "self.beta_1**step", "self.beta_1 ** (step + 1)", {"TrainModel gray-unet"}),
+        (
+            "tasks/training/fast_layers.py",
+            "self.beta_1**step",
+            "self.beta_1 ** (step + 1)",
+            {"TrainModel gray-unet"},
+        ),
         ("tasks/training/recalibrate.py", "epoch=0", "epoch=1", {"RecalibrateModel gray-unet-recalibrated"}),
     ],
 )

@@ -1,1 +1,1 @@
-"""The data set that stages hand on: arrays in npz files or shards, the manifest, and what was odd."""
+"""The data set that stages hand on: arrays in npz files or shards, the manifest, and warnings."""

@@ -1,4 +1,4 @@
-"""What was odd about the originals and did not stop the run: for the console and the report."""
+"""Warnings about the originals, which did not stop the run: for the console and the report."""
 
 import json
 from collections.abc import Sequence

@@ -23,7 +23,7 @@ SAME_SHAPE = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What came of a pair: the row of the manifest if it is good, what is wrong if not, and what is odd."""
+    """What came of a pair: the row of the manifest if it is good, what is wrong if not, and warnings."""
 
     pair: Pair | None
     problems: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from tasks.originals.pairs import draw_split, find_pairs
 def read_originals(
     path: Path, skip_bad: bool, testing_share: float, split_seed: int, check: Check = check_pairs
 ) -> tuple[Source, list[Pair], Findings]:
-    """Return what a folder or an npz of originals is, its pairs, and what is odd about them.
+    """Return what a folder or an npz of originals is, its pairs, and warnings about them.
 
     Raises `UserError` if it is neither, is not understood, or has files that cannot be used (see `manifest_of`).
     """

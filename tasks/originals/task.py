@@ -71,7 +71,7 @@ class Originals(FreshTask):
         return describe_changes(before, _listing(output) or {})
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
-        """Write the manifest, where its files lie, and what was odd about them."""
+        """Write the manifest, where its files lie, and warnings about them."""
         from functools import partial
 
         from tasks.originals.check import check_pairs

@@ -19,7 +19,7 @@ WIDTH, HEIGHT = 3.4, 2.5
 
 
 def learning_curves(trained: list[Result]) -> str:
-    """Return a panel per experiment, training and validation loss by epoch, and one with all validation losses.
+    """Return a panel per experiment, training and test loss by epoch, and one with all test losses.
 
     A diamond is the loss of the finished model on the test images, which may have other running statistics or
     answer by other means than it trained.
@@ -32,15 +32,15 @@ def learning_curves(trained: list[Result]) -> str:
         axes = list(figure.subplots(rows, columns, squeeze=False, sharey=True).flat)
         for panel, result in zip(axes, trained, strict=False):
             _line(panel, result, "loss", color="#2a6fb0", label="training")
-            _line(panel, result, "validation_loss", color="#d1601f", label="validation")
+            _line(panel, result, "test_loss", color="#d1601f", label="test")
             if result.history is not None and result.check is not None:
                 end = result.history["epoch"].iloc[-1]
                 panel.plot(end, result.check.test_loss, "D", color="#7a3508", label="finished model")
             _finish(panel, result.name, "loss")
         axes[0].legend()
         for result in trained if panels > len(trained) else ():
-            _line(axes[len(trained)], result, "validation_loss", label=result.name)
-            _finish(axes[len(trained)], "validation, all", "loss")
+            _line(axes[len(trained)], result, "test_loss", label=result.name)
+            _finish(axes[len(trained)], "test, all", "loss")
             axes[len(trained)].legend(fontsize=6)
         for panel in axes[panels:]:
             panel.set_axis_off()

@@ -37,14 +37,14 @@ def compare_twins(results: Mapping[str, Result]) -> list[Twins]:
 def lagging_curves(trained: list[Result]) -> list[dict[str, Any]]:
     """Return the models whose test loss fell to less than half after the last epoch, when they were recalibrated.
 
-    Their validation curves lie far above their training curves. That is not overfitting, which would have stayed.
+    Their test curves lie far above their training curves. That is not overfitting, which would have stayed.
     """
     found = []
     for result in trained:
         row = EXPERIMENTS.get(result.name)
         if row is None or not row.recipe.recalibrate or result.history is None or result.check is None:
             continue
-        before = float(result.history["validation_loss"].iloc[-1])
+        before = float(result.history["test_loss"].iloc[-1])
         if 2 * result.check.test_loss < before:
             found.append({"name": result.name, "before": before, "check": result.check})
     return found

@@ -53,7 +53,7 @@ class EvaluateAll(FreshTask):
         return {"originals.source": SAMPLE if originals().source == SAMPLE else "a folder"}
 
     def reads(self) -> Mapping[str, Read]:
-        """Return the manifest, what was odd about the originals, every evaluation and every model's history."""
+        """Return the manifest, warnings about the originals, every evaluation and every model's history."""
         reads = {"manifest": Read(Originals(), "manifest.csv")}
         for stage in (Originals(), SmallImages()):
             reads[f"{stage.folder}/{FINDINGS}"] = Read(stage, FINDINGS)

@@ -39,7 +39,7 @@ def write_report(
     """Write index.html, metrics.csv and metrics.json into the folder.
 
     `records` are the paths of the stages' records, by where the stages' outputs lie below the data folder;
-    `sample` tells that the originals are rendered, `findings` what was odd about them; `changed` is what differs
+    `sample` tells that the originals are rendered, `findings` warnings about them; `changed` is what differs
     from the run before; `tests` are the test images; `options` are the
     settings that are not at their defaults.
     """

@@ -7,7 +7,7 @@ from tasks.core.storage.address import path_at
 from tasks.dataset.manifest import PREFIXES, Pair
 from tasks.dataset.shards.staging import Made, Staging
 from tasks.small.arrays import small_arrays
-from tasks.small.oddities import looked_over
+from tasks.small.warnings import looked_over
 
 
 def small_shard(

@@ -18,7 +18,7 @@ from tasks.originals.unpack.task import UnpackOriginals
 from tasks.settings import originals, small
 
 if TYPE_CHECKING:
-    from tasks.small.oddities import Looked
+    from tasks.small.warnings import Looked
 
 
 class SmallImages(ShardedTask):
@@ -36,7 +36,7 @@ class SmallImages(ShardedTask):
 
     @property
     def produces(self) -> tuple[str, ...]:  # type: ignore[override]
-        """The npz or the index of the shards, and what was odd."""
+        """The npz or the index of the shards, and warnings."""
         return (self.main, FINDINGS)
 
     def settings(self) -> dict[str, Any]:
@@ -58,8 +58,8 @@ class SmallImages(ShardedTask):
         return [UnpackOriginals()] if originals().is_packed else []
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
-        """Write the small images, and what is odd about them."""
-        from tasks.small.oddities import warnings_of
+        """Write the small images, and warnings about them."""
+        from tasks.small.warnings import warnings_of
 
         root = path_at(read_source(inputs["manifest"].with_name("source.json")).root)
         pairs = read_manifest(inputs["manifest"])
@@ -73,7 +73,7 @@ class SmallImages(ShardedTask):
         from tasks.dataset.arrays import save_arrays
         from tasks.small.arrays import small_arrays
         from tasks.small.from_npz import small_from_npz
-        from tasks.small.oddities import looked_over
+        from tasks.small.warnings import looked_over
 
         given = small()
         form = (given.height, given.width, given.dtype)
@@ -86,8 +86,8 @@ class SmallImages(ShardedTask):
     def _shards(self, folder: Path, root: Path, pairs: list[Pair]) -> "list[Looked]":
         from tasks.dataset.shards.index import cut
         from tasks.small.arrays import check_size
-        from tasks.small.oddities import Looked
         from tasks.small.shard import small_shard
+        from tasks.small.warnings import Looked
 
         given = small()
         check_size(given.height, given.width)

@@ -55,7 +55,7 @@ class EpochProgress:
         left = (self.epochs - number) * epoch["seconds"]
         text = (
             f"epoch {number} of {self.epochs}, loss {epoch['loss']:.5f}, "
-            f"validation loss {epoch['validation_loss']:.5f}, "
+            f"test loss {epoch['test_loss']:.5f}, "
             f"{epoch['images_per_second']:.0f} images a second, {left:.0f} s left"
         )
         self.notify(number / self.epochs, text)
@@ -65,4 +65,4 @@ class EpochProgress:
                 self.last_line = time.monotonic()
         else:
             self.bar.n = number * self.steps_per_epoch  # a training taken up again did not start at none
-            self.bar.set_postfix_str(f"epoch {number}, validation loss {epoch['validation_loss']:.5f}")
+            self.bar.set_postfix_str(f"epoch {number}, test loss {epoch['test_loss']:.5f}")

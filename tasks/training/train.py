@@ -18,9 +18,9 @@ from tasks.training.average import MeanWeights
 from tasks.training.batches import Batches
 from tasks.training.channel_weights import CHANNELS, channel_weights
 from tasks.training.checkpoint import Epoch, restore_checkpoint, save_checkpoint
+from tasks.training.fast_layers import Adam, with_fast_layers
 from tasks.training.losses import OWN
 from tasks.training.networks import build_network
-from tasks.training.quick import Adam, quick
 from tasks.training.recalibrate import recalibrate
 from tasks.training.recipe import Recipe
 from tasks.training.replicas import strategy
@@ -45,7 +45,7 @@ def train_network(
 
     `network` is a module of `tasks.training.networks`; `options` go to its `build`. `precision` is a Keras
     dtype policy. The data are arrays, or blocks of them that are loaded in turn. `augment` draws training
-    batches anew. The test split is for the validation error of each epoch only. A training that was stopped goes
+    batches anew. The test split is for the loss after each epoch only. A training that was stopped goes
     on from the last whole epoch in its `checkpoint` file, to the same weights. `replicas` are the devices that
     share each batch.
     """
@@ -58,7 +58,9 @@ def train_network(
     with strategy(replicas).scope():
         keras.config.set_dtype_policy(precision)
         try:
-            trained = quick(build_network(network, (height, width), {**options, **recipe.train_options}))
+            trained = with_fast_layers(
+                build_network(network, (height, width), {**options, **recipe.train_options})
+            )
         finally:
             keras.config.set_dtype_policy("float32")
         optimizer = _optimizer(recipe, -(-len(training) // recipe.batch_size))
@@ -85,12 +87,12 @@ def train_network(
         loss, trained_for = steps.loss(), time.monotonic() - started
         for batch in test_batches.in_order():
             steps.test(batch)
-        validation_loss = steps.loss()
+        test_loss = steps.loss()
         history.append(
             {
                 "epoch": epoch + 1,
                 "loss": loss,
-                "validation_loss": validation_loss,
+                "test_loss": test_loss,
                 "learning_rate": float(keras.ops.convert_to_numpy(optimizer.learning_rate)),
                 "seconds": round(time.monotonic() - started, 3),
                 "images_per_second": round(len(training) / trained_for, 1),

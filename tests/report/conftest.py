@@ -57,7 +57,7 @@ def write_evaluation(folder: Path, name: str, psnr: float, target: str = "gray")
 
 @pytest.fixture
 def results(tmp_path: Path) -> list[Result]:
-    rows = {"epoch": [1, 2], "loss": [0.2, 0.1], "validation_loss": [0.3, 0.2], "seconds": [2.0, 3.0]}
+    rows = {"epoch": [1, 2], "loss": [0.2, 0.1], "test_loss": [0.3, 0.2], "seconds": [2.0, 3.0]}
     rows |= {channel: [0.3, 0.4] for channel in CHANNELS}
     rows |= {"images_per_second": [10.0, 20.0], "precision": ["mixed_bfloat16"] * 2}
     model = tmp_path / "model"

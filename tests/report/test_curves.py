@@ -10,7 +10,7 @@ from tasks.report.curves import learning_curves, weight_curves
 
 def result(name: str, epochs: int = 3) -> Result:
     rows = range(1, epochs + 1)
-    losses = {column: [1 / (row + 1) for row in rows] for column in ("loss", "validation_loss")}
+    losses = {column: [1 / (row + 1) for row in rows] for column in ("loss", "test_loss")}
     weights = {channel: [0.3] * epochs for channel in ("red", "green", "blue")}
     history = pd.DataFrame({"epoch": list(rows), **losses, **weights})
     return Result({"name": name, "target": "gray"}, pd.DataFrame(), history, {}, None, Path())
@@ -24,14 +24,14 @@ def texts(svg: str) -> list[str]:
 def test_a_panel_for_each_and_one_to_compare_them(count: int, panels: int) -> None:
     found = texts(learning_curves([result(f"experiment {number}", number + 1) for number in range(count)]))
     assert found.count("epoch") == panels
-    assert found.count("validation, all") == (count > 1)
+    assert found.count("test, all") == (count > 1)
     for number in range(count):
         assert found.count(f"experiment {number}") == 1 + (count > 1)  # its title, and in the comparison's legend
 
 
 @pytest.mark.parametrize(("losses", "shown"), [([0.5, 0.3], "0.4"), ([0.5, 1e-5], "0.0001")])
 def test_losses_are_plain_numbers(losses: list[float], shown: str) -> None:
-    history = pd.DataFrame({"epoch": [1, 2], "loss": losses, "validation_loss": losses})
+    history = pd.DataFrame({"epoch": [1, 2], "loss": losses, "test_loss": losses})
     trained = Result({"name": "one", "target": "gray"}, pd.DataFrame(), history, {}, None, Path())
     assert shown in texts(learning_curves([trained]))
 

@@ -8,8 +8,8 @@ from tasks.report.recalibration import compare_twins, lagging_curves
 from tests.report.conftest import CHECK
 
 
-def result(name: str, target: str = "gray", psnr: float = 20, validation_loss: float = 0.2) -> Result:
-    history = pd.DataFrame({"epoch": [1, 2], "validation_loss": [0.9, validation_loss]})
+def result(name: str, target: str = "gray", psnr: float = 20, test_loss: float = 0.2) -> Result:
+    history = pd.DataFrame({"epoch": [1, 2], "test_loss": [0.9, test_loss]})
     return Result({"name": name, "target": target, "psnr": psnr}, pd.DataFrame(), history, {}, None, Path(), CHECK)
 
 
@@ -27,12 +27,12 @@ def test_one_alone_has_no_twin() -> None:
         assert compare_twins({name: result(name)}) == []
 
 
-def test_a_validation_curve_is_explained_where_recalibration_halved_its_loss() -> None:
-    high, low = result("matte-unet", "matte", validation_loss=0.25), result("matte-unet", "matte")
+def test_a_test_curve_is_explained_where_recalibration_halved_its_loss() -> None:
+    high, low = result("matte-unet", "matte", test_loss=0.25), result("matte-unet", "matte")
     assert lagging_curves([high]) == [{"name": "matte-unet", "before": 0.25, "check": CHECK}]
     assert lagging_curves([low]) == []
 
 
 def test_a_curve_of_a_model_that_was_not_recalibrated_is_not() -> None:
-    assert lagging_curves([result("gray-unet", validation_loss=0.9), result("unknown", validation_loss=0.9)]) == []
-    assert lagging_curves([replace(result("matte-unet", validation_loss=0.9), history=None)]) == []
+    assert lagging_curves([result("gray-unet", test_loss=0.9), result("unknown", test_loss=0.9)]) == []
+    assert lagging_curves([replace(result("matte-unet", test_loss=0.9), history=None)]) == []

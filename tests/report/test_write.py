@@ -101,7 +101,7 @@ def test_the_page_needs_nothing_beside_it_and_escapes_names(
     assert all(link.startswith(("data:image/", "../models/", "#", "history.csv")) for link in page.links)
     assert ("rendered" in text) is sample
     assert escape(f"EvaluateAll --originals-source {shlex.quote(EVIL)}") in text
-    for title in ("Left out of the originals: 1", "Odd about the originals: 1", "Since the run before"):
+    for title in ("Left out of the originals: 1", "Warnings about the originals: 1", "Since the run before"):
         assert title in text
     assert list(pd.read_csv(out / "metrics.csv")["name"]) == ["fast", "plain", "slow"]
     written = json.loads((out / "metrics.json").read_text())

@@ -12,7 +12,7 @@ from tasks.originals.layouts import find_layout
 from tasks.originals.manifest_of import manifest_of
 from tasks.small.arrays import small_arrays
 from tasks.small.downscale import downscale_photo
-from tasks.small.oddities import oddities
+from tasks.small.warnings import find_warnings
 from tests.world import write_pair
 
 
@@ -79,7 +79,7 @@ def test_memory_holds_each_small_image_once(portraits: Path, pairs: list[Pair]) 
     small_arrays(portraits, pairs, 40, 32, "uint8")  # so that what is imported late is not counted
     tracemalloc.start()
     arrays = small_arrays(portraits, many, 40, 32, "uint8")
-    oddities(many, arrays)
+    find_warnings(many, arrays)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 1.5 * sum(values.nbytes for values in arrays.values())

@@ -5,7 +5,7 @@ import pytest
 from tasks.training.progress import EpochProgress
 from tasks.training.recipe import Recipe
 
-EPOCH = {"loss": 0.5, "validation_loss": 0.25, "seconds": 2.0, "images_per_second": 10.0}
+EPOCH = {"loss": 0.5, "test_loss": 0.25, "seconds": 2.0, "images_per_second": 10.0}
 
 
 def said_of(capfd: pytest.CaptureFixture[str], seconds: float, numbers: range, clock: list[float]) -> list[str]:
@@ -28,7 +28,7 @@ def test_slow_epochs_have_a_line_each(capfd: pytest.CaptureFixture[str], clock: 
     lines = said_of(capfd, 6, range(1, 7), clock)
     assert len(lines) == 6
     assert lines[1].startswith(
-        "Train: epoch 2 of 6, loss 0.50000, validation loss 0.25000, 10 images a second, 8 s left"
+        "Train: epoch 2 of 6, loss 0.50000, test loss 0.25000, 10 images a second, 8 s left"
     )
 
 

@@ -16,7 +16,7 @@ data = (photos[:17], gray_images(photos[:17])), (photos[16:], gray_images(photos
 for network, recipe in (("simple", Recipe(epochs=2, batch_size=8)),
                         ("residual_unet", Recipe(epochs=2, settle_from=1, batch_size=8))):
     model, history = train_network(network, {}, recipe, *data, 0, replicas=%d)
-    for name in ("loss", "validation_loss"):
+    for name in ("loss", "test_loss"):
         print(f"{network} {name}", *(epoch[name] for epoch in history), sep=",")
     assert model.get_config() and all(np.isfinite(weights).all() for weights in model.get_weights())
 import tensorflow as tf
@@ -42,8 +42,8 @@ def losses(replicas: int) -> dict[str, list[float]]:
 def test_two_parts_of_the_processor_train_as_one_does() -> None:
     one, two = losses(1), losses(2)
     assert (one.pop("devices"), two.pop("devices")) == ([1], [2])
-    assert two["simple validation_loss"] == pytest.approx(one["simple validation_loss"], rel=1e-5)
+    assert two["simple test_loss"] == pytest.approx(one["simple test_loss"], rel=1e-5)
     assert two["simple loss"] == pytest.approx(one["simple loss"], rel=1e-3)  # counts the last image twice
     # Batch normalization sees the half of a batch that its replica has.
-    for loss in ("residual_unet loss", "residual_unet validation_loss"):
+    for loss in ("residual_unet loss", "residual_unet test_loss"):
         assert two[loss] == pytest.approx(one[loss], rel=0.3)

@@ -117,11 +117,11 @@ def test_the_history_tells_every_epoch(unet_runs: list[tuple[keras.Model, list[E
     assert all(row["seconds"] > 0 and row["images_per_second"] > 0 for row in history)
 
 
-def test_the_last_validation_loss_is_the_models_own(unet_runs: list[tuple[keras.Model, list[Epoch]]]) -> None:
+def test_the_last_test_loss_is_the_models_own(unet_runs: list[tuple[keras.Model, list[Epoch]]]) -> None:
     model, history = unet_runs[0]
     photos, gray = arrays(4, seed=1)
     error = np.abs(model.predict(photos.astype(np.float32) / 255, verbose=0) - gray).mean()
-    assert history[-1]["validation_loss"] == pytest.approx(error, abs=1e-6)
+    assert history[-1]["test_loss"] == pytest.approx(error, abs=1e-6)
 
 
 def test_the_last_channel_weights_are_the_models_own() -> None:

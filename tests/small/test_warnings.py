@@ -2,7 +2,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.dataset.manifest import Pair
-from tasks.small.oddities import oddities
+from tasks.small.warnings import find_warnings
 
 PAIRS = [Pair(split, n, f"{split}/{n}.png", f"{split}/{n}_matte.png", 32, 40, "", "") for split, n in
          (("training", "1"), ("training", "2"), ("training", "3"), ("testing", "1"))]  # fmt: skip
@@ -22,14 +22,14 @@ def small() -> dict[str, NDArray[np.generic]]:
 
 
 def test_nothing_is_odd_about_good_pairs() -> None:
-    assert oddities(PAIRS, small()) == []
+    assert find_warnings(PAIRS, small()) == []
 
 
 def test_mattes_without_person_or_background_are_named() -> None:
     arrays = small()
     arrays["train_mattes"][1] = 0
     arrays["test_mattes"][0] = 255
-    assert [line.partition(":")[0] for line in oddities(PAIRS, arrays)] == [
+    assert [line.partition(":")[0] for line in find_warnings(PAIRS, arrays)] == [
         "training/2_matte.png",
         "testing/1_matte.png",
     ]
@@ -38,28 +38,30 @@ def test_mattes_without_person_or_background_are_named() -> None:
 def test_mostly_inverted_mattes_are_told_once() -> None:
     arrays = small()
     arrays["train_mattes"] = 255 - arrays["train_mattes"]
-    assert oddities(PAIRS, arrays) == ["3 of 4 mattes seem to be inverted: white must be the person"]
+    assert find_warnings(PAIRS, arrays) == ["3 of 4 mattes seem to be inverted: white must be the person"]
     arrays["train_mattes"][:2] = 255 - arrays["train_mattes"][:2]
-    assert oddities(PAIRS, arrays) == []
+    assert find_warnings(PAIRS, arrays) == []
 
 
 def test_a_photo_in_both_splits_is_a_leak() -> None:
     arrays = small()
     arrays["train_images"][2] = arrays["test_images"][0]
-    assert oddities(PAIRS, arrays) == ["training/3.png and testing/1.png: the same photo is trained and tested on"]
+    assert find_warnings(PAIRS, arrays) == [
+        "training/3.png and testing/1.png: the same photo is trained and tested on"
+    ]
 
 
 def test_a_photo_that_is_there_twice_is_told() -> None:
     arrays = small()
     arrays["train_images"][2] = arrays["train_images"][0]
-    assert oddities(PAIRS, arrays) == ["training/1.png, training/3.png: the same photo, 2 times"]
+    assert find_warnings(PAIRS, arrays) == ["training/1.png, training/3.png: the same photo, 2 times"]
 
 
 def test_photos_without_colour_are_told() -> None:
     arrays = small()
     for name, row in (("train_images", 1), ("test_images", 0)):
         arrays[name][row] = arrays[name][row, ..., :1]
-    assert oddities(PAIRS, arrays) == [
+    assert find_warnings(PAIRS, arrays) == [
         "training/2.png: has no colour, or nearly none",
         "testing/1.png: has no colour, or nearly none",
     ]

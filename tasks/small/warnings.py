@@ -26,7 +26,7 @@ class Looked:
     digests: list[str]
 
 
-def oddities(pairs: Sequence[Pair], arrays: Arrays) -> list[str]:
+def find_warnings(pairs: Sequence[Pair], arrays: Arrays) -> list[str]:
     """Return warnings, a line each.
 
     They are about mattes without person or background, inverted mattes, photos that are there twice, in both

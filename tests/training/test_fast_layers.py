@@ -6,8 +6,8 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
+from tasks.training.fast_layers import Adam, BatchNormalization, Cropping2D, Dropout, Multiplied, with_fast_layers
 from tasks.training.networks import build_network
-from tasks.training.quick import Adam, BatchNormalization, Cropping2D, Dropout, Multiplied, quick
 
 
 @pytest.mark.parametrize("training", [True, False])
@@ -36,7 +36,7 @@ def test_it_computes_what_the_plain_network_does() -> None:
     keras.utils.set_random_seed(0)
     images = np.random.default_rng(0).random((4, 40, 33, 3), np.float32)
     plain = build_network("unet", (40, 33), {"dropout": 0.0})
-    faster = quick(plain)
+    faster = with_fast_layers(plain)
     kinds = {type(layer) for layer in faster.layers}
     assert BatchNormalization in kinds
     assert layers.BatchNormalization not in kinds
@@ -51,7 +51,7 @@ def test_two_products_learn_as_one_what_they_learn_as_two(filters: int) -> None:
     generator = np.random.default_rng(0)
     images, targets = generator.random((4, 9, 7, 3), np.float32), generator.random((4, 9, 7, 1), np.float32)
     plain = build_network("simple", (9, 7), {"filters": filters})
-    faster = quick(plain)
+    faster = with_fast_layers(plain)
     assert type(faster) is Multiplied
     assert [weights.path for weights in faster.weights] == [weights.path for weights in plain.weights]
     found = []
@@ -79,19 +79,21 @@ def test_what_is_no_product_stays_as_it_is(changed: dict[str, Any]) -> None:
     first = layers.Conv2D(5, **{"kernel_size": 1, "use_bias": False, **changed})
     network = keras.Sequential([keras.Input((4, 4, 3)), first, layers.Conv2D(1, 1, use_bias=False), layers.ReLU()])
     functional = keras.Model(network.inputs, network.outputs)
-    assert type(quick(functional)) is not Multiplied
+    assert type(with_fast_layers(functional)) is not Multiplied
 
 
 @pytest.mark.parametrize(("channels", "kind"), [(16, BatchNormalization), (24, layers.BatchNormalization)])
 def test_only_whole_blocks_of_channels_are_faster_in_one_operation(channels: int, kind: type) -> None:
     network = keras.Sequential([keras.Input((4, 4, channels)), layers.BatchNormalization()])
-    assert type(quick(network).layers[0]) is kind
+    assert type(with_fast_layers(network).layers[0]) is kind
 
 
 def test_weights_go_back_and_forth() -> None:
     plain = build_network("unet", (40, 33), {})
-    assert [weights.path for weights in quick(plain).weights] == [weights.path for weights in plain.weights]
-    for one, other in zip(plain.get_weights(), quick(plain).get_weights(), strict=True):
+    assert [weights.path for weights in with_fast_layers(plain).weights] == [
+        weights.path for weights in plain.weights
+    ]
+    for one, other in zip(plain.get_weights(), with_fast_layers(plain).get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
 
 
@@ -139,7 +141,7 @@ def test_cropping_is_kerass(cropping: tuple[tuple[int, int], tuple[int, int]]) -
 
 @pytest.mark.parametrize(("network", "kind"), [("autoencoder", Cropping2D), ("residual_unet", BatchNormalization)])
 def test_every_network_has_its_quicker_layers(network: str, kind: type) -> None:
-    faster = quick(build_network(network, (40, 33), {}))
+    faster = with_fast_layers(build_network(network, (40, 33), {}))
     assert kind in {type(layer) for layer in faster.layers}
     assert not {layers.Dropout, layers.Cropping2D} & {type(layer) for layer in faster.layers}
 

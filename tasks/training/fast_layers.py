@@ -19,9 +19,9 @@ RESOLUTION = 1 << 8
 """Dropout's rate is rounded to a multiple of one by this."""
 
 
-def quick(network: keras.Model) -> keras.Model:
+def with_fast_layers(network: keras.Model) -> keras.Model:
     """Return a network of the same layers and weights that trains faster."""
-    faster = keras.models.clone_model(network, clone_function=_quick_layer)
+    faster = keras.models.clone_model(network, clone_function=_fast_layer)
     faster.set_weights(network.get_weights())
     return Multiplied(faster) if _is_two_products(faster) else faster
 
@@ -54,7 +54,7 @@ class Multiplied(keras.Model):
         return limit(tf.tensordot(images, tf.matmul(first.kernel[0, 0], second.kernel[0, 0]), 1))
 
 
-def _quick_layer(layer: keras.Layer) -> keras.Layer:
+def _fast_layer(layer: keras.Layer) -> keras.Layer:
     if type(layer) is layers.BatchNormalization and layer.gamma.shape[0] % BLOCK == 0:
         return BatchNormalization.from_config(layer.get_config())
     for ours in (Dropout, Cropping2D):
