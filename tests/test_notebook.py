@@ -10,6 +10,8 @@ from nbclient import NotebookClient
 
 from tests.world import ROOT
 
+pytestmark = pytest.mark.runs
+
 MOUNT = """
 from pathlib import Path
 
@@ -47,6 +49,7 @@ def execute(content: Path) -> tuple[str, str]:
     return printed, "".join(output.data.get("text/html", "") for output in outputs if "data" in output)
 
 
+@pytest.mark.slow
 def test_the_notebook_runs_and_a_new_session_repeats_nothing(colab: Path) -> None:
     printed, shown = execute(colab)
     assert "EvaluateAll: done in" in printed

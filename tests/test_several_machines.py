@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 import s3fs
 
 from tests.conftest import Bucket
 from tests.world import LUIGI, ROOT, SMALL, built, environment, luigi_in, wait_for_epoch
+
+pytestmark = pytest.mark.runs
 
 LUIGID = """[scheduler]
 worker_disconnect_delay = 3
@@ -74,6 +77,7 @@ def start(folder: Path, url: str, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_in_training_leaves_it_to_another(
     bucket: Bucket, portraits: Path, tmp_path: Path
 ) -> None:
@@ -105,6 +109,7 @@ def test_a_worker_that_is_killed_in_training_leaves_it_to_another(
         assert client.cat(f"portraits/run/{model}") == (tmp_path / "alone" / "data" / model).read_bytes()
 
 
+@pytest.mark.slow
 def test_two_workers_share_the_experiments_and_train_none_twice(
     bucket: Bucket, portraits: Path, tmp_path: Path
 ) -> None:

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from tests.conftest import Bucket
 from tests.world import LUIGI, ROOT, SMALL, Luigi, built, environment, luigi_in, write_pair
 
+pytestmark = pytest.mark.runs
+
 SHARDS = ("--small-shard-size", "2", *SMALL)
 TRAINED = ("--training-epochs", "2", "--report-experiments", "gray-simple-3")
 
@@ -55,6 +57,7 @@ def dask_cluster(folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[byte
             process.wait()
 
 
+@pytest.mark.slow
 def test_shards_hold_what_one_file_does_and_train_to_the_same(portraits: Path, tmp_path: Path) -> None:
     source = ("--originals-source", str(portraits), *TRAINED)
     one, in_one_shard, many = (luigi_in(tmp_path / name) for name in ("one", "in-one", "many"))
@@ -116,6 +119,7 @@ def test_shards_in_a_store_are_made_there(bucket: Bucket, portraits: Path, tmp_p
     assert not [name for name in found if ".partial" in name]
 
 
+@pytest.mark.slow
 def test_a_small_dask_cluster_one_of_whose_workers_is_killed(portraits: Path, tmp_path: Path) -> None:
     for number in range(7, 60):
         write_pair(portraits / "training", f"{number:05d}", number)

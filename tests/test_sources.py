@@ -19,6 +19,8 @@ from scipy.io import savemat
 
 from tests.world import LUIGI, ROOT, SMALL, Luigi, Run, built, environment, luigi_in, run_with_room
 
+pytestmark = pytest.mark.runs
+
 ALL = {"Originals", "SmallImages"}
 PACKED = ALL | {"UnpackOriginals"}
 

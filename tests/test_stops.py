@@ -85,6 +85,7 @@ def test_two_runs_at_once_both_end_well(prepared: World, finished: World) -> Non
     assert results(prepared.data) == results(finished.data)
 
 
+@pytest.mark.slow
 def test_several_workers_give_the_same(finished: World, tmp_path: Path) -> None:
     world = make_world(tmp_path / "new")
     world.luigi("EvaluateAll", "--workers", "4")
@@ -123,6 +124,7 @@ def luigid(folder: Path) -> Iterator[str]:
         service.wait()
 
 
+@pytest.mark.slow
 def test_two_workers_on_a_scheduler_service_share_the_work(
     prepared: World, finished: World, tmp_path: Path
 ) -> None:
@@ -177,6 +179,7 @@ def test_a_data_folder_that_may_not_be_written_is_said(prepared: World) -> None:
     assert results(prepared.data) == before
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_the_next_run_makes_what_an_undisturbed_one_makes(
     finished: World, tmp_path: Path
 ) -> None:

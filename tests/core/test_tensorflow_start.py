@@ -6,6 +6,8 @@ import pytest
 
 from tests.world import ROOT
 
+pytestmark = pytest.mark.runs
+
 SCRIPT = """
 import gc
 import os

@@ -116,6 +116,7 @@ def test_a_mistake_is_answered_in_a_sentence(
     assert not (world.data / "photos").exists()
 
 
+@pytest.mark.slow
 def test_a_photo_of_24_megapixels_takes_less_than_two_gigabytes(world: World, tmp_path: Path) -> None:
     Image.fromarray(smooth_picture(4000, 6000, 1)).save(tmp_path / "large.jpg")
     run = apply(world, "--photos", str(tmp_path / "large.jpg"))

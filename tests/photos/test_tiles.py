@@ -46,7 +46,8 @@ def test_tiles_cover_every_pixel_once_and_start_where_pooling_does(length: int, 
         assert shown_end == length or shown_end - end == margin
 
 
-@pytest.mark.parametrize("size", [(430, 37), (50, 461)])
+@pytest.mark.runs
+@pytest.mark.parametrize("size", [(430, 37), pytest.param((50, 461), marks=pytest.mark.slow)])
 def test_the_unet_in_tiles_is_the_unet_in_one(
     trained: Callable[[str], SizedNetwork], size: tuple[int, int]
 ) -> None:

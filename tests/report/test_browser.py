@@ -16,6 +16,8 @@ from tasks.report.collect import Result, read_result
 from tasks.report.write import write_report
 from tests.report.conftest import SHOWN, write_evaluation
 
+pytestmark = pytest.mark.runs
+
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = (
     "--headless",

@@ -13,6 +13,8 @@ from tasks.training.recipe import Recipe
 from tasks.training.train import train_network
 from tests.world import Luigi
 
+pytestmark = pytest.mark.runs
+
 
 def test_the_articles_code_trains_on_our_npz(luigi: Luigi, portraits: Path, tmp_path: Path) -> None:
     run = luigi("SmallImages", "--originals-source", str(portraits), "--small-dtype", "float32")

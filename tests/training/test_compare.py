@@ -9,6 +9,8 @@ from tasks.training.compare import compare_with_constant
 from tasks.training.networks import build_network
 from tasks.training.recalibrate import recalibrate
 
+pytestmark = pytest.mark.runs
+
 
 def data(count: int, seed: int) -> Blocks:
     generator = np.random.default_rng(seed)

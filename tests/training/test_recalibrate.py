@@ -15,6 +15,8 @@ from tasks.training.batches import Batches
 from tasks.training.networks import build_network
 from tasks.training.recalibrate import Population, recalibrate
 
+pytestmark = pytest.mark.runs
+
 SIZE = (40, 33)
 Images = NDArray[np.uint8]
 

@@ -5,6 +5,8 @@ import pytest
 
 from tests.world import ROOT, environment
 
+pytestmark = pytest.mark.runs
+
 SCRIPT = """
 import numpy as np
 from tasks.gray.luma import gray_images
@@ -39,6 +41,7 @@ def losses(replicas: int) -> dict[str, list[float]]:
     return {name: [float(value) for value in values] for name, *values in lines}
 
 
+@pytest.mark.slow
 def test_two_parts_of_the_processor_train_as_one_does() -> None:
     one, two = losses(1), losses(2)
     assert (one.pop("devices"), two.pop("devices")) == ([1], [2])

@@ -22,6 +22,8 @@ from tasks.training.recipe import Recipe
 from tasks.training.save import save_model
 from tasks.training.train import train_network
 
+pytestmark = pytest.mark.runs
+
 
 def arrays(images: int, size: int = 32, seed: int = 0) -> Arrays:
     photos = np.random.default_rng(seed).integers(0, 256, (images, size, size, 3), dtype=np.uint8)
@@ -50,7 +52,7 @@ def test_two_runs_in_bfloat16_give_the_same_weights() -> None:
         np.testing.assert_array_equal(one, two)
 
 
-@pytest.mark.parametrize(("network", "epochs"), [("simple", 5), ("unet", 2)])
+@pytest.mark.parametrize(("network", "epochs"), [("simple", 5), pytest.param("unet", 2, marks=pytest.mark.slow)])
 def test_averaged_weights_are_the_mean_of_those_after_the_last_epochs(network: str, epochs: int) -> None:
     def train(recipe: Recipe) -> list[np.ndarray]:
         model, _ = train_network(network, {}, recipe, arrays(8), arrays(2, seed=1), 5)
@@ -78,10 +80,10 @@ def test_a_recipe_may_end_with_recalibrated_statistics() -> None:
 
 AVERAGED = Recipe(average_share=0.7, recalibrate=True, batch_size=8, epochs=3)
 STOPPED = [
-    (Recipe(schedule="cosine", settle_from=2, batch_size=8, epochs=3), 1),
+    pytest.param(Recipe(schedule="cosine", settle_from=2, batch_size=8, epochs=3), 1, marks=pytest.mark.slow),
     (Recipe(schedule="cosine", settle_from=2, batch_size=8, epochs=3), 2),
     (AVERAGED, 2),
-    (AVERAGED, 3),
+    pytest.param(AVERAGED, 3, marks=pytest.mark.slow),
 ]
 
 

@@ -16,6 +16,8 @@ from tasks.core.engine.run import run_jobs
 from tasks.core.errors import UserError
 from tests.core.engine import work
 
+pytestmark = pytest.mark.runs
+
 
 @pytest.fixture(params=[lambda: LocalEngine(2), DaskEngine], ids=["local", "dask"])
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:

@@ -5,6 +5,8 @@ import pytest
 
 from tasks.core.engine.task import started_engine
 
+pytestmark = pytest.mark.runs
+
 
 def test_dasks_dashboard_is_told_to_people_and_to_the_scheduler(capfd: pytest.CaptureFixture[str]) -> None:
     told: list[str] = []
