@@ -12,7 +12,7 @@ install: .venv/installed ## set up the environment in .venv
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v < (3, 14) else "Python 3.11 to 3.13 is needed, this is %d.%d; give another: make PYTHON=python3.12 ..." % v)'
-	@echo "Installing the libraries into .venv, once: 2 minutes on two cores, more on a slow connection. It takes 2.6 GB."
+	@echo "Installing the libraries into .venv, once: 2 minutes on two cores, more on a slow connection. It takes 3 GB."
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --no-deps --editable .

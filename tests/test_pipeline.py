@@ -138,7 +138,7 @@ def test_stages_say_which_of_how_many_they_are(luigi: Luigi, portraits: Path) ->
     ]
     assert first[-1].startswith("GrayTargets: done in")
     again = luigi("SmallImages", *settings, "--small-width", "33").stderr
-    assert "SmallImages: starting (1 of 1, about 0 s left): small.width 32 -> 33" in again
+    assert "SmallImages: starting (1 of 1): small.width 32 -> 33" in again
     assert luigi("Originals", *settings).stderr.startswith("Originals: up to date, in ")
 
 

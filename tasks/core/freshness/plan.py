@@ -24,7 +24,7 @@ class Plan:
     def __init__(self, seconds: Mapping[str, float | None]) -> None:
         """Take the seconds that each output took the last time, by folder; None where that is not known."""
         self._seconds = dict(seconds)
-        self._begun = multiprocessing.Array("b", len(self._seconds))
+        self._begun = multiprocessing.RawArray("b", len(self._seconds))
 
     def begin(self, folder: str) -> str:
         """Count an output as begun; return which it is and the time left, in words, or "" if it is not planned."""
@@ -34,10 +34,10 @@ class Plan:
         waiting = [self._seconds[one] for one, is_begun in zip(folders, begun, strict=True) if not is_begun]
         self._begun[folders.index(folder)] = 1
         said = f"{sum(begun) + 1} of {len(folders)}"
-        known = [seconds for seconds in waiting if seconds is not None]
-        if not known:
+        left = sum(seconds for seconds in waiting if seconds is not None)
+        if left < 1:
             return said
-        return f"{said}, {'about' if len(known) == len(waiting) else 'at least'} {duration(sum(known))} left"
+        return f"{said}, {'at least' if None in waiting else 'about'} {duration(left)} left"
 
 
 class CurrentRun:

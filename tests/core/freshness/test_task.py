@@ -187,7 +187,7 @@ def test_rerun_is_for_one_stage_and_the_next_looks_at_content(
     assert run(Second)
     capfd.readouterr()
     assert run(First, rerun=True)
-    assert "First: starting (1 of 1, about 0 s left): --rerun was given" in capfd.readouterr().err
+    assert "First: starting (1 of 1): --rerun was given" in capfd.readouterr().err
     assert run(Second)
     assert capfd.readouterr().err == ""
     monkeypatch.setattr(First, "how", staticmethod(lambda stage, folder: (folder / "out.txt").write_text("new")))
