@@ -10,7 +10,7 @@ from tasks.originals.unpack.task import UnpackOriginals
 from tasks.photos.task import ApplyToPhotos
 from tasks.report.task import EvaluateAll, Report
 from tasks.small.task import SmallImages
-from tasks.training.task import TrainModel
+from tasks.training.task import RecalibrateModel, TrainModel
 
 __all__ = [
     "ApplyToPhotos",
@@ -21,6 +21,7 @@ __all__ = [
     "EvaluateModel",
     "GrayTargets",
     "Originals",
+    "RecalibrateModel",
     "Report",
     "SmallImages",
     "Status",

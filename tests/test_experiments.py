@@ -2,12 +2,20 @@ import pytest
 
 from tasks.core.errors import UserError
 from tasks.experiments import EXPERIMENTS, experiments_named
+from tasks.training.recipe import Recipe
 
 
 def test_usual_is_all_but_the_slow() -> None:
     assert experiments_named("all") == list(EXPERIMENTS)
     slow = set(EXPERIMENTS) - set(experiments_named("usual"))
     assert slow == {name for name, experiment in EXPERIMENTS.items() if experiment.slow}
+
+
+def test_recipes_that_spoil_their_statistics_are_refused() -> None:
+    with pytest.raises(ValueError, match="settle"):
+        Recipe(settle_from=1, recalibrate=True)
+    with pytest.raises(ValueError, match="needs recalibrate"):
+        Recipe(average_share=0.2)
 
 
 def test_names_are_taken_once_and_in_order() -> None:

@@ -37,7 +37,8 @@ class _Stop(SystemExit, KeyboardInterrupt):
 class _ForPeople(logging.Filter):
     """Drops Luigi's chatter, and the traceback of a mistake that one sentence explains.
 
-    Luigi's summary stays where something failed; else the run ends with what came of it instead.
+    Luigi's summary stays where something failed or was left to another worker; else the run ends with what came of
+    it instead.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -53,10 +54,20 @@ class _ForPeople(logging.Filter):
         return record.levelno >= logging.WARNING
 
     def _end(self, summary: str) -> bool:
-        succeeded = SUCCEEDED in summary
-        for line in CURRENT_RUN.end(succeeded):
+        try:
+            lines = CURRENT_RUN.end()
+        except (
+            UserError,
+            OSError,
+            ValueError,
+            KeyError,
+        ):  # it is there, but cannot be read
+            lines = None
+        if lines is None or SUCCEEDED not in summary:
+            return True
+        for line in lines:
             say(line)
-        return not succeeded
+        return False
 
 
 def _with_causes(error: BaseException) -> str:
@@ -81,6 +92,7 @@ def quiet_console() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow would report on hardware it looks for,
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # and on functions it traces for each new network
     if Path(sys.argv[0]).name in COMMANDS:
+        CURRENT_RUN.is_command = True
         signal.signal(signal.SIGINT, _stop)
         signal.signal(signal.SIGTERM, _stop)
     for client in ("fsspec", "gcsfs", "s3fs"):  # what they tell of is raised as well

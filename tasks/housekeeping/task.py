@@ -13,6 +13,7 @@ from tasks.core.errors import UserError
 from tasks.core.freshness.environment import library_versions
 from tasks.core.freshness.failure import explain
 from tasks.core.freshness.lock import LOCKS, locked
+from tasks.core.freshness.plan import CURRENT_RUN
 from tasks.core.freshness.task import FreshTask, lock_file, lock_order
 from tasks.core.progress import say
 from tasks.core.units import size
@@ -34,6 +35,7 @@ class Command(luigi.Task):
 
     def complete(self) -> bool:
         """Return whether it was done in this run."""
+        CURRENT_RUN.ask([], lambda _: [])  # it has said all there is to say
         return self.done
 
     def run(self) -> None:

@@ -133,7 +133,7 @@ class ApplyToPhotos(PhotoOptions):
 
     def complete(self) -> bool:
         """Return whether it was done in this run; each result by itself tells whether it still counts."""
-        CURRENT_RUN.ask([model for model in self.requires() if not judge(model).complete], list)
+        CURRENT_RUN.ask([model for model in self.requires() if not judge(model).complete], lambda _: [])
         return self.done
 
     def run(self) -> None:

@@ -21,8 +21,8 @@ WIDTH, HEIGHT = 3.4, 2.5
 def learning_curves(trained: list[Result]) -> str:
     """Return a panel per experiment, training and test loss by epoch, and one with all test losses.
 
-    A diamond is the loss of the finished model on the test images, which may have other running statistics or
-    answer by other means than it trained.
+    A diamond is the finished model's loss on the test images: its running statistics may have been recalibrated,
+    and its forward pass may differ from training (test-time augmentation).
     """
     panels = len(trained) + (len(trained) > 1)
     columns = min(3, panels)

@@ -26,17 +26,17 @@ def korean_explanation(check: Check) -> str:
     train = f"{check.train_loss:.4f}"
     if check.reason == "statistics":
         return (
-            "배치 정규화의 이동 통계가 가중치를 따라가지 못했습니다. 학습 이미지의 손실이 이동 통계를 쓰면 "
-            f"{train}, 배치마다 계산한 통계를 쓰면 {check.train_loss_batch_statistics:.4f}입니다."
+            "배치 정규화의 이동 통계가 가중치를 따라가지 못했습니다. 이 모델의 학습 이미지 손실은 "
+            f"이동 통계를 쓰면 {train}, 배치마다 계산한 통계를 쓰면 {check.train_loss_batch_statistics:.4f}입니다."
         )
     if check.reason == "not learned":
         return (
-            f"아직 배우지 못했습니다. 학습 이미지에서도 손실이 {train}이고, 정답의 평균을 그대로 답하면 "
+            f"이 모델은 아직 배우지 못했습니다. 학습 이미지에서도 손실이 {train}이고, 정답의 평균을 그대로 답하면 "
             f"{check.train_loss_of_mean:.4f}입니다."
         )
     if check.reason == "overfitting":
         return (
-            f"학습 이미지에만 맞춰졌습니다. 손실이 학습 이미지에서는 {train}, "
+            f"이 모델은 학습 이미지에만 맞춰졌습니다. 손실이 학습 이미지에서는 {train}, "
             f"테스트 이미지에서는 {check.test_loss:.4f}입니다."
         )
     return ""

@@ -35,9 +35,9 @@ def compare_twins(results: Mapping[str, Result]) -> list[Twins]:
 
 
 def lagging_curves(trained: list[Result]) -> list[dict[str, Any]]:
-    """Return the models whose test loss fell to less than half after the last epoch, when they were recalibrated.
+    """Return the recalibrated models whose finished test loss is less than half of that after the last epoch.
 
-    Their test curves lie far above their training curves. That is not overfitting, which would have stayed.
+    Only those whose finished training and test losses lie close: what lies between their curves is no overfitting.
     """
     found = []
     for result in trained:
@@ -45,6 +45,6 @@ def lagging_curves(trained: list[Result]) -> list[dict[str, Any]]:
         if row is None or not row.recipe.recalibrate or result.history is None or result.check is None:
             continue
         before = float(result.history["test_loss"].iloc[-1])
-        if 2 * result.check.test_loss < before:
+        if 2 * result.check.test_loss < before and result.check.test_loss < 2 * result.check.train_loss:
             found.append({"name": result.name, "before": before, "check": result.check})
     return found

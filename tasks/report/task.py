@@ -53,7 +53,7 @@ class EvaluateAll(FreshTask):
         return {"originals.source": SAMPLE if originals().source == SAMPLE else "a folder"}
 
     def reads(self) -> Mapping[str, Read]:
-        """Return the manifest, warnings about the originals, every evaluation and every model's history."""
+        """Return the manifest, warnings, evaluations, the models' checks and histories, images and targets."""
         reads = {"manifest": Read(Originals(), "manifest.csv")}
         for stage in (Originals(), SmallImages()):
             reads[f"{stage.folder}/{FINDINGS}"] = Read(stage, FINDINGS)
@@ -97,16 +97,14 @@ class EvaluateAll(FreshTask):
         options = {option: shown_address(value) for option, value in changed_settings().items()}
         write_report(folder, results, pairs, source, sample, findings, records, changes(history), tests, options)
 
-    def closing_lines(self) -> list[str]:
+    def closing(self, nothing_to_do: bool) -> list[str] | None:
         """Return the results in a small table, the warnings, and where the report is."""
         from tasks.report.summary import summary_lines
 
-        self.place.look_anew()
-        table = self.fetch("metrics.json")
-        if not table.is_file():
-            return [f"{self.title}: another worker is at it"]
-        first = [] if self.made_again else [f"{self.title}: up to date, nothing to do"]
-        written = json.loads(table.read_text(encoding="utf-8"))
+        first = super().closing(nothing_to_do)
+        if first is None:
+            return None
+        written = json.loads(self.fetch("metrics.json").read_text(encoding="utf-8"))
         return [*first, *summary_lines(written, f"{self.place.shown}/index.html")]
 
     def _evaluations(self) -> list[Evaluation]:

@@ -36,10 +36,11 @@ class Check:
     def reason(self) -> Reason | None:
         """What the losses say of why a model does badly on the test images; None where they do not tell."""
         by_batch = self.train_loss_batch_statistics
-        if by_batch is not None and 2 * by_batch <= self.train_loss and by_batch < self.train_loss_of_mean:
-            return "statistics"
+        learned_by_batch = by_batch is not None and by_batch < self.train_loss_of_mean
         if self.train_loss >= self.train_loss_of_mean:
-            return "not learned"
+            return "statistics" if learned_by_batch else "not learned"
+        if by_batch is not None and 2 * by_batch <= self.train_loss:
+            return "statistics"
         if 2 * self.train_loss <= self.test_loss:
             return "overfitting"
         return None

@@ -15,17 +15,17 @@ def explanation(check: Check) -> str:
     train = f"{check.train_loss:.4f}"
     if check.reason == "statistics":
         return (
-            "Batch normalization's running statistics lag behind the weights: on training images its loss is "
-            f"{train} with them and {check.train_loss_batch_statistics:.4f} with each batch's own statistics."
+            "Batch normalization's running statistics lag behind the weights: on training images the model's loss "
+            f"is {train} with them and {check.train_loss_batch_statistics:.4f} with each batch's own statistics."
         )
     if check.reason == "not learned":
         return (
-            f"It has not learned yet: on training images, too, its loss is {train}, and the mean of the targets "
-            f"has {check.train_loss_of_mean:.4f}."
+            f"It has not learned yet: even on training images the model's loss is {train}; that of the mean "
+            f"target is {check.train_loss_of_mean:.4f}."
         )
     if check.reason == "overfitting":
         return (
-            f"It fits the training images and not others: its loss is {train} on training images and "
+            f"It fits the training images and not others: the model's loss is {train} on training images and "
             f"{check.test_loss:.4f} on the test images."
         )
     return ""

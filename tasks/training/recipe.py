@@ -39,3 +39,10 @@ class Recipe:
     augment: bool = False
     precision: Precision = "float32"
     train_options: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse what would train to worse weights without a word."""
+        if self.recalibrate and self.settle_from is not None:
+            raise ValueError("weights that settled fit their statistics: no recalibrate with settle_from")
+        if self.average_share and not self.recalibrate:
+            raise ValueError("statistics do not fit averaged weights: average_share needs recalibrate")

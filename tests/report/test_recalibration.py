@@ -5,12 +5,15 @@ import pandas as pd
 
 from tasks.report.collect import Result
 from tasks.report.recalibration import compare_twins, lagging_curves
+from tasks.training.check import Check
 from tests.report.conftest import CHECK
 
 
-def result(name: str, target: str = "gray", psnr: float = 20, test_loss: float = 0.2) -> Result:
+def result(
+    name: str, target: str = "gray", psnr: float = 20, test_loss: float = 0.2, check: Check = CHECK
+) -> Result:
     history = pd.DataFrame({"epoch": [1, 2], "test_loss": [0.9, test_loss]})
-    return Result({"name": name, "target": target, "psnr": psnr}, pd.DataFrame(), history, {}, None, Path(), CHECK)
+    return Result({"name": name, "target": target, "psnr": psnr}, pd.DataFrame(), history, {}, None, Path(), check)
 
 
 def test_a_model_stands_beside_its_recalibrated_twin() -> None:
@@ -31,6 +34,8 @@ def test_a_test_curve_is_explained_where_recalibration_halved_its_loss() -> None
     high, low = result("matte-unet", "matte", test_loss=0.25), result("matte-unet", "matte")
     assert lagging_curves([high]) == [{"name": "matte-unet", "before": 0.25, "check": CHECK}]
     assert lagging_curves([low]) == []
+    overfitting = result("matte-unet", "matte", test_loss=0.25, check=replace(CHECK, train_loss=0.01))
+    assert lagging_curves([overfitting]) == []
 
 
 def test_a_curve_of_a_model_that_was_not_recalibrated_is_not() -> None:

@@ -38,7 +38,7 @@ def test_our_unet_is_the_articles() -> None:
 
 
 def test_our_training_is_the_articles_fit_bit_for_bit(monkeypatch: pytest.MonkeyPatch) -> None:
-    # What is quicker rounds elsewhere: test_quick.py.
+    # What is quicker rounds elsewhere: test_fast_layers.py.
     monkeypatch.setattr("tasks.training.train.with_fast_layers", lambda network: network)
     monkeypatch.setattr("tasks.training.train.Adam", keras.optimizers.Adam)
     photos = np.random.default_rng(0).random((40, 100, 75, 3), np.float32)

@@ -16,6 +16,7 @@ GOOD = Check("mae", 0.1, 0.09, 0.3, 0.12, 0.3)
         (GOOD, None, ""),
         (replace(GOOD, train_loss=0.4, test_loss=0.5), "statistics", "0.4000 with them and 0.0900 with each"),
         (replace(GOOD, train_loss=0.2), "statistics", "running statistics lag"),
+        (replace(GOOD, train_loss=0.31, train_loss_batch_statistics=0.16), "statistics", "running statistics lag"),
         (replace(GOOD, train_loss=0.4, train_loss_batch_statistics=0.31), "not learned", "has not learned yet"),
         (replace(GOOD, train_loss=0.4, train_loss_batch_statistics=None), "not learned", "0.4000"),
         (replace(GOOD, test_loss=0.4), "overfitting", "0.1000 on training images and 0.4000 on"),

@@ -24,44 +24,56 @@ class Plan:
     def __init__(self, seconds: Mapping[str, float | None]) -> None:
         """Take the seconds that each output took the last time, by folder; None where that is not known."""
         self._seconds = dict(seconds)
-        self._begun = multiprocessing.RawArray("b", len(self._seconds))
+        self._begun = multiprocessing.Array("b", len(self._seconds))
 
     def begin(self, folder: str) -> str:
         """Count an output as begun; return which it is and the time left, in words, or "" if it is not planned."""
-        folders, begun = list(self._seconds), self._begun[:]
-        if folder not in folders or begun[folders.index(folder)]:
-            return ""
+        folders = list(self._seconds)
+        with self._begun.get_lock():
+            begun = self._begun[:]
+            if folder not in folders or begun[folders.index(folder)]:
+                return ""
+            self._begun[folders.index(folder)] = 1
         waiting = [self._seconds[one] for one, is_begun in zip(folders, begun, strict=True) if not is_begun]
-        self._begun[folders.index(folder)] = 1
         said = f"{sum(begun) + 1} of {len(folders)}"
         left = sum(seconds for seconds in waiting if seconds is not None)
         if left < 1:
             return said
         return f"{said}, {'at least' if None in waiting else 'about'} {duration(left)} left"
 
+    def __len__(self) -> int:
+        """Return the number of outputs to make."""
+        return len(self._seconds)
+
+
+Closing = Callable[[bool], list[str] | None]
+"""From whether there was nothing to do to the lines that a run ends with; None where not all of it is there."""
+
 
 class CurrentRun:
-    """The run that Luigi is at in this process: what it has to make, and what it ends with."""
+    """The run of the luigi command: what it has to make, and what it ends with."""
 
     def __init__(self) -> None:
-        """Wait for a run."""
-        self._closing_lines: Callable[[], list[str]] | None = None
+        """Wait until it is known that this process is the luigi command."""
+        self.is_command = False
+        self._closing: Closing | None = None
         self._plan = Plan({})
 
-    def ask(self, stages: Sequence[GraphStage], closing_lines: Callable[[], list[str]]) -> None:
-        """Begin a run that has to make these stages, unless one is on; `closing_lines` are for its end."""
-        if self._closing_lines is None:
-            self._closing_lines = closing_lines
+    def ask(self, stages: Sequence[GraphStage], closing: Closing) -> None:
+        """Begin a run that has to make these stages, unless one is on; `closing` is for its end."""
+        if self.is_command and self._closing is None:
+            self._closing = closing
             self._plan = make_plan(*stages)
 
     def begin(self, stage: Stage) -> str:
         """Return which of the planned outputs now begins and the time left, in words; "" if it is not planned."""
         return self._plan.begin(stage.folder)
 
-    def end(self, succeeded: bool) -> list[str]:
-        """Forget the run, and return the lines it ends with if it succeeded."""
-        closing_lines, self._closing_lines, self._plan = self._closing_lines, None, Plan({})
-        return closing_lines() if succeeded and closing_lines else []
+    def end(self) -> list[str] | None:
+        """Forget the run, and return the lines that it ends with; None where it does not know them."""
+        closing, plan = self._closing, self._plan
+        self._closing, self._plan = None, Plan({})
+        return closing(not len(plan)) if closing else None
 
 
 CURRENT_RUN = CurrentRun()

@@ -43,7 +43,7 @@ class FreshTask(DeclaredTask):
     def complete(self) -> bool:
         """Return whether the whole output is there and still counts."""
         complete = self._is_complete()
-        CURRENT_RUN.ask([] if complete else [self], self.closing_lines)
+        CURRENT_RUN.ask([] if complete else [self], self.closing)
         return complete
 
     def _is_complete(self) -> bool:
@@ -52,9 +52,12 @@ class FreshTask(DeclaredTask):
         # What another machine has just finished is not yet in an earlier look at the store.
         return judge(self).complete or (self.place.look_anew() and judge(self).complete)
 
-    def closing_lines(self) -> list[str]:
-        """Return what a run ends with that was asked for this stage, when all went well."""
-        return [] if self.made_again else [f"{self.title}: up to date, in {self.place.shown}"]
+    def closing(self, nothing_to_do: bool) -> list[str] | None:
+        """Return what a run ends with that was asked for this stage; None while another worker is at it."""
+        self.place.look_anew()
+        if not judge(self).complete:
+            return None
+        return [f"{self.title}: up to date, in {self.place.shown}"] if nothing_to_do else []
 
     def run(self) -> None:
         """Make the output, unless another run made it meanwhile, or what was to change came out the same."""

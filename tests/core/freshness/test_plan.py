@@ -74,20 +74,43 @@ def test_a_stage_asked_for_again_is_planned_though_it_is_up_to_date() -> None:
     assert make_plan(Begin()).begin("begin") == "1 of 1"
 
 
-def test_a_run_is_for_what_was_asked_first_and_ends_once() -> None:
+@pytest.fixture
+def current() -> CurrentRun:
     run = CurrentRun()
+    run.is_command = True
+    return run
+
+
+def told(nothing_to_do: bool) -> list[str]:
+    return [f"nothing to do: {nothing_to_do}"]
+
+
+def test_a_run_is_for_what_was_asked_first_and_ends_once(current: CurrentRun) -> None:
+    assert current.begin(Begin()) == ""
+    current.ask([Finish()], told)
+    current.ask([Begin()], lambda nothing_to_do: ["another end"])
+    assert current.begin(Begin()) == "1 of 2"
+    assert current.end() == ["nothing to do: False"]
+    assert current.end() is None
+    assert current.begin(Finish()) == ""
+
+
+def test_a_run_knows_that_it_had_nothing_to_do(current: CurrentRun) -> None:
+    current.ask([], told)
+    assert current.end() == ["nothing to do: True"]
+
+
+def test_only_the_command_has_a_run() -> None:
+    run = CurrentRun()
+    run.ask([Finish()], told)
     assert run.begin(Begin()) == ""
-    run.ask([Finish()], lambda: ["the end"])
-    run.ask([Begin()], lambda: ["another end"])
-    assert run.begin(Begin()) == "1 of 2"
-    assert run.end(succeeded=True) == ["the end"]
-    assert run.end(succeeded=True) == []
-    assert run.begin(Finish()) == ""
+    assert run.end() is None
 
 
-def test_a_run_that_failed_has_no_closing_lines() -> None:
-    run = CurrentRun()
-    run.ask([Finish()], lambda: ["the end"])
-    assert run.end(succeeded=False) == []
-    run.ask([Begin()], lambda: ["another end"])
-    assert run.end(succeeded=True) == ["another end"]
+def test_what_another_worker_is_at_is_not_said_to_be_there() -> None:
+    assert Finish().closing(nothing_to_do=False) is None
+    Begin().run()
+    Finish().run()
+    assert Finish().closing(nothing_to_do=False) == []
+    (line,) = Finish().closing(nothing_to_do=True) or []
+    assert line.startswith("Finish: up to date, in ")

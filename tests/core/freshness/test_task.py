@@ -63,10 +63,12 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def run(task: type[FreshTask], **parameters: bool) -> bool:
     """Run a stage and what it needs, as the command line does; return whether all went well."""
     Register.clear_instance_cache()
+    CURRENT_RUN.is_command = True
     result = luigi.build(
         [task(**parameters)], local_scheduler=True, detailed_summary=True, log_level="CRITICAL", no_lock=True
     )
-    CURRENT_RUN.end(succeeded=False)  # as the command line does when Luigi tells of the end
+    CURRENT_RUN.end()  # as the command line does when Luigi tells of the end
+    CURRENT_RUN.is_command = False
     return bool(result.status == luigi.LuigiStatusCode.SUCCESS)
 
 
