@@ -54,10 +54,10 @@ class FreshTask(DeclaredTask):
 
     def closing(self, nothing_to_do: bool) -> list[str] | None:
         """Return what a run ends with that was asked for this stage; None while another worker is at it."""
+        if nothing_to_do:
+            return [f"{self.title}: up to date, in {self.place.shown}"]
         self.place.look_anew()
-        if not judge(self).complete:
-            return None
-        return [f"{self.title}: up to date, in {self.place.shown}"] if nothing_to_do else []
+        return [] if judge(self).complete else None
 
     def run(self) -> None:
         """Make the output, unless another run made it meanwhile, or what was to change came out the same."""
