@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-TRAIN_IMAGES = 320
+TRAIN_IMAGES = 96
 """How many training images, evenly chosen, stand for all."""
 
 Reason = Literal["statistics", "overfitting", "not learned"]
@@ -16,7 +16,7 @@ class Check:
     """Losses of a finished model, and of the constant that is the mean of the training targets.
 
     `loss` is the name of the recipe's loss, of which all others are means over images. Those on training images
-    are taken on at most 320 of them; `train_loss_batch_statistics` has batch normalization use the statistics of
+    are taken on at most 96 of them; `train_loss_batch_statistics` has batch normalization use the statistics of
     each batch instead of the running ones, and is None for a network without any.
     """
 
