@@ -46,11 +46,12 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> World:
     """A world in which everything was made; not to be changed. Test processes side by side share one."""
     own = tmp_path_factory.getbasetemp()
     folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "finished"
+    made = folder.with_name("finished.made")
     with locked(folder.with_name("finished.lock"), alone=True, waiting=lambda: None):
-        if not folder.exists():
-            making = make_world(folder.with_name("making"))
-            assert len(making.luigi("EvaluateAll")) == EVERYTHING
-            making.folder.rename(folder)
+        if not made.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            assert len(make_world(folder).luigi("EvaluateAll")) == EVERYTHING
+            made.touch()
     return World(folder)
 
 

@@ -42,7 +42,7 @@ WORDS_AND_MACHINERY = (
     ("tasks/core/console.py", 'say(f"Stopped. {GOES_ON}")', 'say(f"Stopped by you. {GOES_ON}")'),
     ("tasks/core/progress.py", "s left", "seconds left"),
     ("tasks/core/storage/store.py", "import", "import math\nimport"),
-    ("tasks/core/engine/run.py", "import", "import math\nimport"),
+    ("tasks/core/engine/run.py", "from collections", "import math\nfrom collections"),
     ("tasks/training/card.py", "Predicts ", "What it predicts: "),
     ("tasks/training/progress.py", "images a second", "images/s"),
     ("tasks/training/replicas.py", "this machine has", "there are only"),

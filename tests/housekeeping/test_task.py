@@ -82,9 +82,12 @@ def test_clean_lists_and_then_removes_what_is_stale_and_nothing_else(world: Worl
     assert listed[-1].startswith(f"Would remove {len(TRAINED_HERE) + 1} folders, ")
     done = command(world, "Clean", *CHANGED)
     assert done[:-1] == listed[:-1]
-    assert {path.relative_to(world.data).as_posix() for path in (world.data / "models").rglob("*")} == {
-        "models/gray-unet",
-        "models/gray-unet/notes.txt",
+    left = {path.relative_to(world.data / "models") for path in (world.data / "models").rglob("*")}
+    waiting = Path("gray-unet-recalibrated")  # which is stale only if another gray-unet comes of it
+    assert waiting in left
+    assert {path.as_posix() for path in left if waiting not in (path, *path.parents)} == {
+        "gray-unet",
+        "gray-unet/notes.txt",
     }
     assert command(world, "Clean", *CHANGED) == ["Removed 0 folders, 0 kB."]
     for stage in ("originals", "small", "gray", "evaluation", "report"):
