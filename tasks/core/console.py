@@ -56,12 +56,7 @@ class _ForPeople(logging.Filter):
     def _end(self, summary: str) -> bool:
         try:
             lines = CURRENT_RUN.end()
-        except (
-            UserError,
-            OSError,
-            ValueError,
-            KeyError,
-        ):  # it is there, but cannot be read
+        except (UserError, OSError, ValueError, KeyError):  # the result is there, but cannot be read
             lines = None
         if lines is None or SUCCEEDED not in summary:
             return True
