@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tasks.core.freshness.verdict import Read
+from tasks.core.freshness.description import Input
+from tasks.core.freshness.stage import Stage
 from tasks.dataset.manifest import PREFIXES
-from tasks.dataset.shards.task import ShardedTask
+from tasks.dataset.shards.task import ShardedStage
 from tasks.gray.task import GrayTargets
 from tasks.small.task import SmallImages
 
@@ -17,19 +18,19 @@ if TYPE_CHECKING:
 class Target:
     """Arrays (N, height, width, channels) that a network is to give for the small images, by split."""
 
-    stage: type[ShardedTask]
+    stage: type[ShardedStage]
     arrays: str
 
-    def read(self) -> Read:
+    def read(self) -> Input[Stage]:
         """Return the file that stands for the arrays."""
-        return Read(self.stage(), self.stage().main)
+        return Input(self.stage(), self.stage().arrays_file)
 
     def blocks(self, split: str) -> "Blocks":
         """Return the small images of a split with this target; both must have been made."""
         from tasks.dataset.blocks import Source, read_blocks
 
-        def source(stage: ShardedTask, array: str) -> Source:
-            return Source(stage.path / stage.main, f"{PREFIXES[split]}_{array}", stage.fetch)
+        def source(stage: ShardedStage, array: str) -> Source:
+            return Source(stage.path / stage.arrays_file, f"{PREFIXES[split]}_{array}", stage.fetch)
 
         return read_blocks(split, source(SmallImages(), "images"), source(self.stage(), self.arrays))
 

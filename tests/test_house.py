@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.core.freshness.code import code_digests
+from tasks.core.freshness.code import Code
 from tasks.experiments import BASELINES, EXPERIMENTS
 from tasks.targets import TARGETS
 from tests.world import ROOT
@@ -16,7 +16,7 @@ ABOUT_LUIGI = {
     "tasks/settings.py",
     "tasks/core/data_folder.py",
     "tasks/core/console.py",
-    "tasks/core/freshness/declared.py",
+    "tasks/core/freshness/stage.py",
 }
 ORDER = (
     ("core",),
@@ -84,7 +84,9 @@ def test_the_unets_code_is_that_of_its_experiments_alone(monkeypatch: pytest.Mon
     from tasks.training.task import TrainModel
 
     monkeypatch.chdir(tmp_path)
-    unet, simple = (set(TrainModel(experiment=name).code_digests()) for name in ("gray-unet", "gray-simple-3"))
+    unet, simple = (
+        set(TrainModel(experiment=name).description().code.digests()) for name in ("gray-unet", "gray-simple-3")
+    )
     assert "tasks/training/networks/unet.py" in unet - simple
     assert "tasks/training/networks/simple.py" in simple - unet
     for catalogue_or_display in ("tasks/experiments.py", "tasks/core/progress.py", "tasks/settings.py"):
@@ -92,5 +94,5 @@ def test_the_unets_code_is_that_of_its_experiments_alone(monkeypatch: pytest.Mon
 
 
 def test_code_digests_cover_what_a_stage_calls() -> None:
-    digests = code_digests("tasks.small.task", ["tasks.small.arrays"], [])
+    digests = Code("tasks.small.task", ("tasks.small.arrays",)).digests()
     assert {"tasks/small/task.py", "tasks/small/downscale.py", "tasks/dataset/arrays.py"} <= digests.keys()

@@ -52,7 +52,7 @@ def execute(content: Path) -> tuple[str, str]:
 @pytest.mark.slow
 def test_the_notebook_runs_and_a_new_session_repeats_nothing(colab: Path) -> None:
     printed, shown = execute(colab)
-    assert "EvaluateAll: done in" in printed
+    assert "Report: done in" in printed
     assert "EvaluateAll would do nothing." in printed
     assert "These portraits are rendered" in shown
     kept = colab / "drive" / "MyDrive" / "portraits"

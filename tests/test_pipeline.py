@@ -115,7 +115,7 @@ def test_other_settings_are_another_task_for_a_shared_scheduler(
 def test_a_run_ends_with_the_results_and_where_the_report_is(finished: World) -> None:
     run = finished.run("EvaluateAll", *WORLD)
     lines = run.stderr.splitlines()
-    assert lines[0] == f"EvaluateAll: up to date, in {finished.data}/report"
+    assert lines[0] == f"Report: up to date, in {finished.data}/report"
     assert lines[-1] == f"Report: {finished.data}/report/index.html"
     assert "Luigi Execution Summary" not in run.stderr
     table = {line.split()[0]: line.split()[1] for line in lines if line.startswith("  ")}

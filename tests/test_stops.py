@@ -27,7 +27,7 @@ from tests.world import (
     without_privileges,
 )
 
-GOES_ON = "the same command goes on from there"
+RESUMES = "run the same command again to resume"
 TRAIN = ("TrainModel", "--experiment", "gray-simple-3", "--training-epochs", "40")
 
 
@@ -61,7 +61,7 @@ def test_a_training_that_was_stopped_goes_on_at_the_epoch_it_had_reached(
         assert code == -number
     else:
         assert code == 130
-        assert f"Stopped. What is finished stays; {GOES_ON}." in said
+        assert f"Stopped. Finished work is kept: {RESUMES}." in said
         assert "Traceback" not in said
     assert not (prepared.data / "models" / "gray-simple-3").exists()
 
@@ -149,7 +149,7 @@ def test_a_file_that_does_not_fit_is_said_and_leaves_nothing(prepared: World) ->
     run = run_with_room(work, 1_000_000, "TrainModel", *WORLD, "--experiment", "gray-unet")
     assert run.returncode == 30
     assert "TrainModel gray-unet: File too large" in run.stderr
-    assert GOES_ON in run.stderr
+    assert RESUMES in run.stderr
     assert "Traceback" not in run.stderr
     assert results(prepared.data) == before
 

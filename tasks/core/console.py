@@ -12,7 +12,7 @@ from luigi.parameter import ParameterException
 from luigi.task_register import TaskClassException
 
 from tasks.core.errors import UserError
-from tasks.core.freshness.failure import GOES_ON
+from tasks.core.freshness.failure import RESUMES
 from tasks.core.freshness.plan import CURRENT_RUN
 from tasks.core.progress import say
 
@@ -78,7 +78,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the clearing up is not to be stopped half-way
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if multiprocessing.parent_process() is None:
-        say(f"Stopped. {GOES_ON}")
+        say(f"Stopped. {RESUMES}")
     raise _Stop(STOPPED)
 
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import luigi
 
-from tasks.core.freshness.task import FreshTask
-from tasks.core.freshness.verdict import Read
+from tasks.core.freshness.description import Input
+from tasks.core.freshness.stage import Stage
 from tasks.core.tensorflow_start import import_tensorflow
 from tasks.dataset.manifest import read_photo_names
 from tasks.experiments import BASELINES, EXPERIMENTS
 from tasks.originals.task import Originals
 from tasks.small.task import SmallImages
 from tasks.targets import TARGETS
-from tasks.training.task import model_task
+from tasks.training.task import model_stage
 
 if TYPE_CHECKING:
     from tasks.evaluation.baselines import Predict
@@ -31,7 +31,7 @@ FILES: tuple[str, ...] = (
 )
 
 
-class Evaluation(FreshTask):
+class Evaluation(Stage):
     """What the evaluations have in common: they measure one way of predicting on the test split."""
 
     produces = FILES
@@ -52,15 +52,15 @@ class Evaluation(FreshTask):
         return f"evaluation/{self.name}"
 
     @property
-    def modules(self) -> tuple[str, ...]:
+    def code(self) -> tuple[str, ...]:
         """The code that measures, and the metrics of the one target."""
         return ("tasks.evaluation.evaluate", f"tasks.evaluation.metrics.{self.target}")
 
-    def reads(self) -> Mapping[str, Read]:
+    def reads(self) -> Mapping[str, Input[Stage]]:
         """Return the small images, the target, and the manifest for the images' names."""
         return {
-            "manifest": Read(Originals(), "manifest.csv"),
-            "small": Read(SmallImages(), SmallImages().main),
+            "manifest": Input(Originals(), "manifest.csv"),
+            "small": Input(SmallImages(), SmallImages().arrays_file),
             "targets": TARGETS[self.target].read(),
         }
 
@@ -80,9 +80,9 @@ class EvaluateModel(Evaluation):
     produces = (*FILES, "sensitivity.npz")
 
     @property
-    def modules(self) -> tuple[str, ...]:
+    def code(self) -> tuple[str, ...]:
         """The code that measures, and that which looks into the model."""
-        return (*super().modules, "tasks.evaluation.sensitivity")
+        return (*super().code, "tasks.evaluation.sensitivity")
 
     @property
     def name(self) -> str:
@@ -94,9 +94,9 @@ class EvaluateModel(Evaluation):
         """The experiment's target."""
         return EXPERIMENTS[self.experiment].target
 
-    def reads(self) -> Mapping[str, Read]:
+    def reads(self) -> Mapping[str, Input[Stage]]:
         """Return what every evaluation reads, and the model."""
-        return {**super().reads(), "model": Read(model_task(self.experiment), "model.keras")}
+        return {**super().reads(), "model": Input(model_stage(self.experiment), "model.keras")}
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write what every evaluation does, and what the model looks at."""

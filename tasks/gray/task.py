@@ -3,29 +3,30 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from tasks.core.freshness.verdict import Read
+from tasks.core.freshness.description import Input
+from tasks.core.freshness.make import Built
+from tasks.core.freshness.stage import Stage
 from tasks.dataset.manifest import PREFIXES
-from tasks.dataset.shards.task import Part, ShardedTask
+from tasks.dataset.shards.task import Part, ShardedStage
 from tasks.settings import small
 from tasks.small.task import SmallImages
 
 
-class GrayTargets(ShardedTask):
+class GrayTargets(ShardedStage):
     """Computes the gray version of every small image."""
 
     folder = "gray"
-    whole = "pfcn_gray.npz"
-    modules = ("tasks.gray.luma", "tasks.gray.shard", "tasks.dataset.arrays")
+    npz_file = "pfcn_gray.npz"
+    code = ("tasks.gray.luma", "tasks.gray.shard", "tasks.dataset.arrays")
 
-    def reads(self) -> Mapping[str, Read]:
+    def reads(self) -> Mapping[str, Input[Stage]]:
         """Return the small images, or the index of their shards."""
-        return {"small": Read(SmallImages(), SmallImages().main)}
+        return {"small": Input(SmallImages(), SmallImages().arrays_file)}
 
-    def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
+    def build(self, folder: Path, inputs: Mapping[str, Path]) -> Built | None:
         """Write `pfcn_gray.npz`, or a shard for each of the small images."""
         if small().shard_size:
-            self._shards(folder, inputs["small"])
-            return
+            return self._shards(folder, inputs["small"])
         from tasks.dataset.arrays import save_arrays, stream_array
         from tasks.gray.luma import gray_stream
 
@@ -33,9 +34,10 @@ class GrayTargets(ShardedTask):
             f"{prefix}_gray_images": gray_stream(stream_array(inputs["small"], f"{prefix}_images"))
             for prefix in PREFIXES.values()
         }
-        save_arrays(folder / self.whole, gray)
+        save_arrays(folder / self.npz_file, gray)
+        return None
 
-    def _shards(self, folder: Path, index: Path) -> None:
+    def _shards(self, folder: Path, index: Path) -> Built:
         from tasks.dataset.shards.index import read_index
         from tasks.gray.shard import gray_shard
 
@@ -44,4 +46,5 @@ class GrayTargets(ShardedTask):
             shard.file: Part((source, shard), f"its {shard.count} photos are those of this shard")
             for shard in read_index(index)
         }
-        self.make_shards(folder, gray_shard, parts)
+        _, built = self.make_shards(folder, gray_shard, parts)
+        return built

@@ -1,14 +1,18 @@
 """What `Status` prints."""
 
+import csv
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
+from statistics import median
 
 from tasks.core.units import duration, size
 from tasks.housekeeping.survey import Surveyed
 
 INDENT = "  "
 NAMED = 2
-"""How many stages that are waited for are named; of more, the number is told."""
+"""How many stages that an output waits for are named; more are only counted."""
 
 SPEED = len("1000 images/s")
 """Width of the column of speeds."""
@@ -30,17 +34,24 @@ def _line(name: str, one: Surveyed, now: datetime) -> str:
         columns.append(size(sum(file.bytes for file in record.files.values())).rjust(8))
         columns.append(f"{duration(age)} ago".rjust(10))
         columns.append(f"took {duration(took).rjust(6)}")
-        columns.append(one.stage.speed().rjust(SPEED))
+        columns.append(training_speed(one.stage.path).rjust(SPEED))
     if one.state not in ("fresh", "removed"):
-        columns.append("; ".join(_told(one)))
+        columns.append("; ".join(_reasons(one)))
     return "  ".join(columns).rstrip()
 
 
-def _told(one: Surveyed) -> list[str]:
-    told, awaited = [*one.verdict.damage, *one.verdict.changes], one.verdict.awaited
+def training_speed(folder: Path) -> str:
+    """Return the median speed of a training's epochs; empty where no history of them is on this machine."""
+    with suppress(OSError, KeyError, ValueError), (folder / "history.csv").open(encoding="utf-8") as file:
+        return f"{median(float(epoch['images_per_second']) for epoch in csv.DictReader(file)):.0f} images/s"
+    return ""
+
+
+def _reasons(one: Surveyed) -> list[str]:
+    reasons, awaited = [*one.verdict.damage, *one.verdict.changes], one.verdict.awaited
     if awaited:
-        told.append("waits for " + (", ".join(awaited) if len(awaited) <= NAMED else f"{len(awaited)} stages"))
-    return told
+        reasons.append("waits for " + (", ".join(awaited) if len(awaited) <= NAMED else f"{len(awaited)} stages"))
+    return reasons
 
 
 def _plan(surveyed: Sequence[Surveyed], last: str) -> str:

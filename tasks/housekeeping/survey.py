@@ -1,10 +1,11 @@
-"""The state of every stage, and what a run would do."""
+"""The state of every output, and what a run would do."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from tasks.core.freshness.plan import GraphStage, due_stages
+from tasks.core.freshness.description import Description
+from tasks.core.freshness.plan import due_stages
 from tasks.core.freshness.verdict import Verdict, judge
 
 State = Literal["fresh", "stale", "damaged", "missing", "removed"]
@@ -13,9 +14,9 @@ State = Literal["fresh", "stale", "damaged", "missing", "removed"]
 
 @dataclass(frozen=True)
 class Surveyed:
-    """A stage, its verdict, and whether a run would make it."""
+    """An output, its verdict, and whether a run would make it."""
 
-    stage: GraphStage
+    stage: Description
     verdict: Verdict
     due: bool
 
@@ -29,21 +30,21 @@ class Surveyed:
         return "stale" if self.verdict.reasons else "fresh"
 
 
-def survey(last: GraphStage, *others: GraphStage) -> list[Surveyed]:
-    """Judge the stages given and all before them, in the order of the graph; a run is to make the `last` alone."""
+def survey(last: Description, *others: Description) -> list[Surveyed]:
+    """Judge these outputs and all before them, in the order of the graph; a run would make the `last` alone."""
     known: dict[str, Verdict] = {}
     due = {stage.folder for stage in due_stages(last, known)}
     return [Surveyed(stage, judge(stage, known), stage.folder in due) for stage in all_stages(*others, last)]
 
 
-def all_stages(*lasts: GraphStage) -> list[GraphStage]:
-    """Return the stages given behind all before them, each behind those it reads."""
-    found: dict[str, GraphStage] = {}
+def all_stages(*lasts: Description) -> list[Description]:
+    """Return these outputs and all before them, each after those it reads."""
+    found: dict[str, Description] = {}
 
-    def visit(stage: GraphStage) -> None:
+    def visit(stage: Description) -> None:
         if stage.folder in found:
             return
-        for before in stage.requires():
+        for before in stage.requires:
             visit(before)
         found[stage.folder] = stage
 

@@ -10,11 +10,13 @@ import luigi
 
 from tasks.core.data_folder import data_root, data_store, shown_root
 from tasks.core.errors import UserError
+from tasks.core.freshness.description import Description
 from tasks.core.freshness.environment import library_versions
 from tasks.core.freshness.failure import explain
 from tasks.core.freshness.lock import LOCKS, locked
+from tasks.core.freshness.make import lock_file, lock_order, work_in_progress
 from tasks.core.freshness.plan import CURRENT_RUN
-from tasks.core.freshness.task import FreshTask, lock_file, lock_order
+from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
 from tasks.core.units import size
 from tasks.evaluation.task import EvaluateModel
@@ -23,9 +25,9 @@ from tasks.housekeeping.clean import Rubbish, leftovers, orphans, output_rubbish
 from tasks.housekeeping.status import status_lines
 from tasks.housekeeping.survey import Surveyed, all_stages, other_versions, survey
 from tasks.photos.task import FOLDER, SHEET
-from tasks.report.task import EvaluateAll
+from tasks.report.task import Report
 from tasks.settings import report
-from tasks.training.task import model_task
+from tasks.training.task import model_stage
 
 
 class Command(luigi.Task):
@@ -52,11 +54,11 @@ class Command(luigi.Task):
 
 
 class Status(Command):
-    """Shows for every stage and experiment whether its output counts, and what `EvaluateAll` would do."""
+    """Shows for every stage and experiment whether its output is up to date, and what `EvaluateAll` would do."""
 
     def do(self) -> None:
         """Print a line for each."""
-        stages = survey(EvaluateAll(), *_unasked())
+        stages = survey(*_descriptions())
         for line in status_lines(stages, "EvaluateAll", datetime.now(UTC)):
             print(line)
         for line in other_versions(stages, library_versions()):
@@ -79,12 +81,12 @@ class Clean(Command):
                 f"Clean clears up folders of this machine, and {shown_root()} is in a store: remove what is too "
                 f"much with the store's own tools. The copies in {data_root()} can go whenever no run is on."
             )
-        root, last = data_root(), EvaluateAll()
+        root, outputs = data_root(), _descriptions()
         with ExitStack() as locks:
             if not self.dry_run:
-                for stage in sorted(all_stages(*_unasked(), last), key=lock_order):
+                for stage in sorted(all_stages(*outputs), key=lock_order):
                     locks.enter_context(locked(lock_file(stage.folder), True, _waiting))
-            rubbish = list(_rubbish(survey(last, *_unasked()), everything=self.all))
+            rubbish = list(_rubbish(survey(*outputs), everything=self.all))
             freed = _size(rubbish)
             for one in rubbish:
                 print(f"{one.folder.relative_to(root)}: {one.why}, {_size([one])}")
@@ -93,15 +95,17 @@ class Clean(Command):
         print(f"{'Would remove' if self.dry_run else 'Removed'} {_count(len(rubbish))}, {freed}.")
 
 
-def _unasked() -> list[EvaluateModel]:
-    """Return the evaluations that `EvaluateAll` does not ask for, of experiments that are there all the same."""
+def _descriptions() -> list[Description]:
+    """Return the report, and the evaluations it does not ask for of experiments that are there all the same."""
+    known: dict[str, Description] = {}
     asked = experiments_named(report().experiments)
     rest = [EvaluateModel(experiment=name) for name in EXPERIMENTS if name not in asked]
-    return [stage for stage in rest if _is_there(stage) or _is_there(model_task(stage.name))]
+    there = [stage for stage in rest if _is_there(stage) or _is_there(model_stage(stage.name))]
+    return [stage.description(known) for stage in (Report(), *there)]
 
 
-def _is_there(stage: FreshTask) -> bool:
-    return stage.path.is_dir() or stage.place.record() is not None
+def _is_there(stage: Stage) -> bool:
+    return stage.path.is_dir() or stage.location.record() is not None
 
 
 def _waiting() -> None:
@@ -112,18 +116,17 @@ def _rubbish(stages: list[Surveyed], everything: bool = False) -> Iterator[Rubbi
     root = data_root()
     resumable = set()
     for one in stages:
-        assert isinstance(one.stage, FreshTask)
-        work = one.stage.work_in_progress()
+        work = work_in_progress(one.stage)
         if work and not everything:
             resumable.add(work)
-        # What only waits for a stage before it may turn out still good.
+        # An output that only waits for a stage before it may turn out up to date.
         reasons = one.verdict.damage + one.verdict.changes
         if everything or (reasons and not one.verdict.gone):
             output = output_rubbish(one.stage.path, "; ".join(reasons) or "made by the pipeline")
             if output:
-                kept = tuple(one.stage.path / file for file in one.stage.keeps) if everything else ()
+                kept = tuple(one.stage.path / file for file in one.stage.kept) if everything else ()
                 yield replace(output, files=output.files + kept)
-    # Results of photos count for whoever asked for them, which is not known here; they go only with everything.
+    # Only the user knows whether the results of photos are still wanted; they go only with everything.
     photos = [path for path in (root / FOLDER).glob("*") if path.is_dir()]
     yield from orphans(root, {one.stage.path for one in stages} | set(() if everything else photos))
     if everything and (root / FOLDER / SHEET).is_file():

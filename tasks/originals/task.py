@@ -10,9 +10,10 @@ from tasks.core.engine.job import Job
 from tasks.core.engine.run import run_jobs
 from tasks.core.engine.task import started_engine
 from tasks.core.errors import UserError
+from tasks.core.freshness.description import Input, Watched
 from tasks.core.freshness.digest import text_sha256
-from tasks.core.freshness.task import FreshTask
-from tasks.core.freshness.verdict import Read
+from tasks.core.freshness.make import Built
+from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
 from tasks.dataset.findings import FINDINGS, Findings, write_findings
 from tasks.dataset.manifest import SPLITS, Source, read_source, write_manifest, write_source
@@ -32,12 +33,12 @@ LISTING = "listing.json"
 RENDERED = "rendered sample (drawn by a program; not PFCN, no real people)"
 
 
-class Originals(FreshTask):
+class Originals(Stage):
     """Finds the pairs of photo and matte (rendering them first, for the sample), and checks them all."""
 
     folder = "originals"
     produces = ("manifest.csv", "source.json", FINDINGS)
-    modules = ("tasks.originals.manifest_of", "tasks.originals.kaggle", "tasks.originals.sample.render")
+    code = ("tasks.originals.manifest_of", "tasks.originals.kaggle", "tasks.originals.sample.render")
 
     def settings(self) -> dict[str, Any]:
         """Return the source, and what the sample or the split is drawn from."""
@@ -48,30 +49,29 @@ class Originals(FreshTask):
         values = {f"originals.{name}": getattr(given, name) for name in names}
         return {"originals.source": shown_address(given.source), **values}
 
-    def reads(self) -> Mapping[str, Read]:
+    def reads(self) -> Mapping[str, Input[Stage]]:
         """Return the list of what was unpacked, if the originals come in an archive."""
-        return {"contents": Read(UnpackOriginals(), CONTENTS)} if originals().is_packed else {}
+        return {"contents": Input(UnpackOriginals(), CONTENTS)} if originals().is_packed else {}
 
-    def outside(self, output: Path) -> str | None:
-        """Return a digest of the names, sizes and times of the photos and mattes; None when they are gone.
+    def watched(self) -> Watched | None:
+        """Return the names, sizes and times of the photos and mattes; None when they are gone.
 
-        Those that the pipeline rendered or unpacked itself are watched as part of an output.
+        Those that the pipeline rendered or unpacked itself are part of an output.
         """
         if originals().source == SAMPLE or originals().is_packed:
-            return ""
-        listed = _listing(output)
-        return None if listed is None else text_sha256(json.dumps(listed))
-
-    def outside_changes(self, output: Path) -> str:
-        """Return how many photos and mattes were added, removed and replaced."""
+            return Watched()
+        listed = _listing(self.path)
+        if listed is None:
+            return None
         try:
-            before = json.loads((output / LISTING).read_text(encoding="utf-8"))
+            before = json.loads((self.path / LISTING).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             before = {}
-        return describe_changes(before, _listing(output) or {})
+        return Watched(_digest(listed), describe_changes(before, listed))
 
-    def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
+    def build(self, folder: Path, inputs: Mapping[str, Path]) -> Built:
         """Write the manifest, where its files lie, and warnings about them."""
+        before = _listing(folder)  # before the work, so that a change made meanwhile is noticed the next time
         from functools import partial
 
         from tasks.originals.check import check_pairs
@@ -94,8 +94,11 @@ class Originals(FreshTask):
         write_manifest(folder / "manifest.csv", pairs)
         write_source(folder / "source.json", source)
         write_findings(folder / FINDINGS, findings)
-        if listed := _listing(folder):
-            (folder / LISTING).write_text(json.dumps(listed, indent=0) + "\n", encoding="utf-8")
+        listed = before or _listing(folder)
+        if not listed:
+            return Built()
+        (folder / LISTING).write_text(json.dumps(listed, indent=0) + "\n", encoding="utf-8")
+        return Built(watched=Watched(_digest(listed)))
 
     def _place(self, folder: Path) -> Path:
         """Return where the originals lie, after rendering or fetching them if need be."""
@@ -132,6 +135,10 @@ class Originals(FreshTask):
         say(f"{self.title}: {source.description}: {counts} pairs")
         for line in findings.lines(self.path / FINDINGS):
             say(f"{self.title}: {line}")
+
+
+def _digest(listed: dict[str, str]) -> str:
+    return text_sha256(json.dumps(listed))
 
 
 def _listing(output: Path) -> dict[str, str] | None:

@@ -1,4 +1,4 @@
-"""Stage 6: `EvaluateAll`."""
+"""Stage 6: `Report`; and `EvaluateAll`, which asks for it."""
 
 import json
 from collections.abc import Mapping
@@ -9,9 +9,9 @@ from typing import Any
 import luigi
 
 from tasks.core.data_folder import data_root
+from tasks.core.freshness.description import Input
 from tasks.core.freshness.record import NAME, read_record
-from tasks.core.freshness.task import FreshTask
-from tasks.core.freshness.verdict import Read
+from tasks.core.freshness.stage import Stage
 from tasks.dataset.findings import FINDINGS, read_findings
 from tasks.dataset.manifest import read_manifest, read_source
 from tasks.evaluation.task import EvaluateBaseline, EvaluateModel, Evaluation
@@ -21,7 +21,7 @@ from tasks.originals.task import SAMPLE, Originals
 from tasks.settings import changed_settings, originals, report
 from tasks.small.task import SmallImages
 from tasks.targets import TARGETS
-from tasks.training.task import CHECK, model_task
+from tasks.training.task import CHECK, model_stage
 from tasks.training.task import HISTORY as EPOCHS
 
 PAGE = (
@@ -39,31 +39,30 @@ HISTORY = "history.csv"
 """The metrics of every run so far, carried from each report to the next."""
 
 
-class EvaluateAll(FreshTask):
-    """Trains and evaluates the experiments chosen in the settings, and writes the report."""
+class Report(Stage):
+    """Writes the report on the experiments chosen in the settings."""
 
     folder = "report"
     produces = ("index.html", "metrics.csv", "metrics.json")
-    keeps = (HISTORY,)
-    modules = ("tasks.report.write", "tasks.report.history")
-    templates = tuple(f"tasks/report/{name}" for name in PAGE)
+    kept = (HISTORY,)
+    code = ("tasks.report.write", "tasks.report.history", *(f"tasks/report/{name}" for name in PAGE))
 
     def settings(self) -> dict[str, Any]:
         """Return what the report says of the source; a folder's path is not part of the result."""
         return {"originals.source": SAMPLE if originals().source == SAMPLE else "a folder"}
 
-    def reads(self) -> Mapping[str, Read]:
+    def reads(self) -> Mapping[str, Input[Stage]]:
         """Return the manifest, warnings, evaluations, the models' checks and histories, images and targets."""
-        reads = {"manifest": Read(Originals(), "manifest.csv")}
+        reads = {"manifest": Input(Originals(), "manifest.csv")}
         for stage in (Originals(), SmallImages()):
-            reads[f"{stage.folder}/{FINDINGS}"] = Read(stage, FINDINGS)
+            reads[f"{stage.folder}/{FINDINGS}"] = Input(stage, FINDINGS)
         for evaluation in self._evaluations():
-            reads |= {f"{evaluation.name}/{file}": Read(evaluation, file) for file in evaluation.produces}
+            reads |= {f"{evaluation.name}/{file}": Input(evaluation, file) for file in evaluation.produces}
         for name in experiments_named(report().experiments):
-            model = model_task(name)
-            reads |= {f"{name}/{file}": Read(model, file) for file in (CHECK, EPOCHS) if file in model.produces}
+            model = model_stage(name)
+            reads |= {f"{name}/{file}": Input(model, file) for file in (CHECK, EPOCHS) if file in model.produces}
         reads |= {f"{name} targets": target.read() for name, target in TARGETS.items()}
-        return reads | {"small": Read(SmallImages(), SmallImages().main)}
+        return reads | {"small": Input(SmallImages(), SmallImages().arrays_file)}
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write `index.html`, `metrics.csv` and `metrics.json`, and add the run to `history.csv`."""
@@ -105,7 +104,7 @@ class EvaluateAll(FreshTask):
         if first is None:
             return None
         written = json.loads(self.fetch("metrics.json").read_text(encoding="utf-8"))
-        return [*first, *summary_lines(written, f"{self.place.shown}/index.html")]
+        return [*first, *summary_lines(written, f"{self.location.shown}/index.html")]
 
     def _evaluations(self) -> list[Evaluation]:
         models: list[Evaluation] = [
@@ -114,9 +113,11 @@ class EvaluateAll(FreshTask):
         return models + [EvaluateBaseline(baseline=name) for name in BASELINES]
 
 
-class Report(luigi.WrapperTask):
-    """Writes the report again, from the evaluations that are there."""
+class EvaluateAll(luigi.WrapperTask):
+    """Trains and evaluates the experiments chosen in the settings, and reports on them."""
 
-    def requires(self) -> EvaluateAll:
-        """Return the report."""
-        return EvaluateAll(rerun=True)
+    rerun = luigi.BoolParameter(significant=False, description="write the report again, whatever its state")
+
+    def requires(self) -> Report:
+        """Return the report, which reads everything else."""
+        return Report(rerun=self.rerun)

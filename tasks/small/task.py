@@ -4,15 +4,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import luigi
+
 from tasks.core.errors import UserError
-from tasks.core.freshness.task import FreshTask
-from tasks.core.freshness.verdict import Read
+from tasks.core.freshness.description import Input
+from tasks.core.freshness.make import Built
+from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
 from tasks.core.storage.address import path_at
 from tasks.dataset.findings import FINDINGS, Findings, write_findings
 from tasks.dataset.manifest import NPZ, Pair, read_manifest, read_source
 from tasks.dataset.shards.index import about
-from tasks.dataset.shards.task import Part, ShardedTask
+from tasks.dataset.shards.task import Part, ShardedStage
 from tasks.originals.task import Originals
 from tasks.originals.unpack.task import UnpackOriginals
 from tasks.settings import originals, small
@@ -21,12 +24,12 @@ if TYPE_CHECKING:
     from tasks.small.warnings import Looked
 
 
-class SmallImages(ShardedTask):
-    """Shrinks all originals into one npz, or into shards."""
+class SmallImages(ShardedStage):
+    """Resizes all originals into one npz, or into shards."""
 
     folder = "small"
-    whole = "pfcn_small.npz"
-    modules = (
+    npz_file = "pfcn_small.npz"
+    code = (
         "tasks.small.arrays",
         "tasks.small.from_npz",
         "tasks.small.shard",
@@ -37,7 +40,7 @@ class SmallImages(ShardedTask):
     @property
     def produces(self) -> tuple[str, ...]:  # type: ignore[override]
         """The npz or the index of the shards, and warnings."""
-        return (self.main, FINDINGS)
+        return (self.arrays_file, FINDINGS)
 
     def settings(self) -> dict[str, Any]:
         """Return size and dtype of the small images, and how many are in one file."""
@@ -49,27 +52,29 @@ class SmallImages(ShardedTask):
             "small.shard_size": given.shard_size,
         }
 
-    def reads(self) -> Mapping[str, Read]:
+    def reads(self) -> Mapping[str, Input[Stage]]:
         """Return the manifest: it holds the digests of all originals, but not the path to their folder."""
-        return {"manifest": Read(Originals(), "manifest.csv")}
+        return {"manifest": Input(Originals(), "manifest.csv")}
 
-    def needs(self) -> list[FreshTask]:
-        """Return the unpacked archive, if the originals came in one."""
-        return [UnpackOriginals()] if originals().is_packed else []
+    def requires(self) -> list[luigi.Task]:
+        """Return the stage that made the manifest, and the unpacked archive if the originals came in one."""
+        # The manifest has the digests of what was unpacked, so the archive is no input of its own.
+        return [*super().requires(), *([UnpackOriginals()] if originals().is_packed else [])]
 
-    def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
+    def build(self, folder: Path, inputs: Mapping[str, Path]) -> Built | None:
         """Write the small images, and warnings about them."""
         from tasks.small.warnings import warnings_of
 
         root = path_at(read_source(inputs["manifest"].with_name("source.json")).root)
         pairs = read_manifest(inputs["manifest"])
-        looked = self._shards(folder, root, pairs) if small().shard_size else [self._one_file(folder, root, pairs)]
+        looked, built = (self._shards if small().shard_size else self._npz)(folder, root, pairs)
         findings = Findings(warnings=warnings_of(pairs, looked))
         for line in findings.lines(self.path / FINDINGS):
             say(f"{self.title}: {line}")
         write_findings(folder / FINDINGS, findings)
+        return built
 
-    def _one_file(self, folder: Path, root: Path, pairs: list[Pair]) -> "Looked":
+    def _npz(self, folder: Path, root: Path, pairs: list[Pair]) -> "tuple[list[Looked], Built]":
         from tasks.dataset.arrays import save_arrays
         from tasks.small.arrays import small_arrays
         from tasks.small.from_npz import small_from_npz
@@ -80,10 +85,10 @@ class SmallImages(ShardedTask):
         arrays = (
             small_from_npz(root, pairs, *form) if is_npz(root) else small_arrays(root, pairs, *form, self.track())
         )
-        save_arrays(folder / self.whole, arrays)
-        return looked_over(pairs, arrays)
+        save_arrays(folder / self.npz_file, arrays)
+        return [looked_over(pairs, arrays)], Built()
 
-    def _shards(self, folder: Path, root: Path, pairs: list[Pair]) -> "list[Looked]":
+    def _shards(self, folder: Path, root: Path, pairs: list[Pair]) -> "tuple[list[Looked], Built]":
         from tasks.dataset.shards.index import cut
         from tasks.small.arrays import check_size
         from tasks.small.shard import small_shard
@@ -95,7 +100,8 @@ class SmallImages(ShardedTask):
             raise UserError(f"small.shard_size {given.shard_size}: {root} is one file already; leave it at 0")
         form = (given.height, given.width, given.dtype)
         parts = {file: Part((str(root), rows, *form), about(rows)) for file, rows in cut(pairs, given.shard_size)}
-        return [Looked(**one.facts) for one in self.make_shards(folder, small_shard, parts)]
+        made, built = self.make_shards(folder, small_shard, parts)
+        return [Looked(**one.facts) for one in made], built
 
 
 def is_npz(root: Path) -> bool:

@@ -1,17 +1,14 @@
 """Stage 4: `TrainModel`, and `RecalibrateModel` for the experiments that take over a finished model."""
 
-import csv
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import luigi
 
-from tasks.core.freshness.task import FreshTask
-from tasks.core.freshness.verdict import Read
+from tasks.core.freshness.description import Input
+from tasks.core.freshness.stage import Stage
 from tasks.core.tensorflow_start import import_tensorflow
 from tasks.experiments import EXPERIMENTS, Experiment
 from tasks.settings import training
@@ -30,7 +27,7 @@ CHECK = "check.json"
 CARD = "README.md"
 
 
-class ModelTask(FreshTask):
+class ModelStage(Stage):
     """What the stages that write a model have in common."""
 
     produces: tuple[str, ...] = (MODEL, CHECK, CARD)
@@ -52,9 +49,9 @@ class ModelTask(FreshTask):
         """The target that the model learns."""
         return TARGETS[self.row.target]
 
-    def reads(self) -> Mapping[str, Read]:
+    def reads(self) -> Mapping[str, Input[Stage]]:
         """Return the small images and the target."""
-        return {"small": Read(SmallImages(), SmallImages().main), "targets": self.target.read()}
+        return {"small": Input(SmallImages(), SmallImages().arrays_file), "targets": self.target.read()}
 
     def finish(self, folder: Path, model: "keras.Model", training: "Training | None") -> None:
         """Write `model.keras`, `check.json` and the model card; `training` is None where nothing was trained."""
@@ -72,17 +69,17 @@ class ModelTask(FreshTask):
         (folder / CARD).write_text(card, encoding="utf-8")
 
 
-class TrainModel(ModelTask):
+class TrainModel(ModelStage):
     """Trains the network of one experiment."""
 
     experiment = luigi.ChoiceParameter(
         choices=[name for name, row in EXPERIMENTS.items() if not row.recalibrates],
         description="the experiment's name",
     )
-    produces = (*ModelTask.produces, HISTORY)
+    produces = (*ModelStage.produces, HISTORY)
 
     @property
-    def modules(self) -> tuple[str, ...]:
+    def code(self) -> tuple[str, ...]:
         """The code that trains, that of the one network, and that which draws pairs anew, if it is used."""
         own = (
             "tasks.training.train",
@@ -110,12 +107,6 @@ class TrainModel(ModelTask):
             "experiment.network": self.row.network,
             **{f"experiment.{name}": value for name, value in (self.row.options | recipe).items()},
         }
-
-    def speed(self) -> str:
-        """Return the median speed of the epochs, where their history is on this machine."""
-        with suppress(OSError, KeyError, ValueError), (self.path / HISTORY).open(encoding="utf-8") as file:
-            return f"{median(float(epoch['images_per_second']) for epoch in csv.DictReader(file)):.0f} images/s"
-        return ""
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write the model with its check and its card, and `history.csv`."""
@@ -153,14 +144,14 @@ class TrainModel(ModelTask):
         epochs.to_csv(folder / HISTORY, index=False, lineterminator="\n")
 
 
-class RecalibrateModel(ModelTask):
+class RecalibrateModel(ModelStage):
     """Computes the running statistics of a finished model over the training images; its weights stay."""
 
     experiment = luigi.ChoiceParameter(
         choices=[name for name, row in EXPERIMENTS.items() if row.recalibrates],
         description="the experiment's name",
     )
-    modules = ("tasks.training.recalibrate", "tasks.training.save", "tasks.training.compare")
+    code = ("tasks.training.recalibrate", "tasks.training.save", "tasks.training.compare")
 
     def settings(self) -> dict[str, Any]:
         """Return which model it is, by which loss it is checked, and what the batches depend on."""
@@ -173,9 +164,9 @@ class RecalibrateModel(ModelTask):
             "experiment.batch_size": self.row.recipe.batch_size,
         }
 
-    def reads(self) -> Mapping[str, Read]:
+    def reads(self) -> Mapping[str, Input[Stage]]:
         """Return the small images, the target, and the finished model."""
-        return {**super().reads(), "model": Read(TrainModel(experiment=self.row.recalibrates), MODEL)}
+        return {**super().reads(), "model": Input(TrainModel(experiment=self.row.recalibrates), MODEL)}
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write the model with its check and its card."""
@@ -191,7 +182,7 @@ class RecalibrateModel(ModelTask):
         self.finish(folder, model, None)
 
 
-def model_task(experiment: str) -> ModelTask:
+def model_stage(experiment: str) -> ModelStage:
     """Return the stage that makes an experiment's model."""
     kind = RecalibrateModel if EXPERIMENTS[experiment].recalibrates else TrainModel
     return kind(experiment=experiment)

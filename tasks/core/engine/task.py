@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from tasks.core.freshness.task import FreshTask
+from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
 
 if TYPE_CHECKING:
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tasks.core.engine.local import LocalEngine
 
 
-def started_engine(stage: FreshTask, engine: str, dask_address: str) -> "LocalEngine | DaskEngine":
+def started_engine(stage: Stage, engine: str, dask_address: str) -> "LocalEngine | DaskEngine":
     """Start the engine `local` or `dask`; where Dask shows its work, the console and the scheduler say."""
     if engine == "local":
         from tasks.core.engine.local import LocalEngine

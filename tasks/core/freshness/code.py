@@ -1,12 +1,13 @@
-"""Digest of the code that makes an output, and of nothing else.
+"""Digests the code that computes an output, and nothing else.
 
-The code of a stage is the module of its task, the modules that this one names, and all that these import from
-this project, but for the machinery in `tasks/core`, which computes nothing of an output. Comments, docstrings and
-formatting are left out, and so is what is only said: arguments of errors and of `say`, descriptions of settings.
+The code of a stage is the module of its task, the modules that the stage names, and all that these import from
+this project, except the machinery in `tasks/core`, which computes nothing of an output. Comments, docstrings and
+formatting are left out, and so is text for people: arguments of errors and of `say`, descriptions of settings.
 """
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,29 +18,35 @@ PACKAGE = "tasks"
 MACHINERY = "tasks.core"
 
 CodeDigests = dict[str, dict[str, str]]
-"""For each part of the code, by its path: the digest of its `bytes` and of its `meaning`."""
+"""For each file of the code, by its path: the digests of its `bytes` and of its `meaning`."""
 
 
-def code_digests(task: str, modules: Iterable[str], templates: Iterable[str]) -> CodeDigests:
-    """Digest the module of a task by itself, the modules named with what they import, and the template files.
+@dataclass(frozen=True)
+class Code:
+    """The code of a stage: the module of its task, and `parts`, which compute.
 
-    Modules are dotted names; templates are paths from the project's root, and every byte of them counts.
+    Modules are dotted names; templates are paths from the project's root, of which every byte matters.
     """
-    digests = {_path(module): _module_digests(_file(module)) for module in {task, *_closure(modules)}}
-    for template in templates:
-        content = file_sha256(ROOT / template)
-        digests[template] = {"bytes": content, "meaning": content}
-    return dict(sorted(digests.items()))
+
+    task: str
+    parts: tuple[str, ...] = ()
+
+    def digests(self) -> CodeDigests:
+        """Digest the module of the task by itself, the other modules with all they import, and the templates."""
+        modules = [part for part in self.parts if "/" not in part]
+        digests = {_path(module): _module_digests(_file(module)) for module in {self.task, *_closure(modules)}}
+        for template in (part for part in self.parts if "/" in part):
+            content = file_sha256(ROOT / template)
+            digests[template] = {"bytes": content, "meaning": content}
+        return dict(sorted(digests.items()))
 
 
-def changed_code(recorded: CodeDigests, digest: Callable[[], CodeDigests]) -> list[str]:
-    """Name the parts of the code that mean something else than when they were recorded.
-
-    Parsing is what costs time, so `digest` is called only when the bytes of some file changed.
-    """
+def changed_code(recorded: CodeDigests, code: Code) -> list[str]:
+    """Name the files of the code that mean something else than when they were recorded."""
+    # Parsing takes time, so the code is digested only when the bytes of some file changed.
     if recorded and all(_same_bytes(path, digests["bytes"]) for path, digests in recorded.items()):
         return []
-    current = digest()
+    current = code.digests()
     return [
         path
         for path in sorted(recorded.keys() | current.keys())
@@ -48,7 +55,7 @@ def changed_code(recorded: CodeDigests, digest: Callable[[], CodeDigests]) -> li
 
 
 def meanings(digests: CodeDigests) -> dict[str, str]:
-    """Return the digest of each part's meaning alone."""
+    """Return only the digest of the meaning of each file."""
     return {path: digest["meaning"] for path, digest in digests.items()}
 
 
@@ -110,7 +117,7 @@ def _meaning(source: str) -> str:
 
 
 class _WhatComputes(ast.NodeTransformer):
-    """Leaves out what never reaches an output: docstrings, and what is said to people."""
+    """Leaves out what never reaches an output: docstrings, and text for people."""
 
     def visit_Raise(self, node: ast.Raise) -> ast.AST:
         if isinstance(node.exc, ast.Call):
@@ -127,12 +134,12 @@ class _WhatComputes(ast.NodeTransformer):
         for block in ("body", "orelse", "finalbody"):
             statements = getattr(node, block, None)
             if isinstance(statements, list):
-                computing = [statement for statement in statements if not _is_only_said(statement)]
+                computing = [statement for statement in statements if not _is_only_text(statement)]
                 setattr(node, block, computing or ([ast.Pass()] if block == "body" else []))
         return node
 
 
-def _is_only_said(statement: ast.stmt) -> bool:
+def _is_only_text(statement: ast.stmt) -> bool:
     """Return whether a statement is a docstring or a call of `say`."""
     if not isinstance(statement, ast.Expr):
         return False

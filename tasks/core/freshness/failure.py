@@ -2,15 +2,15 @@
 
 import errno
 
-GOES_ON = "What is finished stays; the same command goes on from there."
+RESUMES = "Finished work is kept: run the same command again to resume."
 
 _ADVICE = {
     errno.ENOSPC: "The disk is full: make room",
     errno.EDQUOT: "Your share of the disk is full: make room",
     errno.EFBIG: "The system limits the size of files to less than is needed: raise the limit (ulimit -f)",
-    errno.EROFS: "The folder can only be read: choose another with --data-root",
-    errno.EACCES: "You may not do this here: change the permissions, or choose another folder with --data-root",
-    errno.EPERM: "You may not do this here: change the permissions, or choose another folder with --data-root",
+    errno.EROFS: "The folder is read-only: choose another with --data-root",
+    errno.EACCES: "You have no permission here: change it, or choose another folder with --data-root",
+    errno.EPERM: "You have no permission here: change it, or choose another folder with --data-root",
     errno.ENOENT: "It was removed while it was needed",
 }
 
@@ -20,4 +20,4 @@ def explain(error: OSError, title: str) -> str:
     where = f" ({error.filename})" if error.filename else ""
     what = _ADVICE.get(error.errno or 0)
     said = error.strerror or str(error)
-    return f"{title}: {said}{where}. {what + '. ' if what else ''}{GOES_ON}"
+    return f"{title}: {said}{where}. {what + '. ' if what else ''}{RESUMES}"

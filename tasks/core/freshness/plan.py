@@ -2,24 +2,14 @@
 
 import multiprocessing
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol, Self
 
-from tasks.core.freshness.verdict import Stage, Verdict, judge
+from tasks.core.freshness.description import Description
+from tasks.core.freshness.verdict import Verdict, judge
 from tasks.core.units import duration
 
 
-class GraphStage(Stage, Protocol):
-    """A stage that knows the stages before it."""
-
-    def requires(self) -> list[Self]:
-        """Return the stages whose files this one reads."""
-
-    def speed(self) -> str:
-        """Return how fast the output was made, in words, if that says more than the time it took."""
-
-
 class Plan:
-    """The outputs that a run has to make. Each is counted when it begins, in worker processes too."""
+    """The outputs that a run has to make. Each is ticked off when it begins, in worker processes too."""
 
     def __init__(self, seconds: Mapping[str, float | None]) -> None:
         """Take the seconds that each output took the last time, by folder; None where that is not known."""
@@ -27,7 +17,7 @@ class Plan:
         self._begun = multiprocessing.Array("b", len(self._seconds))
 
     def begin(self, folder: str) -> str:
-        """Count an output as begun; return which it is and the time left, in words, or "" if it is not planned."""
+        """Tick off an output; return which it is and the time left, in words, or "" if it is not planned."""
         folders = list(self._seconds)
         with self._begun.get_lock():
             begun = self._begun[:]
@@ -59,15 +49,15 @@ class CurrentRun:
         self._closing: Closing | None = None
         self._plan = Plan({})
 
-    def ask(self, stages: Sequence[GraphStage], closing: Closing) -> None:
-        """Begin a run that has to make these stages, unless one is on; `closing` is for its end."""
+    def ask(self, stages: Sequence[Description], closing: Closing) -> None:
+        """Begin a run that has to make these outputs, unless one is on; `closing` gives the lines at its end."""
         if self.is_command and self._closing is None:
             self._closing = closing
             self._plan = make_plan(*stages)
 
-    def begin(self, stage: Stage) -> str:
+    def begin(self, folder: str) -> str:
         """Return which of the planned outputs now begins and the time left, in words; "" if it is not planned."""
-        return self._plan.begin(stage.folder)
+        return self._plan.begin(folder)
 
     def end(self) -> list[str] | None:
         """Forget the run, and return the lines that it ends with; None where it does not know them."""
@@ -79,21 +69,21 @@ class CurrentRun:
 CURRENT_RUN = CurrentRun()
 
 
-def make_plan(*lasts: GraphStage) -> Plan:
-    """Return the plan of a run that is to make the stages given, and those before them that are due."""
+def make_plan(*lasts: Description) -> Plan:
+    """Return the plan of a run that is to make these outputs, and those before them that are due."""
     known: dict[str, Verdict] = {}
     due = {stage.folder: stage for last in lasts for stage in due_stages(last, known) or [last]}
     return Plan({folder: _last_time(judge(stage, known)) for folder, stage in due.items()})
 
 
-def due_stages(last: GraphStage, known: dict[str, Verdict]) -> list[Stage]:
-    """Return the stages that a run would make, as far as can be said before: some may then turn out still good."""
-    due: dict[str, Stage] = {}
+def due_stages(last: Description, known: dict[str, Verdict]) -> list[Description]:
+    """Return what a run would make at most: an output may turn out up to date once those before it are made."""
+    due: dict[str, Description] = {}
 
-    def visit(stage: GraphStage) -> None:
+    def visit(stage: Description) -> None:
         if stage.folder in due or judge(stage, known).complete:
             return
-        for before in stage.requires():
+        for before in stage.requires:
             visit(before)
         due[stage.folder] = stage
 

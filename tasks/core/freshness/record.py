@@ -13,7 +13,7 @@ from tasks.core.freshness.code import CodeDigests
 from tasks.core.freshness.digest import file_sha256
 
 NAME = "record.json"
-SCHEMA = 2
+SCHEMA = 3
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,10 @@ class InputRecord:
 class Record:
     """What an output was made with.
 
-    `settings` are those of the stage alone; `outside` is the state of what lies outside the data folder;
-    `files` are the output's, by path within it. `upstream` holds the records of all stages before this one, by
-    folder, for when their outputs are gone. `made` holds times, versions and the like, which do not decide
-    whether the output is fresh.
+    `settings` are those of the stage alone; `watched` is a digest of the files outside the data folder that it
+    depends on; `files` are the output's, by path within it. `upstream` holds the records of all stages before this
+    one, by folder, for when their outputs are gone. `made` holds times, versions and the like, which do not decide
+    whether the output is up to date.
     """
 
     stage: str
@@ -48,13 +48,13 @@ class Record:
     code: CodeDigests
     inputs: dict[str, InputRecord]
     files: dict[str, FileRecord]
-    outside: str = ""
+    watched: str = ""
     upstream: dict[str, "Record"] = field(default_factory=dict)
     made: dict[str, Any] = field(default_factory=dict)
     schema: int = SCHEMA
 
     def remembered(self, files: Iterable[str]) -> "Record":
-        """Return the record as later stages keep it: with the files named alone, without times and versions."""
+        """Return the record as later stages keep it: only the named files, without times and versions."""
         kept = {file: self.files[file] for file in files if file in self.files}
         return replace(self, files=kept, upstream={}, made={})
 
@@ -94,7 +94,7 @@ def _record(parsed: dict[str, Any]) -> Record:
 
 
 def file_records(folder: Path, files: Iterable[str]) -> dict[str, FileRecord]:
-    """Digest the files named, by their paths within the folder; those that cannot be read are left out."""
+    """Digest the named files, by their paths within the folder; those that cannot be read are left out."""
     records = {}
     for file in files:
         try:

@@ -1,4 +1,4 @@
-"""Work that a stopped run left, for the same work to go on with."""
+"""Work that a stopped run left, for the next run to resume."""
 
 import shutil
 from collections.abc import Iterator
@@ -9,16 +9,16 @@ PARTIAL = ".partial-"
 
 
 def partial_folder(output: Path, identity: str) -> Path:
-    """Return where the work on an output lies that has this identity."""
+    """Return the folder of the unfinished work on an output that has this identity."""
     return output.with_name(PARTIAL + output.name) / identity
 
 
 @contextmanager
 def partial_work(output: Path, identity: str) -> Iterator[Path]:
-    """Yield a folder beside the output that outlives a stop, a failure or a kill, but not the end of the work.
+    """Yield a folder beside the output that survives a stop, a failure or a kill, and goes when the work is done.
 
-    It holds what an earlier block with the same `identity`, a digest of all that makes the output, left there;
-    what was left of any other work is removed.
+    It holds what an earlier block with the same `identity` (a digest of all that makes the output) left there;
+    leftovers of any other work are removed.
     """
     folder = partial_folder(output, identity)
     partial = folder.parent

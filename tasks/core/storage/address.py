@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tasks.core.errors import UserError
-from tasks.core.freshness.failure import GOES_ON
+from tasks.core.freshness.failure import RESUMES
 
 WEB = ("http://", "https://")
 
@@ -52,7 +52,7 @@ def understood(address: str) -> Iterator[None]:
             "always does: environment, configuration files, or the machine's role."
         ) from error
     except Exception as error:  # each client has errors of its own
-        raise UserError(f"{address}: the store could not be used ({_said(error)}). {GOES_ON}") from error
+        raise UserError(f"{address}: the store could not be used ({_said(error)}). {RESUMES}") from error
 
 
 def _said(error: Exception) -> str:

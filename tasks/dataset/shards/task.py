@@ -1,4 +1,4 @@
-"""The base class of stages whose output may be in shards."""
+"""The base class of stages that may write their arrays in shards."""
 
 import json
 from abc import abstractmethod
@@ -11,10 +11,11 @@ from tasks.core.data_folder import data_root, data_store
 from tasks.core.engine.job import Job
 from tasks.core.engine.run import run_jobs
 from tasks.core.engine.task import started_engine
-from tasks.core.freshness.code import CodeDigests, meanings
+from tasks.core.freshness.code import Code, meanings
 from tasks.core.freshness.digest import text_sha256
-from tasks.core.freshness.record import FileRecord, InputRecord
-from tasks.core.freshness.task import FreshTask
+from tasks.core.freshness.make import Built
+from tasks.core.freshness.record import FileRecord
+from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
 from tasks.dataset.shards.index import INDEX, PATTERN, write_index
 from tasks.dataset.shards.staging import Made, Staging
@@ -32,45 +33,48 @@ class Part:
     about: str
 
 
-class ShardedTask(FreshTask):
-    """A stage that writes one file, or with `small.shard_size` many and an index of them."""
+class ShardedStage(Stage):
+    """A stage that writes its arrays into one npz, or with `small.shard_size` into shards and an index of them."""
 
-    fetched_when_used = PATTERN
+    fetched_on_use = PATTERN
 
     @property
     @abstractmethod
-    def whole(self) -> str:
-        """The name of the one file."""
+    def npz_file(self) -> str:
+        """The name of the npz, where there are no shards."""
 
     @property
-    def main(self) -> str:
-        """The file that stands for the arrays: the one file, or the index."""
-        return INDEX if small().shard_size else self.whole
+    def arrays_file(self) -> str:
+        """The file to read the arrays by: the npz, or the index of the shards."""
+        return INDEX if small().shard_size else self.npz_file
 
     @property
     def bulky(self) -> bool:  # type: ignore[override]
-        """Whether only sizes are looked at: shards are, and their content is checked when they are loaded."""
+        """Whether only sizes are compared: so with shards, whose content is checked when they are loaded."""
+        return bool(small().shard_size)
+
+    @property
+    def resumes_by_part(self) -> bool:  # type: ignore[override]
+        """Whether a stopped run left shards that say themselves what they were made of."""
         return bool(small().shard_size)
 
     @property
     def produces(self) -> tuple[str, ...]:  # type: ignore[override]
         """The files that are always there."""
-        return (self.main,)
+        return (self.arrays_file,)
 
     def source(self) -> str:
         """Return where workers find the shards: the folder's path, or its address."""
-        return self.place.shown
+        return self.location.shown
 
-    def work_identity(self, settings: dict[str, Any], code: CodeDigests, inputs: Mapping[str, InputRecord]) -> str:
-        """Return one name for all work on shards: each tells itself what it is made of."""
-        return "shards" if small().shard_size else super().work_identity(settings, code, inputs)
-
-    def make_shards(self, folder: Path, work: Callable[..., Made], parts: Mapping[str, Part]) -> list[Made]:
+    def make_shards(
+        self, folder: Path, work: Callable[..., Made], parts: Mapping[str, Part]
+    ) -> tuple[list[Made], Built]:
         """Make the shards that no stopped run has made, and the index; return all, in the order of the parts.
 
         `work` is called with a part's arguments, where to leave the shard, and its name, which is the part's key.
         """
-        code = meanings(self.code_digests())
+        code = meanings(Code(type(self).__module__, self.code).digests())
         wanted = {file: _made_of(code, part) for file, part in parts.items()}
         jobs = [
             Job(file, work, (*part.arguments, Staging(self._staging(), wanted[file]), file), part.about)
@@ -88,13 +92,11 @@ class ShardedTask(FreshTask):
                     made[job.name] = one
         shards = [made[job.name].shard for job in jobs]
         write_index(folder / INDEX, shards)
-        self.described = {shard.file: FileRecord(shard.sha256, shard.bytes) for shard in shards}
-        if data_store():
-            self.staged = {shard.file: f"{self._in_store()}/{shard.file}" for shard in shards}
-        else:
-            for shard in shards:
-                (self.partial / shard.file).rename(folder / shard.file)
-        return [made[job.name] for job in jobs]
+        digests = {shard.file: FileRecord(shard.sha256, shard.bytes) for shard in shards}
+        staged = {shard.file: f"{self._in_store()}/{shard.file}" for shard in shards if data_store()}
+        for shard in shards if not staged else ():
+            (self.partial / shard.file).rename(folder / shard.file)
+        return [made[job.name] for job in jobs], Built(digests, staged)
 
     def _staging(self) -> str:
         store = data_store()

@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tasks.core.freshness.task import FreshTask
+from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
 from tasks.originals.download.address import shown_address
 from tasks.settings import originals
 
 
-class DownloadOriginals(FreshTask):
+class DownloadOriginals(Stage):
     """Downloads the archive that `originals.source` is the address of; ask for `--rerun` to fetch it again."""
 
     folder = "download"
     produces = ("archive",)
     bulky = True
-    modules = ("tasks.originals.download.download",)
+    code = ("tasks.originals.download.download",)
 
     def settings(self) -> dict[str, Any]:
         """Return the address, and the digest that the archive must have."""

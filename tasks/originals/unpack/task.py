@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from tasks.core.errors import UserError
-from tasks.core.freshness.task import FreshTask
-from tasks.core.freshness.verdict import Read
+from tasks.core.freshness.description import Input, Watched
+from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
 from tasks.core.storage.local import local_copy
 from tasks.originals.download.address import shown_address
@@ -18,13 +18,13 @@ FILES = "files"
 LIMITS = ("archive_pictures", "archive_gigabytes", "archive_ratio")
 
 
-class UnpackOriginals(FreshTask):
+class UnpackOriginals(Stage):
     """Unpacks the pictures of the archive that `originals.source` names, or of the one downloaded."""
 
     folder = "unpacked"
     produces = (CONTENTS,)
     bulky = True
-    modules = ("tasks.originals.unpack.archive",)
+    code = ("tasks.originals.unpack.archive",)
 
     def settings(self) -> dict[str, Any]:
         """Return where the archive is, and what it may hold."""
@@ -32,20 +32,19 @@ class UnpackOriginals(FreshTask):
         values = {f"originals.{name}": getattr(given, name) for name in LIMITS}
         return {"originals.source": shown_address(given.source), **values}
 
-    def reads(self) -> Mapping[str, Read]:
+    def reads(self) -> Mapping[str, Input[Stage]]:
         """Return the downloaded archive, if it has to be downloaded."""
-        return {"archive": Read(DownloadOriginals(), "archive")} if originals().is_on_the_web else {}
+        return {"archive": Input(DownloadOriginals(), "archive")} if originals().is_on_the_web else {}
 
-    def outside(self, output: Path) -> str | None:
+    def watched(self) -> Watched | None:
         """Return size and time of the archive; None when it is gone."""
         if originals().is_on_the_web:
-            return ""
+            return Watched()
         archive = originals().path
-        return f"{archive.stat().st_size} {archive.stat().st_mtime_ns}" if archive.is_file() else None
-
-    def outside_changes(self, output: Path) -> str:
-        """Return what changed."""
-        return "the archive was replaced or touched"
+        if not archive.is_file():
+            return None
+        state = f"{archive.stat().st_size} {archive.stat().st_mtime_ns}"
+        return Watched(state, "the archive was replaced or touched")
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write the pictures into `files/`, and the list of them."""

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from tasks.core.freshness import code
-from tasks.core.freshness.code import changed_code, code_digests
+from tasks.core.freshness.code import Code, changed_code
 
 PLAIN = '"""Doc."""\nfrom tasks.work.helper import two\n\ndef one():\n    """Doc."""\n    return two() + 1\n'
 TASK = """import luigi
@@ -41,12 +41,11 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return work
 
 
-def digest() -> code.CodeDigests:
-    return code_digests("tasks.work.task", ["tasks.work.plain"], ["tasks/work/page.html"])
+CODE = Code("tasks.work.task", ("tasks.work.plain", "tasks/work/page.html"))
 
 
-def test_covers_the_task_by_itself_and_the_modules_with_what_they_import_but_for_machinery(project: Path) -> None:
-    assert [path for path in digest() if "__init__" not in path] == [
+def test_covers_the_task_by_itself_and_the_modules_with_what_they_import_except_machinery(project: Path) -> None:
+    assert [path for path in CODE.digests() if "__init__" not in path] == [
         "tasks/work/helper.py",
         "tasks/work/page.html",
         "tasks/work/plain.py",
@@ -63,10 +62,10 @@ def test_covers_the_task_by_itself_and_the_modules_with_what_they_import_but_for
         PLAIN.replace('    """Doc."""\n', ""),
     ],
 )
-def test_comments_docstrings_and_formatting_do_not_count(project: Path, edited: str) -> None:
-    before = digest()
+def test_comments_docstrings_and_formatting_do_not_matter(project: Path, edited: str) -> None:
+    before = CODE.digests()
     (project / "plain.py").write_text(edited)
-    assert changed_code(before, digest) == []
+    assert changed_code(before, CODE) == []
 
 
 @pytest.mark.parametrize(
@@ -78,11 +77,11 @@ def test_comments_docstrings_and_formatting_do_not_count(project: Path, edited: 
         ('description="a word"', 'description="another"'),
     ],
 )
-def test_what_is_only_said_does_not_count(project: Path, old: str, new: str) -> None:
-    before = digest()
+def test_text_for_people_does_not_matter(project: Path, old: str, new: str) -> None:
+    before = CODE.digests()
     assert TASK.count(old) == 1
     (project / "task.py").write_text(TASK.replace(old, new))
-    assert changed_code(before, digest) == []
+    assert changed_code(before, CODE) == []
 
 
 @pytest.mark.parametrize(
@@ -95,40 +94,39 @@ def test_what_is_only_said_does_not_count(project: Path, old: str, new: str) -> 
         ("not good", "good"),
     ],
 )
-def test_what_computes_beside_it_counts(project: Path, old: str, new: str) -> None:
-    before = digest()
+def test_what_computes_beside_it_matters(project: Path, old: str, new: str) -> None:
+    before = CODE.digests()
     assert TASK.count(old) == 1
     (project / "task.py").write_text(TASK.replace(old, new))
-    assert changed_code(before, digest) == ["tasks/work/task.py"]
+    assert changed_code(before, CODE) == ["tasks/work/task.py"]
 
 
-def test_machinery_does_not_count(project: Path) -> None:
-    before = digest()
+def test_machinery_does_not_matter(project: Path) -> None:
+    before = CODE.digests()
     (project.parent / "core" / "errors.py").write_text("x = 2\n")
-    assert changed_code(before, digest) == []
+    assert changed_code(before, CODE) == []
 
 
 @pytest.mark.parametrize("file", ["plain.py", "helper.py", "task.py"])
-def test_a_line_of_code_counts(project: Path, file: str) -> None:
-    before = digest()
+def test_a_line_of_code_matters(project: Path, file: str) -> None:
+    before = CODE.digests()
     (project / file).write_text((project / file).read_text() + "y = 2\n")
-    assert changed_code(before, digest) == [f"tasks/work/{file}"]
+    assert changed_code(before, CODE) == [f"tasks/work/{file}"]
 
 
-def test_a_template_counts_byte_for_byte(project: Path) -> None:
-    before = digest()
+def test_every_byte_of_a_template_matters(project: Path) -> None:
+    before = CODE.digests()
     (project / "page.html").write_text("<p> ")
-    assert changed_code(before, digest) == ["tasks/work/page.html"]
+    assert changed_code(before, CODE) == ["tasks/work/page.html"]
 
 
-def test_a_module_that_is_not_used_does_not_count(project: Path) -> None:
-    before = digest()
+def test_a_module_that_is_not_used_does_not_matter(project: Path) -> None:
+    before = CODE.digests()
     (project / "other.py").write_text("x = 2\n")
-    assert changed_code(before, digest) == []
+    assert changed_code(before, CODE) == []
 
 
-def test_nothing_is_parsed_while_the_bytes_are_the_same(project: Path) -> None:
-    def unexpected() -> code.CodeDigests:
-        raise AssertionError("parsed")
-
-    assert changed_code(digest(), unexpected) == []
+def test_nothing_is_parsed_while_the_bytes_are_the_same(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = CODE.digests()
+    monkeypatch.setattr(Code, "digests", lambda code: pytest.fail("parsed"))
+    assert changed_code(before, CODE) == []

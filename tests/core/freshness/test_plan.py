@@ -4,15 +4,15 @@ from pathlib import Path
 import pytest
 from luigi.task_register import Register
 
+from tasks.core.freshness.description import Input
 from tasks.core.freshness.plan import CurrentRun, Plan, make_plan
-from tasks.core.freshness.task import FreshTask
-from tasks.core.freshness.verdict import Read
+from tasks.core.freshness.stage import Stage
 
 
-class Begin(FreshTask):
+class Begin(Stage):
     folder = "begin"
     produces = ("out.txt",)
-    modules = ()
+    code = ()
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         (folder / "out.txt").write_text("begin")
@@ -21,8 +21,8 @@ class Begin(FreshTask):
 class Finish(Begin):
     folder = "finish"
 
-    def reads(self) -> Mapping[str, Read]:
-        return {"begin": Read(Begin(), "out.txt")}
+    def reads(self) -> Mapping[str, Input[Stage]]:
+        return {"begin": Input(Begin(), "out.txt")}
 
 
 @pytest.fixture(autouse=True)
@@ -60,18 +60,18 @@ def test_times_that_are_not_known_make_it_a_least() -> None:
 
 
 def test_a_plan_has_what_is_due_and_how_long_it_took(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert make_plan(Finish()).begin("begin") == "1 of 2"
+    assert make_plan(Finish().description()).begin("begin") == "1 of 2"
     Begin().run()
-    assert make_plan(Finish()).begin("begin") == ""
+    assert make_plan(Finish().description()).begin("begin") == ""
     Finish().run()
     monkeypatch.setattr(Finish, "settings", lambda stage: {"seed": 1})
     Register.clear_instance_cache()
-    assert make_plan(Finish()).begin("finish") == "1 of 1"
+    assert make_plan(Finish().description()).begin("finish") == "1 of 1"
 
 
 def test_a_stage_asked_for_again_is_planned_though_it_is_up_to_date() -> None:
     Begin().run()
-    assert make_plan(Begin()).begin("begin") == "1 of 1"
+    assert make_plan(Begin().description()).begin("begin") == "1 of 1"
 
 
 @pytest.fixture
@@ -81,29 +81,29 @@ def current() -> CurrentRun:
     return run
 
 
-def told(nothing_to_do: bool) -> list[str]:
+def closing(nothing_to_do: bool) -> list[str]:
     return [f"nothing to do: {nothing_to_do}"]
 
 
 def test_a_run_is_for_what_was_asked_first_and_ends_once(current: CurrentRun) -> None:
-    assert current.begin(Begin()) == ""
-    current.ask([Finish()], told)
-    current.ask([Begin()], lambda nothing_to_do: ["another end"])
-    assert current.begin(Begin()) == "1 of 2"
+    assert current.begin("begin") == ""
+    current.ask([Finish().description()], closing)
+    current.ask([Begin().description()], lambda nothing_to_do: ["another end"])
+    assert current.begin("begin") == "1 of 2"
     assert current.end() == ["nothing to do: False"]
     assert current.end() is None
-    assert current.begin(Finish()) == ""
+    assert current.begin("finish") == ""
 
 
 def test_a_run_knows_that_it_had_nothing_to_do(current: CurrentRun) -> None:
-    current.ask([], told)
+    current.ask([], closing)
     assert current.end() == ["nothing to do: True"]
 
 
 def test_only_the_command_has_a_run() -> None:
     run = CurrentRun()
-    run.ask([Finish()], told)
-    assert run.begin(Begin()) == ""
+    run.ask([Finish().description()], closing)
+    assert run.begin("begin") == ""
     assert run.end() is None
 
 

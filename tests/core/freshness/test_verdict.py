@@ -1,16 +1,16 @@
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tasks.core.freshness.code import CodeDigests
-from tasks.core.freshness.inputs import read_inputs
-from tasks.core.freshness.place import LocalPlace, Place
-from tasks.core.freshness.record import Record, file_records, read_record, write_record
-from tasks.core.freshness.verdict import Read, judge
+from tasks.core.freshness.code import Code
+from tasks.core.freshness.description import Description, Input, Watched
+from tasks.core.freshness.location import LocalLocation
+from tasks.core.freshness.record import InputRecord, Record, file_records, read_record, write_record
+from tasks.core.freshness.verdict import Verdict
+from tasks.core.freshness.verdict import judge as judge_description
 
 
 @dataclass
@@ -23,51 +23,47 @@ class FakeStage:
     watched: str | None = ""
     produces: tuple[str, ...] = ("out.txt",)
     bulky: bool = False
-    code: CodeDigests = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
 
-    @property
-    def place(self) -> Place:
-        return LocalPlace(self.path)
-
-    @property
-    def title(self) -> str:
-        return self.path.name
-
-    @property
-    def depth(self) -> int:
-        return self.before.depth + 1 if self.before else 0
-
-    @property
-    def folder(self) -> str:
-        return self.path.name
-
-    def settings(self) -> dict[str, Any]:
-        return self.values
-
-    def code_digests(self) -> CodeDigests:
-        return self.code
-
-    def outside(self, output: Path) -> str | None:
-        return self.watched
-
-    def outside_changes(self, output: Path) -> str:
-        return "the source's files changed"
-
-    def reads(self) -> Mapping[str, Read]:
-        return {"before": Read(self.before, "out.txt")} if self.before else {}
+    def description(self) -> Description:
+        before = self.before.description() if self.before else None
+        return Description(
+            title=self.path.name,
+            folder=self.path.name,
+            location=LocalLocation(self.path),
+            produces=self.produces,
+            code=Code("tasks.core.errors", self.parts),
+            settings=self.values,
+            inputs={"before": Input(before, "out.txt")} if before else {},
+            requires=(before,) if before else (),
+            watched=None if self.watched is None else Watched(self.watched, "the source's files changed"),
+            bulky=self.bulky,
+        )
 
     def make(self) -> None:
-        inputs, upstream = read_inputs(self.reads())
+        description = self.description()
+        inputs, upstream = {}, {}
+        if self.before:
+            record = read_record(self.before.path)
+            assert record is not None
+            name = self.before.path.name
+            inputs["before"] = InputRecord(name, "out.txt", record.files["out.txt"].sha256)
+            upstream = record.upstream | {name: record.remembered(self.before.produces)}
         self.path.mkdir(exist_ok=True)
         read_text = self.before.path.joinpath("out.txt").read_text() if self.before else ""
         (self.path / "out.txt").write_text(read_text + json.dumps(self.values))
         files = file_records(self.path, self.produces)
-        write_record(self.path, Record(self.title, self.values, {}, inputs, files, self.watched or "", upstream))
+        code, watched = description.code.digests(), self.watched or ""
+        write_record(self.path, Record(description.title, self.values, code, inputs, files, watched, upstream))
 
     def remove(self) -> None:
         for path in self.path.iterdir():
             path.unlink()
         self.path.rmdir()
+
+
+def judge(stage: FakeStage) -> Verdict:
+    return judge_description(stage.description())
 
 
 Chain = tuple[FakeStage, FakeStage, FakeStage]
@@ -83,7 +79,7 @@ def chain(tmp_path: Path) -> Chain:
     return first, second, third
 
 
-def test_counts_while_nothing_changed(chain: Chain) -> None:
+def test_up_to_date_while_nothing_changed(chain: Chain) -> None:
     assert [judge(stage).reasons for stage in chain] == [(), (), ()]
 
 
@@ -96,24 +92,38 @@ def test_a_changed_setting_is_named_and_reaches_what_depends_on_it(chain: Chain)
     second.values = {"size": 2}
     assert judge(first).reasons == ()
     assert judge(second).reasons == ("size 1 -> 2",)
-    assert judge(third).reasons == ("second is to be made again",)
+    assert judge(third).reasons == ("second is stale",)
     second.values = {"size": 1}
     assert judge(third).reasons == ()
 
 
 @pytest.mark.parametrize(
-    ("count", "told"),
+    ("parts", "named"),
     [
-        (1, ("0.py changed",)),
-        (5, ("0.py changed", "1.py changed", "2.py changed", "2 more files of its code changed")),
+        ((), ("tasks/core/errors.py changed",)),
+        (
+            ("tasks.core.console", "tasks.core.data_folder", "tasks.core.progress", "tasks.core.units"),
+            (
+                "tasks/core/console.py changed",
+                "tasks/core/data_folder.py changed",
+                "tasks/core/errors.py changed",
+                "2 more files of its code changed",
+            ),
+        ),
     ],
 )
-def test_changed_code_is_named_as_long_as_it_is_little(chain: Chain, count: int, told: tuple[str, ...]) -> None:
-    chain[1].code = {f"{number}.py": {"bytes": "", "meaning": ""} for number in range(count)}
-    assert judge(chain[1]).reasons == told
+def test_only_the_first_changed_files_are_named(
+    chain: Chain, parts: tuple[str, ...], named: tuple[str, ...]
+) -> None:
+    second = chain[1]
+    record = read_record(second.path)
+    assert record is not None
+    second.parts = parts
+    write_record(second.path, replace(record, code={}))
+    assert judge(second).reasons == named
 
 
-def test_an_input_made_again_counts_only_with_other_content(chain: Chain) -> None:
+def test_an_input_made_again_matters_only_with_other_content(chain: Chain) -> None:
     _, second, third = chain
     second.make()
     assert judge(third).reasons == ()
@@ -130,18 +140,18 @@ def test_a_removed_input_is_not_missed(chain: Chain) -> None:
     assert judge(third).reasons == ()
 
 
-def test_a_removed_input_that_would_now_be_another_counts(chain: Chain) -> None:
+def test_a_removed_input_that_would_now_be_another_matters(chain: Chain) -> None:
     first, second, third = chain
     second.remove()
     second.values = {"size": 2}
-    assert judge(third).reasons == ("second is to be made again",)
+    assert judge(third).reasons == ("second is stale",)
     second.values = {"size": 1}
     first.values = {"seed": 1}
     first.make()
-    assert judge(third).reasons == ("second is to be made again",)
+    assert judge(third).reasons == ("second is stale",)
 
 
-def test_a_changed_source_counts_and_a_source_that_is_gone_does_not(chain: Chain) -> None:
+def test_a_changed_source_matters_and_a_source_that_is_gone_does_not(chain: Chain) -> None:
     first, _, third = chain
     first.watched = "other"
     assert judge(first).reasons == ("the source's files changed",)
@@ -169,7 +179,7 @@ def test_damage_is_noticed(chain: Chain) -> None:
     content[0] ^= 1
     (second.path / "out.txt").write_bytes(content)
     assert judge(second).reasons == ("out.txt is damaged",)
-    assert judge(third).reasons == ("second is to be made again",)
+    assert judge(third).reasons == ("second is stale",)
 
 
 def test_of_a_bulky_output_only_sizes_are_compared(chain: Chain) -> None:

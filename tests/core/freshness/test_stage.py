@@ -9,41 +9,41 @@ import pytest
 from luigi.task_register import Register
 
 from tasks.core.errors import UserError
+from tasks.core.freshness.description import Input
 from tasks.core.freshness.lock import LOCKS
 from tasks.core.freshness.plan import CURRENT_RUN
 from tasks.core.freshness.record import read_record
-from tasks.core.freshness.task import FreshTask
-from tasks.core.freshness.verdict import Read
+from tasks.core.freshness.stage import Stage
 
-Build = Callable[[FreshTask, Path], None]
+Build = Callable[[Stage, Path], None]
 
 
-def write_first(stage: FreshTask, folder: Path) -> None:
+def write_first(stage: Stage, folder: Path) -> None:
     (folder / "out.txt").write_text("first")
 
 
-class First(FreshTask):
+class First(Stage):
     folder = "first"
     produces = ("out.txt",)
-    modules = ()
+    code = ()
     how: Build = staticmethod(write_first)
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         type(self).how(self, folder)
 
 
-class Second(FreshTask):
+class Second(Stage):
     folder = "nested/second"
     produces = ("out.txt",)
-    keeps = ("kept.txt",)
-    modules = ()
+    kept = ("kept.txt",)
+    code = ()
     word = "and second"
 
     def settings(self) -> dict[str, Any]:
         return {"word": type(self).word}
 
-    def reads(self) -> Mapping[str, Read]:
-        return {"first": Read(First(), "out.txt")}
+    def reads(self) -> Mapping[str, Input[Stage]]:
+        return {"first": Input(First(), "out.txt")}
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         text = inputs["first"].read_text()
@@ -60,7 +60,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "data"
 
 
-def run(task: type[FreshTask], **parameters: bool) -> bool:
+def run(task: type[Stage], **parameters: bool) -> bool:
     """Run a stage and what it needs, as the command line does; return whether all went well."""
     Register.clear_instance_cache()
     CURRENT_RUN.is_command = True
@@ -80,7 +80,7 @@ def written(data: Path) -> dict[str, str]:
     }
 
 
-def test_makes_what_it_needs_and_tells_what_with(data: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_makes_what_it_needs_and_records_what_with(data: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(Second)
     assert written(data) == {
         "first/out.txt": "first",
@@ -93,7 +93,7 @@ def test_makes_what_it_needs_and_tells_what_with(data: Path, capfd: pytest.Captu
     record = read_record(data / "nested" / "second")
     assert record is not None
     assert record.settings == {"word": "and second"}
-    assert record.files.keys() == {"out.txt"}, "what is only kept does not count"
+    assert record.files.keys() == {"out.txt"}, "kept files are not recorded"
     assert {
         "started",
         "seconds",
@@ -106,16 +106,16 @@ def test_makes_what_it_needs_and_tells_what_with(data: Path, capfd: pytest.Captu
     assert record.made["peak_memory_bytes"] > 1e6
 
 
-def fail_half_way(stage: FreshTask, folder: Path) -> None:
+def fail_half_way(stage: Stage, folder: Path) -> None:
     (folder / "out.txt").write_text("half")
     raise UserError("first.word: no")
 
 
-def lose_an_input(stage: FreshTask, folder: Path) -> None:
+def lose_an_input(stage: Stage, folder: Path) -> None:
     (folder / "gone").read_text()
 
 
-def forget(stage: FreshTask, folder: Path) -> None:
+def forget(stage: Stage, folder: Path) -> None:
     pass
 
 
@@ -143,10 +143,10 @@ def test_a_file_that_vanishes_is_named_in_a_sentence(data: Path, monkeypatch: py
         First().run()
 
 
-def test_work_that_was_stopped_is_taken_up_again(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_work_that_was_stopped_is_resumed(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found: list[bool] = []
 
-    def in_two_steps(stage: FreshTask, folder: Path) -> None:
+    def in_two_steps(stage: Stage, folder: Path) -> None:
         step = stage.partial / "step"
         found.append(step.exists())
         step.touch()
@@ -161,10 +161,10 @@ def test_work_that_was_stopped_is_taken_up_again(data: Path, monkeypatch: pytest
     assert sorted(path.name for path in data.iterdir()) == [LOCKS, "first"]
 
 
-def test_other_settings_do_not_take_up_the_work(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_work_of_other_settings_is_not_resumed(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found: list[bool] = []
 
-    def never_done(stage: FreshTask, folder: Path) -> None:
+    def never_done(stage: Stage, folder: Path) -> None:
         found.append((stage.partial / "step").exists())
         (stage.partial / "step").touch()
         raise UserError("stopped")
@@ -176,7 +176,7 @@ def test_other_settings_do_not_take_up_the_work(data: Path, monkeypatch: pytest.
     assert found == [False, True, False]
 
 
-def test_what_is_kept_is_carried_on(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kept_files_are_copied_to_the_next_output(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run(Second)
     monkeypatch.setattr(Second, "word", "and other")
     assert run(Second)

@@ -1,4 +1,4 @@
-"""Where an output lies: a folder of this machine, or one in an object store with a copy here while it is used."""
+"""Where an output is kept: in a folder of this machine, or in an object store with a copy here for its users."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -6,23 +6,28 @@ from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
 
+from tasks.core.data_folder import data_root, data_store
 from tasks.core.errors import UserError
 from tasks.core.freshness.digest import file_sha256
-from tasks.core.freshness.failure import GOES_ON
+from tasks.core.freshness.failure import RESUMES
 from tasks.core.freshness.record import NAME, FileRecord, Record, file_records, parse_record, read_record
 from tasks.core.freshness.resume import partial_folder
 from tasks.core.storage.store import Store
 
 
-class Place(Protocol):
+class Location(Protocol):
     """The folder of an output."""
 
     @property
-    def shown(self) -> str:
-        """Where it is, for people."""
+    def path(self) -> Path:
+        """The folder on this machine, where the output is made and read."""
 
-    def look_anew(self) -> bool:
-        """See to it that what is said next is so now; return whether it may be otherwise than before."""
+    @property
+    def shown(self) -> str:
+        """The path or address, for people."""
+
+    def refresh(self) -> bool:
+        """Refresh the cached listing. Return True if the cached state may have been out of date."""
 
     def record(self) -> Record | None:
         """Return the record; None where there is none or it cannot be understood."""
@@ -31,23 +36,23 @@ class Place(Protocol):
         """Return whether a file is there."""
 
     def damage(self, files: Mapping[str, FileRecord], bulky: bool) -> Iterator[str]:
-        """Say which of the files, all of which are there, are not as recorded; of bulky ones, by their size."""
+        """Name the files that are not as recorded (all are there); of `bulky` ones only the sizes are compared."""
 
-    def bring(self, files: Iterable[str]) -> None:
-        """See to it that the record, and those of the files named that it knows, are on this machine."""
+    def fetch(self, files: Iterable[str]) -> None:
+        """Fetch the record, and the named files that it lists, to this machine."""
 
-    def bring_kept(self, files: Iterable[str]) -> None:
-        """See to it that the files named, which no record describes, are on this machine if they are anywhere."""
+    def fetch_kept(self, files: Iterable[str]) -> None:
+        """Fetch the named files, which the record does not list, to this machine if they are there."""
 
     def publish(self, staged: Mapping[str, str]) -> None:
-        """Put the output just made here where it belongs, in place of an earlier one.
+        """Put the output just made on this machine where it is kept, in place of an earlier one.
 
-        `staged` tells, of those of its files that wait in the store, where.
+        `staged` are the paths in the store of files that are there already.
         """
 
 
 @dataclass(frozen=True)
-class LocalPlace:
+class LocalLocation:
     """A folder of this machine."""
 
     path: Path
@@ -57,8 +62,8 @@ class LocalPlace:
         """The path."""
         return str(self.path)
 
-    def look_anew(self) -> bool:
-        """Do nothing: a folder is looked at each time."""
+    def refresh(self) -> bool:
+        """Return False: nothing is cached."""
         return False
 
     def record(self) -> Record | None:
@@ -70,7 +75,7 @@ class LocalPlace:
         return (self.path / file).is_file()
 
     def damage(self, files: Mapping[str, FileRecord], bulky: bool) -> Iterator[str]:
-        """Say which of the files are not as recorded."""
+        """Name the files that are not as recorded."""
         if bulky:
             sizes = {file: (self.path / file).stat().st_size for file in files}
             yield from (f"{file} is damaged" for file, size in sizes.items() if size != files[file].bytes)
@@ -82,19 +87,19 @@ class LocalPlace:
             elif current[file] != recorded:
                 yield f"{file} is damaged"
 
-    def bring(self, files: Iterable[str]) -> None:
-        """Do nothing: they are here."""
+    def fetch(self, files: Iterable[str]) -> None:
+        """Do nothing: files are used where they are."""
 
-    def bring_kept(self, files: Iterable[str]) -> None:
-        """Do nothing: they are here."""
+    def fetch_kept(self, files: Iterable[str]) -> None:
+        """Do nothing: files are used where they are."""
 
     def publish(self, staged: Mapping[str, str]) -> None:
-        """Do nothing: it is here."""
+        """Do nothing: outputs are made where they are kept."""
 
 
 @dataclass(frozen=True)
-class StoredPlace:
-    """A folder of a store, and the folder on this machine that its files are brought to."""
+class StoredLocation:
+    """A folder of a store, and the folder on this machine that its files are fetched to."""
 
     store: Store
     folder: str
@@ -105,8 +110,8 @@ class StoredPlace:
         """The address."""
         return f"{self.store.address}/{self.folder}"
 
-    def look_anew(self) -> bool:
-        """Ask the store again."""
+    def refresh(self) -> bool:
+        """List the store again."""
         self.store.look(anew=True)
         return True
 
@@ -120,16 +125,16 @@ class StoredPlace:
         return self._in_store(file) in self.store.look().sizes
 
     def damage(self, files: Mapping[str, FileRecord], bulky: bool) -> Iterator[str]:
-        """Say which of the files are of another size than recorded; the content is checked when it is brought."""
+        """Name the files of another size than recorded; contents are checked when they are fetched."""
         sizes = self.store.look().sizes
         for file, recorded in files.items():
             if sizes.get(self._in_store(file)) != recorded.bytes:
                 yield f"{file} is damaged"
 
-    def bring(self, files: Iterable[str]) -> None:
-        """Fetch the record, and those of the files named that it knows and that are not here already.
+    def fetch(self, files: Iterable[str]) -> None:
+        """Fetch the record, and the named files that it lists and that are not here already.
 
-        Raises `UserError` if what comes is not what was recorded.
+        Raises `UserError` if a fetched file is not as recorded.
         """
         text = self.store.look().records.get(self._in_store(NAME))
         record = parse_record(text) if text else None
@@ -144,15 +149,15 @@ class StoredPlace:
                 (self.path / file).unlink()
                 raise UserError(
                     f"{self.shown}/{file} is not what was written there: it was changed or damaged. Remove it, "
-                    f"and it is made again. {GOES_ON}"
+                    f"and it is made again. {RESUMES}"
                 )
         self.path.mkdir(parents=True, exist_ok=True)
-        coming = self.path / f".coming-{uuid4().hex}"  # another run may be reading the one before
-        coming.write_text(text, encoding="utf-8")
-        coming.replace(self.path / NAME)
+        fetching = self.path / f".fetching-{uuid4().hex}"  # another run may be reading the one before
+        fetching.write_text(text, encoding="utf-8")
+        fetching.replace(self.path / NAME)
 
-    def bring_kept(self, files: Iterable[str]) -> None:
-        """Fetch the files named that are there."""
+    def fetch_kept(self, files: Iterable[str]) -> None:
+        """Fetch the named files that are there."""
         self.store.fetch({self._in_store(file): self.path / file for file in files if self.has(file)})
 
     def publish(self, staged: Mapping[str, str]) -> None:
@@ -174,3 +179,9 @@ class StoredPlace:
 
     def _in_store(self, file: str) -> str:
         return f"{self.folder}/{file}"
+
+
+def location_of(folder: str) -> Location:
+    """Return where the output with this folder, below the data folder, is kept."""
+    store, path = data_store(), data_root() / folder
+    return LocalLocation(path) if store is None else StoredLocation(store, folder, path)

@@ -1,0 +1,195 @@
+"""The base class of all stages: a Luigi task that is complete while its output is up to date."""
+
+import json
+from abc import abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import luigi
+
+from tasks.core.data_folder import data_root
+from tasks.core.freshness.code import Code
+from tasks.core.freshness.description import Description, Input, Watched
+from tasks.core.freshness.digest import text_sha256
+from tasks.core.freshness.location import Location, location_of
+from tasks.core.freshness.make import Built, bring_up_to_date
+from tasks.core.freshness.plan import CURRENT_RUN
+from tasks.core.freshness.verdict import NOT_MADE, Verdict, judge
+from tasks.core.progress import console_track, say
+from tasks.core.track import Track
+
+
+class Stage(luigi.Task):
+    """A step of the pipeline. It writes one folder below the data folder, whole or not at all, with a record.
+
+    An output is up to date while its settings, code and input contents are unchanged and its files are intact.
+    Every stage has `folder`, `produces`, `code` and `build`; most have `reads` and `settings`.
+    """
+
+    rerun = luigi.BoolParameter(
+        significant=False, description="make this stage's output again, whatever its state"
+    )
+
+    # What the author of a stage writes.
+
+    produces: tuple[str, ...] = ()
+    """The files of the output, by their paths within its folder."""
+    bulky = False
+    """Whether the files are too large to be hashed at each look; then only their sizes are compared."""
+    kept: tuple[str, ...] = ()
+    """Files copied from each output to the next; they do not decide whether it is up to date."""
+    fetched_on_use = ""
+    """Pattern of the files that stay in a store until they are used."""
+    resumes_by_part = False
+    """Whether each part of unfinished work says itself what it was made of."""
+
+    @property
+    @abstractmethod
+    def folder(self) -> str:
+        """The output's folder, below the data folder."""
+
+    @property
+    @abstractmethod
+    def code(self) -> tuple[str, ...]:
+        """What computes the output, beside the stage's own module: modules by dotted name, templates by path."""
+
+    @abstractmethod
+    def build(self, folder: Path, inputs: Mapping[str, Path]) -> Built | None:
+        """Write all files of `produces` into the folder; `inputs` are the paths of what `reads` names.
+
+        `self.partial` is a folder whose content is still there when a stopped run is resumed.
+        """
+
+    def settings(self) -> dict[str, Any]:
+        """Return everything except code and inputs that the output depends on, as JSON values."""
+        return {}
+
+    def reads(self) -> Mapping[str, Input["Stage"]]:
+        """Return the files of other stages that this one reads, each under a name of its own."""
+        return {}
+
+    def requires(self) -> list[luigi.Task]:
+        """Return the stages whose files this one reads."""
+        return list(dict.fromkeys(read.stage for read in self.reads().values()))
+
+    def watched(self) -> Watched | None:
+        """Return the state of the files outside the data folder that are used; None when they are gone."""
+        return Watched()
+
+    def closing(self, nothing_to_do: bool) -> list[str] | None:
+        """Return the lines that end a run asked for this stage; None while another worker is at it."""
+        if nothing_to_do:
+            return [f"{self.title}: up to date, in {self.location.shown}"]
+        self.location.refresh()
+        return [] if judge(self.description()).complete else None
+
+    # What follows from it.
+
+    partial: Path
+    _made_again = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Add the settings to the task's id, so that a shared scheduler tells runs with other settings apart."""
+        super().__init__(*args, **kwargs)
+        upstream = [task.task_id for task in self.requires()]
+        identity = json.dumps([self.title, self.location.shown, self.settings(), upstream], sort_keys=True)
+        self.task_id: str = f"{self.get_task_family()}_{text_sha256(identity)[:10]}"
+
+    @property
+    def title(self) -> str:
+        """The stage's name for people: the class and its parameters."""
+        return " ".join([self.get_task_family(), *self.to_str_params(only_significant=True).values()])
+
+    @property
+    def path(self) -> Path:
+        """The output's folder on this machine, where it is made and read."""
+        return data_root() / self.folder
+
+    @property
+    def location(self) -> Location:
+        """Where the output is kept."""
+        return location_of(self.folder)
+
+    def description(self, known: dict[str, Description] | None = None) -> Description:
+        """Return what the output is made of now; calls that share `known` describe each stage once."""
+        known = {} if known is None else known
+        if self.folder not in known:
+            requires = tuple(stage.description(known) for stage in self.requires())
+            known[self.folder] = Description(
+                title=self.title,
+                folder=self.folder,
+                location=self.location,
+                produces=self.produces,
+                code=Code(type(self).__module__, self.code),
+                settings=self.settings(),
+                inputs={
+                    name: Input(read.stage.description(known), read.file) for name, read in self.reads().items()
+                },
+                requires=requires,
+                watched=self.watched(),
+                bulky=self.bulky,
+                kept=self.kept,
+                fetched_on_use=self.fetched_on_use,
+                resumes_by_part=self.resumes_by_part,
+            )
+        return known[self.folder]
+
+    def fetch(self, file: str) -> Path:
+        """Return the path of a file of the output, fetched to this machine."""
+        self.location.fetch([file])
+        return self.path / file
+
+    def track(self) -> Track:
+        """Return a progress display for `build`: on the console, and on the scheduler's page."""
+        return console_track(self.title, self.notify)
+
+    def notify(self, share: float, text: str) -> None:
+        """Show the share done (0..1) and a text on the scheduler's page."""
+        self.set_status_message(text)
+        self.set_progress_percentage(round(share * 100))
+
+    # What Luigi calls.
+
+    def output(self) -> dict[str, luigi.LocalTarget]:
+        """Return the files of the output, by name."""
+        return {file: luigi.LocalTarget(str(self.path / file)) for file in self.produces}
+
+    def complete(self) -> bool:
+        """Return whether the whole output is there and up to date."""
+        complete = not self._is_forced and self._is_up_to_date()
+        CURRENT_RUN.ask([] if complete else [self.description()], self.closing)
+        return complete
+
+    def run(self) -> None:
+        """Make the output, unless another run made it meanwhile, or what was to change came out the same."""
+
+        def build(folder: Path, inputs: Mapping[str, Path], partial: Path) -> Built | None:
+            self.partial = partial
+            return self.build(folder, inputs)
+
+        seconds = bring_up_to_date(self.description, build, self._say_starting, self._is_forced)
+        self._made_again = True
+        if seconds is None:
+            CURRENT_RUN.begin(self.folder)
+            say(f"{self.title}: up to date after all, nothing to do")
+        else:
+            say(f"{self.title}: done in {seconds:.1f} s, in {self.location.shown}")
+
+    @property
+    def _is_forced(self) -> bool:
+        return bool(self.rerun) and not self._made_again
+
+    def _is_up_to_date(self) -> bool:
+        # What another machine has just finished is not yet in the cached listing of the store.
+        return judge(self.description()).complete or (
+            self.location.refresh() and judge(self.description()).complete
+        )
+
+    def _say_starting(self, verdict: Verdict) -> None:
+        which = CURRENT_RUN.begin(self.folder)
+        reasons = "" if verdict.reasons == (NOT_MADE,) else "; ".join(verdict.reasons)
+        if not verdict.reasons:
+            reasons = "--rerun was given" if self.rerun else "its files are needed and were removed"
+        warning = "warning: " if verdict.is_damaged else ""
+        say(f"{warning}{self.title}: starting{f' ({which})' if which else ''}{f': {reasons}' if reasons else ''}")
