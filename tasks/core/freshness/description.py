@@ -63,10 +63,8 @@ class Description:
     """Whether the files are too large to be hashed at each look; then only their sizes are compared."""
     kept: tuple[str, ...] = ()
     """Files copied from each output to the next; they do not decide whether it is up to date."""
-    fetched_on_use: str = ""
-    """Pattern of the files that stay in the store until they are used."""
-    resumes_by_part: bool = False
-    """Whether each part of unfinished work says itself what it was made of."""
+    shards: str = ""
+    """Pattern of the files that are resumed one by one, and that stay in a store until they are used."""
 
     @property
     def path(self) -> Path:

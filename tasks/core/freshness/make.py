@@ -69,10 +69,10 @@ def bring_up_to_date(
 
 
 def fetch_output(description: Description) -> None:
-    """Fetch the files of an output to this machine, except those fetched when they are used."""
+    """Fetch the files of an output to this machine, except shards, which are fetched when they are used."""
     record = description.location.record()
     files = record.files if record else ()
-    description.location.fetch(file for file in files if not fnmatch(file, description.fetched_on_use))
+    description.location.fetch(file for file in files if not fnmatch(file, description.shards))
 
 
 def work_in_progress(description: Description) -> Path | None:
@@ -164,7 +164,7 @@ def _read_inputs(
 
 def _work_identity(description: Description, code: CodeDigests, inputs: Mapping[str, InputRecord]) -> str:
     """Return a digest of all that makes the output; only work with the same identity is resumed."""
-    if description.resumes_by_part:
-        return "shards"
+    if description.shards:
+        return "shards"  # each says itself what it was made of
     read = {name: asdict(record) for name, record in inputs.items()}
     return text_sha256(json.dumps([description.settings, meanings(code), read]))[:16]

@@ -39,10 +39,8 @@ class Stage(luigi.Task):
     """Whether the files are too large to be hashed at each look; then only their sizes are compared."""
     kept: tuple[str, ...] = ()
     """Files copied from each output to the next; they do not decide whether it is up to date."""
-    fetched_on_use = ""
-    """Pattern of the files that stay in a store until they are used."""
-    resumes_by_part = False
-    """Whether each part of unfinished work says itself what it was made of."""
+    shards = ""
+    """Pattern of the files that are resumed one by one, and that stay in a store until they are used."""
 
     @property
     @abstractmethod
@@ -130,8 +128,7 @@ class Stage(luigi.Task):
                 watched=self.watched(),
                 bulky=self.bulky,
                 kept=self.kept,
-                fetched_on_use=self.fetched_on_use,
-                resumes_by_part=self.resumes_by_part,
+                shards=self.shards,
             )
         return known[self.folder]
 

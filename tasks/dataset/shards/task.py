@@ -36,8 +36,6 @@ class Part:
 class ShardedStage(Stage):
     """A stage that writes its arrays into one npz, or with `small.shard_size` into shards and an index of them."""
 
-    fetched_on_use = PATTERN
-
     @property
     @abstractmethod
     def npz_file(self) -> str:
@@ -54,9 +52,9 @@ class ShardedStage(Stage):
         return bool(small().shard_size)
 
     @property
-    def resumes_by_part(self) -> bool:  # type: ignore[override]
-        """Whether a stopped run left shards that say themselves what they were made of."""
-        return bool(small().shard_size)
+    def shards(self) -> str:  # type: ignore[override]
+        """The pattern of the shards' names, where there are any."""
+        return PATTERN if small().shard_size else ""
 
     @property
     def produces(self) -> tuple[str, ...]:  # type: ignore[override]
