@@ -1,17 +1,28 @@
-"""Opens a photo as it is meant to be seen: upright, in sRGB."""
+"""Photos in memory, and photos opened from files: upright, in sRGB."""
 
 import io
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
 
 from tasks.core.errors import UserError
 from tasks.images.pictures import open_photo, readable
 
+Photo = Image.Image | NDArray[np.uint8]
+"""A picture of any mode, or uint8 (height, width, 3); at least `SMALLEST` pixels a side."""
+
 SMALLEST = 32
-"""The least height and width, pixels: less the networks cannot take."""
-MODES = {"RGB": "RGB", "CMYK": "CMYK", "GRAY": "L"}
-"""Pillow's mode for the colours that a profile describes."""
+"""The least height and width that the networks can take, pixels."""
+PROFILE_MODES = {"RGB": "RGB", "CMYK": "CMYK", "GRAY": "L"}
+"""Pillow's mode for each of the colour spaces that a profile may describe."""
+
+
+def as_rgb(photo: Photo) -> Image.Image:
+    """Return the photo as a picture of mode RGB."""
+    picture = photo if isinstance(photo, Image.Image) else Image.fromarray(photo)
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
 
 
 def open_srgb(path: Path) -> Image.Image:
@@ -34,7 +45,7 @@ def open_srgb(path: Path) -> Image.Image:
 def _converted(stored: Image.Image, content: bytes, photo: Image.Image) -> Image.Image:
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(content))
-        mode = MODES[profile.profile.xcolor_space.strip()]
+        mode = PROFILE_MODES[profile.profile.xcolor_space.strip()]
         srgb = ImageCms.createProfile("sRGB")
         converted = ImageCms.profileToProfile(stored.convert(mode), profile, srgb, outputMode="RGB")
     except (ImageCms.PyCMSError, OSError, KeyError):

@@ -105,8 +105,7 @@ class ApplyToPhoto(PhotoOptions, FreshTask):
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write the results."""
         import_tensorflow()
-        from tasks.photos.background import open_background
-        from tasks.photos.results import write_results
+        from tasks.photos.results import open_background, write_results
 
         networks = {target: _network(self.models()[target].experiment, path) for target, path in inputs.items()}
         background = open_background(self.background) if self.background else None
@@ -144,9 +143,8 @@ class ApplyToPhotos(PhotoOptions):
             raise UserError(explain(error, self.get_task_family())) from None
 
     def _run(self) -> None:
-        from tasks.photos.background import open_background
-        from tasks.photos.deliver import check_output, deliver
-        from tasks.photos.find import find_photos
+        from tasks.photos.files import check_output, deliver, find_photos
+        from tasks.photos.results import open_background
 
         source, output = Path(self.photos).expanduser(), Path(self.output).expanduser() if self.output else None
         found = find_photos(source, not_below=data_root())
