@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
 
 from tasks.core.errors import UserError
-from tasks.images.pictures import open_photo, readable
+from tasks.images.pictures import photo_file
 
 Photo = Image.Image | NDArray[np.uint8]
 """A picture of any mode, or uint8 (height, width, 3); at least `SMALLEST` pixels a side."""
@@ -26,28 +26,27 @@ def as_rgb(photo: Photo) -> Image.Image:
 
 
 def open_srgb(path: Path) -> Image.Image:
-    """Return a photo upright, in mode RGB, its colours converted to sRGB by the profile in the file, if any.
+    """Read a photo upright, in mode RGB, its colours converted to sRGB by the profile in the file, if any.
 
     Raises `UserError` for a file that cannot be read as a picture, or is too small.
     """
-    photo = open_photo(path)
+    with photo_file(path) as file:
+        photo, icc_profile = file.decode(), file.icc_profile
+        # A profile of inks describes the values in the file, not the colours that Pillow makes of them.
+        stored = ImageOps.exif_transpose(file.picture) if icc_profile and file.picture.mode == "CMYK" else photo
     if min(photo.size) < SMALLEST:
         raise UserError(
             f"{path}: {photo.width}x{photo.height} pixels (width x height); at least {SMALLEST} a side"
         )
-    with readable(path), Image.open(path) as picture:
-        content = picture.info.get("icc_profile")
-        # Only from the file's own inks can its profile tell the colours.
-        stored = ImageOps.exif_transpose(picture) if content and picture.mode == "CMYK" else photo
-    return _converted(stored, content, photo) if content else photo
+    return (_to_srgb(stored, icc_profile) if icc_profile else None) or photo
 
 
-def _converted(stored: Image.Image, content: bytes, photo: Image.Image) -> Image.Image:
+def _to_srgb(stored: Image.Image, icc_profile: bytes) -> Image.Image | None:
+    """Return the picture in sRGB, mode RGB; None if the profile is damaged or describes other colours."""
     try:
-        profile = ImageCms.ImageCmsProfile(io.BytesIO(content))
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(icc_profile))
         mode = PROFILE_MODES[profile.profile.xcolor_space.strip()]
         srgb = ImageCms.createProfile("sRGB")
-        converted = ImageCms.profileToProfile(stored.convert(mode), profile, srgb, outputMode="RGB")
+        return ImageCms.profileToProfile(stored.convert(mode), profile, srgb, outputMode="RGB")
     except (ImageCms.PyCMSError, OSError, KeyError):
-        return photo  # a profile that is damaged, or of colours that are not the file's
-    return converted or photo
+        return None
