@@ -1,4 +1,4 @@
-"""What `Status` prints."""
+"""The lines that `Status` prints."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,10 +8,10 @@ from tasks.housekeeping.survey import Surveyed
 
 INDENT = "  "
 NAMED = 2
-"""How many stages that are waited for are named; of more, the number is told."""
+"""Up to so many stages that a stage waits for are named; of more, only the number is shown."""
 
 SPEED = len("1000 images/s")
-"""Width of the column of speeds."""
+"""Width of the column of speeds, characters."""
 
 
 def status_lines(surveyed: Sequence[Surveyed], last: str, now: datetime) -> list[str]:
@@ -32,15 +32,15 @@ def _line(name: str, one: Surveyed, now: datetime) -> str:
         columns.append(f"took {duration(took).rjust(6)}")
         columns.append(one.stage.speed().rjust(SPEED))
     if one.state not in ("fresh", "removed"):
-        columns.append("; ".join(_told(one)))
+        columns.append("; ".join(_reasons(one)))
     return "  ".join(columns).rstrip()
 
 
-def _told(one: Surveyed) -> list[str]:
-    told, awaited = [*one.verdict.damage, *one.verdict.changes], one.verdict.awaited
+def _reasons(one: Surveyed) -> list[str]:
+    reasons, awaited = [*one.verdict.damage, *one.verdict.changes], one.verdict.awaited
     if awaited:
-        told.append("waits for " + (", ".join(awaited) if len(awaited) <= NAMED else f"{len(awaited)} stages"))
-    return told
+        reasons.append("waits for " + (", ".join(awaited) if len(awaited) <= NAMED else f"{len(awaited)} stages"))
+    return reasons
 
 
 def _plan(surveyed: Sequence[Surveyed], last: str) -> str:

@@ -8,7 +8,7 @@ from tasks.core.freshness.plan import GraphStage, due_stages
 from tasks.core.freshness.verdict import Verdict, judge
 
 State = Literal["fresh", "stale", "damaged", "missing", "removed"]
-"""A removed output is one that nothing needs: what was made from it is whole."""
+"""A removed output is missing, and no stage needs it: all that was made from it is intact."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +30,14 @@ class Surveyed:
 
 
 def survey(last: GraphStage, *others: GraphStage) -> list[Surveyed]:
-    """Judge the stages given and all before them, in the order of the graph; a run is to make the `last` alone."""
+    """Judge the given stages and all before them, in the graph's order; a run of `last` decides what is due."""
     known: dict[str, Verdict] = {}
     due = {stage.folder for stage in due_stages(last, known)}
     return [Surveyed(stage, judge(stage, known), stage.folder in due) for stage in all_stages(*others, last)]
 
 
 def all_stages(*lasts: GraphStage) -> list[GraphStage]:
-    """Return the stages given behind all before them, each behind those it reads."""
+    """Return the given stages and all before them, each after the stages that it reads."""
     found: dict[str, GraphStage] = {}
 
     def visit(stage: GraphStage) -> None:
@@ -53,7 +53,7 @@ def all_stages(*lasts: GraphStage) -> list[GraphStage]:
 
 
 def other_versions(surveyed: Sequence[Surveyed], now: dict[str, str | None]) -> Iterator[str]:
-    """Say which outputs were made with other versions of the libraries than those installed."""
+    """Yield a line for each library version, other than the one installed, that outputs were made with."""
     titles: dict[str, list[str]] = {}
     for one in surveyed:
         made = one.verdict.record.made if one.verdict.record else {}
