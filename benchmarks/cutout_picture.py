@@ -13,8 +13,7 @@ from skimage import data as photographs
 
 from tasks.dataset.arrays import unit_range
 from tasks.evaluation.pictures import on_checkerboard
-from tasks.photos.apply import cut_out, matte_photo
-from tasks.photos.load import load_network
+from tasks.photos.apply import cut_out, load_network, matte_photo
 
 HEIGHT = 360
 

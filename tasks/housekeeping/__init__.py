@@ -1,1 +1,1 @@
-"""What is in the data folder and whether it still counts (`Status`), and clearing up (`Clean`)."""
+"""`Status` shows what is in the data folder and whether it is up to date; `Clean` removes what is not needed."""

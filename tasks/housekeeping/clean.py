@@ -1,4 +1,4 @@
-"""Finds what the data folder no longer needs, and removes it: only what the pipeline made itself."""
+"""Finds and removes what the data folder no longer needs, and only what the pipeline itself wrote there."""
 
 import shutil
 from collections.abc import Collection, Iterator
@@ -12,32 +12,34 @@ from tasks.core.freshness.resume import PARTIAL
 
 @dataclass(frozen=True)
 class Rubbish:
-    """An output or a leftover that can go: why, and its files; `whole` says that all in the folder is ours."""
+    """An output or a leftover that can be removed."""
 
     folder: Path
     why: str
+    """The reason, as `Clean` prints it."""
     files: tuple[Path, ...]
     whole: bool = False
+    """Whether the pipeline wrote everything in the folder, so that all of it can be removed."""
 
     @property
     def bytes(self) -> int:
-        """What its files take on the disk."""
+        """Size of its files, bytes."""
         return sum(file.stat().st_size for file in self.files if file.is_file())
 
 
 def output_rubbish(folder: Path, why: str) -> Rubbish | None:
-    """Return an output with the files that its record names; None without a record, or if it is a link."""
+    """Return an output with the files that its record names; None if it has no record or is a link."""
     record = read_record(folder)
     if record is None or folder.is_symlink():
         return None
     files = [folder / file for file in (*record.files, NAME)]
-    # A record is only a file: whatever it names, nothing outside the output's folder is ours.
+    # A damaged or forged record may name any file; those outside the output's folder are not the pipeline's.
     inside = [file for file in files if file.resolve().is_relative_to(folder.resolve()) and file.is_file()]
     return Rubbish(folder, why, tuple(inside))
 
 
 def orphans(root: Path, known: Collection[Path]) -> Iterator[Rubbish]:
-    """Yield the outputs below the data folder that belong to no stage, such as experiments that were renamed."""
+    """Yield outputs below the data folder that belong to no stage, such as those of renamed experiments."""
     for folder in _folders(root):
         if not folder.name.startswith(".") and folder not in known:
             orphan = output_rubbish(folder, "belongs to no stage or experiment")
@@ -46,18 +48,16 @@ def orphans(root: Path, known: Collection[Path]) -> Iterator[Rubbish]:
 
 
 def leftovers(root: Path, resumable: Collection[Path]) -> Iterator[Rubbish]:
-    """Yield what stopped runs left; not the work in `resumable`, which the next run goes on with."""
+    """Yield what stopped runs left, except the work in `resumable`, which the next run continues."""
     for folder in _folders(root):
         if folder.name.startswith((UNFINISHED, REPLACED)):
             yield _whole(folder, "left by a stopped run")
-        elif folder.name.startswith(PARTIAL):
-            works = list(folder.iterdir())
-            if not any(work in resumable for work in works):
-                yield _whole(folder, "left by a stopped run, of other settings, code or data than now")
+        elif folder.name.startswith(PARTIAL) and not any(work in resumable for work in folder.iterdir()):
+            yield _whole(folder, "left by a stopped run, of other settings, code or data than now")
 
 
 def remove(rubbish: Rubbish, root: Path) -> None:
-    """Remove the files, and the folders that are empty then, but not the data folder itself."""
+    """Remove the files and the folders that this leaves empty, but not the data folder `root`."""
     if rubbish.whole:
         shutil.rmtree(rubbish.folder)
     for file in rubbish.files:
@@ -81,7 +81,7 @@ def _remove_empty(folder: Path, root: Path) -> None:
 
 
 def _folders(root: Path) -> list[Path]:
-    """The folders one and two levels below the data folder: all places where outputs and leftovers lie."""
+    """Return the folders one and two levels below the data folder, where all outputs and leftovers are."""
     first = [path for path in sorted(root.iterdir()) if _is_folder(path)] if root.is_dir() else []
     second = [path for folder in first for path in sorted(folder.iterdir()) if _is_folder(path)]
     return first + second

@@ -1,4 +1,4 @@
-"""What `Status` prints."""
+"""The lines that `Status` prints."""
 
 import csv
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ NAMED = 2
 """How many stages that an output waits for are named; more are only counted."""
 
 SPEED = len("1000 images/s")
-"""Width of the column of speeds."""
+"""Width of the column of speeds, characters."""
 
 
 def status_lines(surveyed: Sequence[Surveyed], last: str, now: datetime) -> list[str]:

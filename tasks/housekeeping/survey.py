@@ -9,7 +9,7 @@ from tasks.core.freshness.plan import due_stages
 from tasks.core.freshness.verdict import Verdict, judge
 
 State = Literal["fresh", "stale", "damaged", "missing", "removed"]
-"""A removed output is one that nothing needs: what was made from it is whole."""
+"""A removed output is missing, and no stage needs it: all that was made from it is intact."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def all_stages(*lasts: Description) -> list[Description]:
 
 
 def other_versions(surveyed: Sequence[Surveyed], now: dict[str, str | None]) -> Iterator[str]:
-    """Say which outputs were made with other versions of the libraries than those installed."""
+    """Yield a line for each library version, other than the one installed, that outputs were made with."""
     titles: dict[str, list[str]] = {}
     for one in surveyed:
         made = one.verdict.record.made if one.verdict.record else {}

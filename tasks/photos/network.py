@@ -1,4 +1,4 @@
-"""A trained network for images of any size: its weights stay the same, the network around them is built anew."""
+"""A trained network for images of any size: the saved weights in a network that is built for each size."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,19 +8,21 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.core.errors import UserError
+from tasks.experiments import EXPERIMENTS
 from tasks.training.networks import build_network
 
-KEPT = 8
-"""How many sizes stay built; a photo in tiles needs at most four."""
+SIZES_KEPT = 8
+"""How many sizes stay built. The tiles of one photo have at most four."""
 
 
 class SizedNetwork:
-    """Predicts with the weights of a saved model, whatever the size of the images."""
+    """Predicts images of any size with the weights of a saved model."""
 
     def __init__(self, model: Path, network: str, options: Mapping[str, Any]) -> None:
-        """Read the weights of the `.keras` file; `network` and `options` are those it was built with.
+        """Read the weights of a `.keras` file that was built as `network` with `options`.
 
-        `size` is then the height and width it was trained on.
+        `size` is then the height and width that it was trained on.
         """
         saved = keras.saving.load_model(model)
         self.weights = saved.get_weights()
@@ -35,9 +37,23 @@ class SizedNetwork:
 
     def _sized(self, size: tuple[int, int]) -> keras.Model:
         if size not in self.built:
-            if len(self.built) == KEPT:
+            if len(self.built) == SIZES_KEPT:
                 self.built.clear()
                 keras.backend.clear_session()
             self.built[size] = build_network(self.network, size, self.options)
             self.built[size].set_weights(self.weights)
         return self.built[size]
+
+
+def load_network(folder: str | Path) -> SizedNetwork:
+    """Load the model that `TrainModel` wrote to `data/models/NAME`, where NAME is an experiment.
+
+    Raises `UserError` if NAME is no experiment, or the folder has no model.
+    """
+    path = Path(folder)
+    if path.name not in EXPERIMENTS:
+        raise UserError(f"{path}: {path.name} is no experiment; there are {', '.join(EXPERIMENTS)}")
+    if not (path / "model.keras").is_file():
+        raise UserError(f"{path}: there is no model; train it: TrainModel --experiment {path.name}")
+    experiment = EXPERIMENTS[path.name]
+    return SizedNetwork(path / "model.keras", experiment.network, experiment.options)

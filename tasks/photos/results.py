@@ -1,25 +1,28 @@
-"""Writes the results of one photo."""
+"""Writes the results of one photo: gray version, matte, cut-out, and the cut-out in front of a background."""
 
+from functools import lru_cache
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageColor, ImageOps
 
-from tasks.photos.apply import MatteNetwork, cut_out, gray_photo, matte_photo
-from tasks.photos.background import fit_background
+from tasks.core.errors import UserError
+from tasks.core.freshness.digest import file_sha256
+from tasks.photos.cutout import cut_out
+from tasks.photos.gray import GrayNetwork, gray_photo
+from tasks.photos.matte import MatteNetwork, matte_photo
 from tasks.photos.photo import open_srgb
-from tasks.photos.tiles import Predict
 
 
 def write_results(
     folder: Path,
     photo: Path,
     matte: MatteNetwork,
-    gray: Predict | None = None,
+    gray: GrayNetwork | None = None,
     background: Image.Image | None = None,
 ) -> None:
     """Write matte.png; with a network for gray also gray.png and cutout.png; with a background composite.png.
 
-    Raises `UserError` for a photo that cannot be read or is too small.
+    All have the photo's size. Raises `UserError` for a photo that cannot be read or is too small.
     """
     picture = open_srgb(photo)
     alpha = matte_photo(picture, matte)
@@ -32,3 +35,30 @@ def write_results(
     if background is not None:
         behind = fit_background(background, picture.size).convert("RGBA")
         Image.alpha_composite(behind, cutout).convert("RGB").save(folder / "composite.png")
+
+
+def open_background(text: str) -> Image.Image:
+    """Return a colour (a name, #rrggbb, ...) as a picture of one pixel, or a picture file in sRGB, mode RGB.
+
+    A file is decoded once for all photos: later calls return the same picture while its content stays the same.
+    Raises `UserError` for a text that is neither.
+    """
+    path = Path(text)
+    if path.is_file():
+        return _background_file(path, file_sha256(path))
+    try:
+        return Image.new("RGB", (1, 1), ImageColor.getrgb(text)[:3])
+    except ValueError:
+        raise UserError(
+            f"--background '{text}': neither a colour, such as white or '#00b140', nor a picture file"
+        ) from None
+
+
+def fit_background(background: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Return the background resized to cover (width, height), pixels, and cropped to it around the centre."""
+    return ImageOps.fit(background, size, Image.Resampling.LANCZOS)
+
+
+@lru_cache(maxsize=1)
+def _background_file(path: Path, digest: str) -> Image.Image:
+    return open_srgb(path)

@@ -24,8 +24,6 @@ from tasks.experiments import EXPERIMENTS
 from tasks.training.task import MODEL, ModelStage, model_stage
 
 if TYPE_CHECKING:
-    from PIL import Image
-
     from tasks.photos.network import SizedNetwork
 
 FOLDER = "photos"
@@ -90,14 +88,15 @@ class ApplyToPhotos(luigi.Task):
             raise UserError(explain(error, self.get_task_family())) from None
 
     def _run(self) -> None:
-        from tasks.photos.deliver import check_output, deliver
-        from tasks.photos.find import find_photos
+        from tasks.photos.files import check_output, deliver, find_photos
+        from tasks.photos.results import open_background
 
         source, output = Path(self.photos).expanduser(), Path(self.output).expanduser() if self.output else None
         found = find_photos(source, not_below=data_root())
         if output:
             check_output(output, source)
-        self._background  # noqa: B018 (a mistake in it is reported before any work)
+        if self.background and not self.mask_only:
+            open_background(self.background)  # a mistake in it is reported before any work
         if found.passed_over:
             say(f"{self.get_task_family()}: passed over, without a picture's suffix: {len(found.passed_over)}")
         track = console_track(self.get_task_family(), self._notify)
@@ -122,12 +121,13 @@ class ApplyToPhotos(luigi.Task):
 
         def build(folder: Path, inputs: Mapping[str, Path], partial: Path) -> None:
             import_tensorflow()
-            from tasks.photos.results import write_results
+            from tasks.photos.results import open_background, write_results
 
             networks = {
                 target: _network(self.models()[target].experiment, path) for target, path in inputs.items()
             }
-            write_results(folder, photo, networks["matte"], networks.get("gray"), self._background)
+            background = open_background(self.background) if self.background else None
+            write_results(folder, photo, networks["matte"], networks.get("gray"), background)
 
         def starting(verdict: Verdict) -> None:
             if verdict.is_damaged:
@@ -160,12 +160,6 @@ class ApplyToPhotos(luigi.Task):
     def _model_descriptions(self) -> dict[str, Description]:
         known: dict[str, Description] = {}
         return {target: model.description(known) for target, model in self.models().items()}
-
-    @cached_property
-    def _background(self) -> "Image.Image | None":
-        from tasks.photos.background import open_background
-
-        return open_background(self.background) if self.background and not self.mask_only else None
 
     def _write_sheet(self, good: Mapping[str, Description]) -> None:
         from tasks.photos.sheet import write_sheet

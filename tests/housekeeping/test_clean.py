@@ -70,14 +70,14 @@ def test_orphans_are_outputs_of_no_stage(root: Path) -> None:
     assert [rubbish.folder for rubbish in orphans(root, {known})] == [orphan]
 
 
-def test_leftovers_go_but_not_work_that_goes_on(root: Path) -> None:
+def test_leftovers_go_but_not_work_that_is_resumed(root: Path) -> None:
     gone = [root / ".unfinished-small", root / "models" / ".replaced-a", root / "models" / ".partial-old"]
-    goes_on = root / "models" / ".partial-now" / "identity"
-    for folder in (*gone, goes_on):
+    resumed = root / "models" / ".partial-now" / "identity"
+    for folder in (*gone, resumed):
         folder.mkdir(parents=True)
         (folder / "file").write_text("x")
     (root / ".mine").mkdir()
-    found = list(leftovers(root, {goes_on}))
+    found = list(leftovers(root, {resumed}))
     assert sorted(rubbish.folder for rubbish in found) == sorted(gone)
     for rubbish in found:
         remove(rubbish, root)

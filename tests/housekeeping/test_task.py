@@ -94,7 +94,7 @@ def test_clean_lists_and_then_removes_what_is_stale_and_nothing_else(world: Worl
         assert (world.data / stage).is_dir()
 
 
-def test_clean_keeps_work_that_the_next_run_goes_on_with(world: World) -> None:
+def test_clean_keeps_work_that_the_next_run_resumes(world: World) -> None:
     train = ("TrainModel", "--experiment", "gray-simple-3", "--training-epochs", "40")
     run = world.start(*train)
     world.wait_for_epoch(run, "gray-simple-3", 3)

@@ -11,12 +11,12 @@ Floats = NDArray[np.float32]
 
 
 def luma(images: Floats) -> Floats:
-    """Stands for a model of gray."""
+    """A model of gray."""
     return weighted_gray(images, REC_709)
 
 
 class LeftHalf:
-    """Stands for a model of mattes: a person in the left half, whatever the photo."""
+    """A model of mattes that finds a person in the left half of every photo."""
 
     size = (100, 75)
 

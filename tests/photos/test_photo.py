@@ -52,7 +52,7 @@ def test_a_photo_without_profile_is_as_it_is(picture: Image.Image, tmp_path: Pat
 
 
 @pytest.mark.parametrize("suffix", [".png", ".tif"])
-def test_a_profile_tells_what_the_numbers_mean(picture: Image.Image, tmp_path: Path, suffix: str) -> None:
+def test_a_profile_says_what_the_numbers_mean(picture: Image.Image, tmp_path: Path, suffix: str) -> None:
     # What this profile calls red is sRGB's green, and so on round.
     picture.save(tmp_path / f"a{suffix}", icc_profile=profile((1, 2, 0)))
     seen = np.asarray(open_srgb(tmp_path / f"a{suffix}"), int)
@@ -87,6 +87,30 @@ def test_a_photo_stored_lying_down_is_turned_upright(picture: Image.Image, tmp_p
     (tmp_path / "a.png").write_bytes(buffer.getvalue())
     picture.save(tmp_path / "b.png", icc_profile=profile((1, 2, 0)))
     np.testing.assert_array_equal(open_srgb(tmp_path / "a.png"), open_srgb(tmp_path / "b.png"))
+
+
+def test_inks_are_converted_as_the_file_stores_them(picture: Image.Image, tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    inks = picture.convert("CMYK")
+    inks.rotate(90, expand=True).save(tmp_path / "a.jpg", exif=exif, icc_profile=profile((1, 2, 0)), quality=95)
+    expected = np.asarray(picture, int)[
+        ..., [2, 0, 1]
+    ]  # what the profile makes of them, as of red, green and blue
+    assert np.abs(np.asarray(open_srgb(tmp_path / "a.jpg"), int) - expected)[expected > 30].max() <= 12
+
+
+def test_the_file_is_opened_once(picture: Image.Image, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture.convert("CMYK").save(tmp_path / "a.jpg", icc_profile=profile((1, 2, 0)))
+    opened, open_picture = [], Image.open
+
+    def counted(path: Path) -> Image.Image:
+        opened.append(path)
+        return open_picture(path)
+
+    monkeypatch.setattr(Image, "open", counted)
+    open_srgb(tmp_path / "a.jpg")
+    assert opened == [tmp_path / "a.jpg"]
 
 
 def test_too_small_a_photo_is_refused_by_name(tmp_path: Path) -> None:

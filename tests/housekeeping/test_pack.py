@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 
 from tasks.core.errors import UserError
-from tasks.housekeeping.carry import pack_data, unpack_data
+from tasks.housekeeping.pack import pack_data, unpack_data
 from tests.world import WORLD, World, built, luigi_in
 
 
-def test_what_was_carried_over_is_not_made_again(finished: World, tmp_path: Path) -> None:
+def test_what_was_packed_is_not_made_again(finished: World, tmp_path: Path) -> None:
     pack_data(finished.data, tmp_path / "drive" / "data.tar")
     assert [path.name for path in (tmp_path / "drive").iterdir()] == ["data.tar"]
     (tmp_path / "work").mkdir()
@@ -18,7 +18,7 @@ def test_what_was_carried_over_is_not_made_again(finished: World, tmp_path: Path
     assert built(run) == set()
 
 
-def test_only_what_is_dear_is_carried(tmp_path: Path) -> None:
+def test_only_what_takes_long_to_make_is_packed(tmp_path: Path) -> None:
     wanted = ["originals/manifest.csv", "models/a/model.keras", "models/.partial-a/work/checkpoint.npz"]
     for name in [
         *wanted,
@@ -46,7 +46,7 @@ def test_nothing_is_unpacked_over_what_is_there(tmp_path: Path) -> None:
     assert not (tmp_path / "nothing").exists()
 
 
-def test_a_damaged_archive_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+def test_a_damaged_archive_is_named_and_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "old").mkdir()
     (tmp_path / "old" / "file").write_bytes(bytes(10_000))
     pack_data(tmp_path / "old", tmp_path / "data.tar")

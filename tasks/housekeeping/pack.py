@@ -1,4 +1,4 @@
-"""Carries the data folder to a network drive and back, as one file: such drives are slow with many."""
+"""Packs the data folder into one file and unpacks it: network drives are slow with many small files."""
 
 import tarfile
 from contextlib import suppress
@@ -9,21 +9,21 @@ from tasks.core.freshness.folder import REPLACED, UNFINISHED, whole_file, whole_
 from tasks.core.freshness.lock import LOCKS
 
 LEFT_OUT = (LOCKS, "download", "unpacked", "originals/training", "originals/testing")
-"""What takes most of the room, and is fetched or drawn again if it is needed."""
+"""Folders that are not packed. They take most of the space, and are fetched or rendered again when needed."""
 
 
 def pack_data(root: Path, archive: Path) -> None:
-    """Write the data folder into a tar file, which appears whole or not at all; a run may be at work meanwhile."""
+    """Write the data folder into a tar file, whole or not at all. A run may be writing to the folder meanwhile."""
     archive.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(archive) as unfinished, tarfile.open(unfinished, "w") as packed:
         for path in sorted(root.rglob("*")):
-            if path.is_file() and _carried(path.relative_to(root)):
-                with suppress(FileNotFoundError):  # a run has just put another in its place
+            if path.is_file() and _is_packed(path.relative_to(root)):
+                with suppress(FileNotFoundError):  # a run has just replaced it
                     packed.add(path, path.relative_to(root).as_posix(), recursive=False)
 
 
 def unpack_data(archive: Path, root: Path) -> None:
-    """Write what was packed into the data folder, if there is an archive and not yet a data folder.
+    """Write the files of an archive into a new data folder, unless the folder exists or the archive does not.
 
     Raises `UserError` if the archive is damaged.
     """
@@ -33,10 +33,10 @@ def unpack_data(archive: Path, root: Path) -> None:
         with tarfile.open(archive) as packed, whole_folder(root) as folder:
             packed.extractall(folder, filter="data")
     except (tarfile.TarError, EOFError) as error:
-        raise UserError(f"{archive}: is damaged ({error}); remove it to start anew") from error
+        raise UserError(f"{archive}: is damaged ({error}); remove it to start over") from error
 
 
-def _carried(path: Path) -> bool:
+def _is_packed(path: Path) -> bool:
     name = path.as_posix()
     return not any(name.startswith(f"{part}/") for part in LEFT_OUT) and not any(
         part.startswith((UNFINISHED, REPLACED)) for part in path.parts

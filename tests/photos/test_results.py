@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from tasks.core.errors import UserError
-from tasks.photos.background import fit_background, open_background
+from tasks.photos.results import fit_background, open_background
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,17 @@ def test_a_picture_covers_the_photo_and_is_cut_evenly(tmp_path: Path) -> None:
     fitted = np.asarray(fit_background(open_background(str(tmp_path / "wall.png")), (60, 60)))
     assert fitted.shape == (60, 60, 3)
     assert fitted[:, 5:55].min() > 250
+
+
+def test_a_picture_is_opened_once_for_all_photos(tmp_path: Path) -> None:
+    wall = tmp_path / "wall.png"
+    Image.new("RGB", (40, 40), "red").save(wall)
+    opened = open_background(str(wall))
+    assert open_background(str(wall)) is opened
+    fit_background(opened, (40, 40)).paste("black", (0, 0, 40, 40))
+    assert opened.getpixel((5, 5)) == (255, 0, 0)
+    Image.new("RGB", (40, 40), "blue").save(wall)
+    assert open_background(str(wall)).getpixel((5, 5)) == (0, 0, 255)
 
 
 def test_what_is_neither_is_refused_by_name() -> None:

@@ -1,0 +1,49 @@
+"""Cuts the person out of a photo, in colours free of the old background.
+
+Source: T. Germer, T. Uelwer, S. Conrad, S. Harmeling, Fast Multi-Level Foreground Estimation, ICPR 2020, as
+PyMatting computes it.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from tasks.images.conversion import to_bytes
+from tasks.photos.photo import Photo, as_rgb
+
+STRIP_PIXELS = 1_500_000
+"""Pixels that are computed at a time, in strips of whole rows; each takes about 60 bytes of memory."""
+STRIP_MARGIN = 128
+"""Rows above and below a strip that are computed with it, so that strips meet without a seam."""
+
+Bytes = NDArray[np.uint8]
+
+
+def cut_out(photo: Photo, matte: Image.Image) -> Image.Image:
+    """Return the person, mode RGBA, for a photo and its matte of mode L and the same size, 255 = person.
+
+    Where the background showed through, as in hair, the colours are estimates of the person's own. Pixels whose
+    matte is 0 are black.
+    """
+    picture, alpha = as_rgb(photo), np.asarray(matte)
+    height, width = alpha.shape
+    rows = max(STRIP_PIXELS // width, STRIP_MARGIN)
+    result = np.zeros((height, width, 4), np.uint8)
+    for top in range(0, height, rows):
+        bottom = min(top + rows, height)
+        above, below = max(top - STRIP_MARGIN, 0), min(bottom + STRIP_MARGIN, height)
+        colours = _foreground(np.asarray(picture.crop((0, above, width, below))), alpha[above:below])
+        result[top:bottom, :, :3] = colours[top - above : bottom - above]
+    result[..., 3] = alpha
+    result[alpha == 0] = 0  # a transparent pixel must not give the old background away
+    return Image.fromarray(result)
+
+
+def _foreground(colours: Bytes, alpha: Bytes) -> Bytes:
+    """Return the person's own colours, uint8 (height, width, 3), for those of the photo and the matte."""
+    if not ((alpha > 0) & (alpha < 255)).any():
+        return colours
+    from pymatting import estimate_foreground_ml
+
+    estimated = estimate_foreground_ml(colours / np.float32(255), alpha / np.float32(255))
+    return to_bytes(estimated)

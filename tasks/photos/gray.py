@@ -1,0 +1,52 @@
+"""The gray version of a photo, predicted tile by tile so that a large photo takes little memory."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from tasks.images.conversion import to_bytes
+from tasks.photos.photo import Photo, as_rgb
+
+TILE_SIDE = 512
+"""Side of a tile, pixels."""
+TILE_MARGIN = 128
+"""Pixels around a tile that the network sees too. An output pixel of the U-Net depends on fewer than 128 pixels to
+each side. Both numbers are multiples of 16, so pooling divides a tile where it would divide the whole photo."""
+
+GrayNetwork = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+"""A model of the target gray: from images (N, height, width, 3) to (N, height, width, 1), values 0..1."""
+
+
+def gray_photo(photo: Photo, network: GrayNetwork) -> Image.Image:
+    """Return the photo in gray as the network predicts it, mode L, at the photo's own size."""
+    return Image.fromarray(predict_in_tiles(network, np.asarray(as_rgb(photo))))
+
+
+def predict_in_tiles(
+    network: GrayNetwork, photo: NDArray[np.uint8], side: int = TILE_SIDE, margin: int = TILE_MARGIN
+) -> NDArray[np.uint8]:
+    """Return the prediction for a photo (height, width, 3) of any size, uint8 (height, width).
+
+    `side` and `margin` are in pixels. The result is that of the whole photo at once if `margin` covers what an
+    output pixel depends on.
+    """
+    height, width, _ = photo.shape
+    result = np.empty((height, width), np.uint8)
+    for top, bottom, above, below in _spans(height, side, margin):
+        for left, right, before, after in _spans(width, side, margin):
+            seen = photo[np.newaxis, above:below, before:after].astype(np.float32) / np.float32(255)
+            predicted = network(seen)[0, top - above : bottom - above, left - before : right - before, 0]
+            result[top:bottom, left:right] = to_bytes(predicted)
+    return result
+
+
+def _spans(length: int, side: int, margin: int) -> Iterator[tuple[int, int, int, int]]:
+    """Yield (start, end, start with margin, end with margin) of each tile along one axis, in pixels."""
+    if length <= side + 2 * margin:
+        yield 0, length, 0, length
+        return
+    for start in range(0, length, side):
+        end = min(start + side, length)
+        yield start, end, max(start - margin, 0), min(end + margin, length)

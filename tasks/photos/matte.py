@@ -1,0 +1,141 @@
+"""The matte of the person in a photo, at the photo's own size.
+
+The network predicts a matte at the size it was trained on. Closed-form matting moves its outline to the photo's
+edges at moderate size, and a guided filter enlarges it to full size.
+
+Sources:
+- A. Levin, D. Lischinski, Y. Weiss, A Closed-Form Solution to Natural Image Matting, IEEE TPAMI 30(2), 2008, as
+  PyMatting computes it.
+- K. He, J. Sun, X. Tang, Guided Image Filtering, IEEE TPAMI 35(6), 2013: the colour guide of its section 3.5.
+- K. He, J. Sun, Fast Guided Filter, arXiv:1505.00996, 2015: coefficients are computed small, then enlarged.
+"""
+
+import io
+from contextlib import redirect_stdout
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from scipy.ndimage import distance_transform_edt, uniform_filter
+
+from tasks.images.conversion import to_bytes
+from tasks.photos.photo import Photo, as_rgb
+
+REFINED_SIDE = 200
+"""Longer side of a refined matte, pixels. A larger one takes more time and gave no better mattes."""
+THRESHOLD = 0.5
+"""Values from here on are the person, when the outline is looked for."""
+BAND = 4
+"""How far the outline may move to either side, pixels of the refined matte; about two of the predicted one."""
+WINDOW_RADIUS = 2
+"""The guided filter's windows are 2 * radius + 1 pixels of the matte a side."""
+EPSILON = 1e-4
+"""Variance of the colours in a window, for values 0..1, above which the guided filter sees an edge."""
+STRIP_ROWS = 512
+"""Rows of the photo that are computed at a time, which bounds the memory."""
+
+Floats = NDArray[np.float32]
+
+
+class MatteNetwork(Protocol):
+    """A model of the target matte, and the image size (height, width) that it was trained on."""
+
+    size: tuple[int, int]
+
+    def __call__(self, images: Floats) -> Floats:
+        """Return mattes (N, height, width, 1) for images (N, height, width, 3), values 0..1."""
+
+
+def matte_photo(photo: Photo, network: MatteNetwork) -> Image.Image:
+    """Return the matte of the person, mode L, 255 = person, at the photo's own size."""
+    picture = as_rgb(photo)
+    return Image.fromarray(full_size_matte(small_matte(picture, network), picture))
+
+
+def small_matte(picture: Image.Image, network: MatteNetwork) -> Floats:
+    """Return the network's matte of a picture of mode RGB, float32 (height, width) of its own size, values 0..1.
+
+    The picture is resized to the network's size without regard to its shape.
+    """
+    height, width = network.size
+    small = np.asarray(picture.resize((width, height), Image.Resampling.BOX), np.float32) / np.float32(255)
+    return network(small[np.newaxis])[0, ..., 0]
+
+
+def full_size_matte(matte: Floats, picture: Image.Image) -> NDArray[np.uint8]:
+    """Return a small matte, values 0..1, refined and enlarged to its picture's size, uint8 (height, width)."""
+    return enlarge_matte(refine_matte(matte, picture), picture)
+
+
+def refine_matte(matte: Floats, photo: Image.Image) -> Floats:
+    """Return a matte, float32 (height, width) with values 0..1, with its outline along the edges of the photo.
+
+    The result has the photo's shape, its longer side resized to at most `REFINED_SIDE`. Values in a band along the
+    outline are solved for; elsewhere they become 0 or 1. A matte without an outline, or for which the solver does
+    not converge, is only resized.
+    """
+    from pymatting import estimate_alpha_cf
+
+    scale = min(1.0, REFINED_SIDE / max(photo.size))
+    size = (max(round(photo.width * scale), 1), max(round(photo.height * scale), 1))
+    resized: Floats = np.asarray(Image.fromarray(matte).resize(size, Image.Resampling.BICUBIC))
+    trimap = _trimap(resized >= THRESHOLD)
+    if not {0.0, 1.0} <= set(np.unique(trimap)):
+        return np.clip(resized, 0, 1)
+    colours = np.asarray(photo.resize(size, Image.Resampling.BOX), np.float64) / 255
+    try:
+        with redirect_stdout(io.StringIO()):  # PyMatting prints hints on tuning its solver
+            return np.asarray(estimate_alpha_cf(colours, trimap), np.float32)
+    except ValueError:  # the solver did not converge
+        return np.clip(resized, 0, 1)
+
+
+def enlarge_matte(matte: Floats, photo: Image.Image) -> NDArray[np.uint8]:
+    """Return a smaller matte (height, width), values 0..1, at the photo's size, uint8 (height, width).
+
+    In each window the matte is a linear function of the photo's colours, so its edges are the photo's.
+    """
+    size = (matte.shape[1], matte.shape[0])
+    guide = np.asarray(photo.resize(size, Image.Resampling.BOX), np.float32) / np.float32(255)
+    slopes, offsets = _coefficients(guide, matte)
+    result = np.empty((photo.height, photo.width), np.uint8)
+    planes = [Image.fromarray(plane) for plane in (*np.moveaxis(slopes, -1, 0), offsets)]
+    for top in range(0, photo.height, STRIP_ROWS):
+        bottom = min(top + STRIP_ROWS, photo.height)
+        # The rows of the coefficients that belong to these rows of the photo.
+        box = (0, top * size[1] / photo.height, size[0], bottom * size[1] / photo.height)
+        *slope, offset = (
+            np.asarray(plane.resize((photo.width, bottom - top), Image.Resampling.BILINEAR, box))
+            for plane in planes
+        )
+        strip = np.asarray(photo.crop((0, top, photo.width, bottom)), np.float32) / np.float32(255)
+        alpha = sum((strip[..., channel] * slope[channel] for channel in range(3)), start=offset)
+        result[top:bottom] = to_bytes(alpha)
+    return result
+
+
+def _trimap(person: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return (height, width) with 1 for certain person, 0 for certain background, and 0.5 in the band between."""
+    if person.all() or not person.any():
+        return person.astype(np.float64)
+    from_outline = np.where(person, distance_transform_edt(person), distance_transform_edt(~person))
+    return np.asarray(np.where(from_outline <= BAND, 0.5, person * 1.0), np.float64)
+
+
+def _coefficients(guide: Floats, matte: Floats) -> tuple[Floats, Floats]:
+    """Return slopes (height, width, 3) and offsets (height, width) of the matte as a linear function of colour."""
+
+    def mean(values: Floats) -> Floats:
+        window = (2 * WINDOW_RADIUS + 1,) * 2 + (0,) * (values.ndim - 2)
+        return np.asarray(uniform_filter(values, window, mode="nearest"))
+
+    colour, alpha = mean(guide), mean(matte)
+    products = mean(guide[..., :, np.newaxis].repeat(3, -1) * guide[..., np.newaxis, :])
+    covariance = products - colour[..., :, np.newaxis] * colour[..., np.newaxis, :]
+    with_matte = mean(guide * matte[..., np.newaxis]) - colour * alpha[..., np.newaxis]
+    covariance += EPSILON * np.eye(3, dtype=np.float32)
+    solved = np.linalg.solve(covariance.astype(np.float64), with_matte[..., np.newaxis].astype(np.float64))
+    slopes: Floats = solved[..., 0].astype(np.float32)
+    offsets = alpha - (slopes * colour).sum(axis=-1)
+    return mean(slopes), mean(offsets)
