@@ -7,7 +7,7 @@ import luigi
 from tasks.core.storage.address import WEB, path_at
 
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
-"""What the names of archives end with."""
+"""Suffixes of archives."""
 
 
 class originals(luigi.Config):  # noqa: N801
@@ -15,23 +15,23 @@ class originals(luigi.Config):  # noqa: N801
 
     source = luigi.Parameter(default="sample", description="'sample', or a folder in the PFCN layout")
     on_bad = luigi.ChoiceParameter(
-        default="fail", choices=("fail", "skip"), description="what to do about pairs that cannot be used"
+        default="fail", choices=("fail", "skip"), description="what to do with pairs that cannot be used"
     )
-    testing_share = luigi.FloatParameter(default=0.15, description="share for testing, where there is no split")
-    split_seed = luigi.IntParameter(default=0, description="seed that a missing split is drawn from")
+    testing_share = luigi.FloatParameter(default=0.15, description="share used for testing, for originals without a split")
+    split_seed = luigi.IntParameter(default=0, description="seed of the split, for originals without one")
     sample_training = luigi.IntParameter(default=200, description="rendered portraits for training")
     sample_testing = luigi.IntParameter(default=40, description="rendered portraits for testing")
-    sample_seed = luigi.IntParameter(default=0, description="seed the sample is drawn from")
+    sample_seed = luigi.IntParameter(default=0, description="seed of the rendered sample")
     sha256 = luigi.Parameter(default="", description="SHA-256 that a downloaded archive must have")
-    archive_pictures = luigi.IntParameter(default=50_000, description="pictures that an archive may hold")
-    archive_gigabytes = luigi.FloatParameter(default=50.0, description="gigabytes that they may be, unpacked")
+    archive_pictures = luigi.IntParameter(default=50_000, description="most pictures in an archive")
+    archive_gigabytes = luigi.FloatParameter(default=50.0, description="most gigabytes in an archive, unpacked")
     archive_ratio = luigi.FloatParameter(
-        default=100.0, description="times the archive's own size that they may be"
+        default=100.0, description="largest ratio of unpacked to packed size"
     )
 
     @property
     def path(self) -> Path:
-        """The source as a path; that of an address is used like any other, but for its type."""
+        """The source as a path; for an address, an object that is used like one."""
         return path_at(self.source)
 
     @property
@@ -53,22 +53,22 @@ class small(luigi.Config):  # noqa: N801
     dtype = luigi.ChoiceParameter(
         default="uint8", choices=("uint8", "float32"), description="uint8 holds 0..255, float32 0..1"
     )
-    shard_size = luigi.IntParameter(default=0, description="photos in one file; 0 for all in one")
+    shard_size = luigi.IntParameter(default=0, description="photos per file; 0 for all in one")
     engine = luigi.ChoiceParameter(
-        default="local", choices=("local", "dask"), description="what makes shards: processes here, or Dask"
+        default="local", choices=("local", "dask"), description="what makes shards: processes of this machine, or Dask"
     )
-    dask_address = luigi.Parameter(default="", description="of a Dask scheduler; empty for a cluster started here")
+    dask_address = luigi.Parameter(default="", description="address of a Dask scheduler; empty to start a cluster on this machine")
 
 
 class training(luigi.Config):  # noqa: N801
     """Section [training]."""
 
-    epochs = luigi.OptionalIntParameter(default=None, description="epochs instead of each experiment's own")
-    seed = luigi.IntParameter(default=0, description="seed of start weights, image order and dropout")
+    epochs = luigi.OptionalIntParameter(default=None, description="epochs, in place of each experiment's own")
+    seed = luigi.IntParameter(default=0, description="seed of initial weights, image order and dropout")
     precision = luigi.ChoiceParameter(
         default="auto",
         choices=("auto", "float32", "mixed_bfloat16"),
-        description="numbers that networks compute with while they train; auto: each experiment's own",
+        description="number format while networks train; auto: each experiment's own",
     )
     replicas = luigi.IntParameter(default=1, description="GPUs of this machine that train a network together")
 
@@ -77,12 +77,12 @@ class report(luigi.Config):  # noqa: N801
     """Section [report]."""
 
     experiments = luigi.Parameter(
-        default="usual", description="what EvaluateAll trains: usual, all, or names with commas between"
+        default="usual", description="what EvaluateAll trains: usual, all, or a comma-separated list"
     )
 
 
 def changed_settings() -> dict[str, str]:
-    """Return what is not at its default, but for the data folder, by the name of the command line's option."""
+    """Return the settings that are not at their defaults, except the data folder, by command line option."""
     changed = {}
     for section in (originals, small, training, report):
         for name, parameter in section.get_params():

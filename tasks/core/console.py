@@ -1,4 +1,4 @@
-"""What Luigi's own log shows: its summary, warnings, and one line for a user's mistake."""
+"""What the console shows of Luigi's own log: its summary, warnings, and one line for a user's mistake."""
 
 import logging
 import multiprocessing
@@ -17,17 +17,17 @@ from tasks.core.freshness.plan import CURRENT_RUN
 from tasks.core.progress import say
 
 COMMAND_LINE = "Uncaught exception in luigi"
-"""Luigi's message for what goes wrong before any task has run: nearly always a setting it cannot use."""
+"""Luigi's message for an error before any task has run: nearly always a setting it cannot use."""
 SUMMARY = "Luigi Execution Summary"
 SUCCEEDED = "This progress looks :)"
-"""What Luigi's summary says when nothing failed and nothing was left undone."""
+"""Luigi's summary when nothing failed and nothing was left undone."""
 NOT_RUN = "Will not run "
-"""What Luigi's message begins with for a task that cannot tell whether it is done."""
+"""Beginning of Luigi's message for a task that failed to say whether it is done."""
 MISTAKE = f"{UserError.__module__}.{UserError.__name__}: "
 COMMANDS = ("luigi", "__main__.py")
 """The names of the program when this process is the luigi command."""
 STOPPED = 130
-"""Exit code after Ctrl-C or a request to end; what shells give it."""
+"""Exit code after Ctrl-C or SIGTERM, as in shells."""
 
 
 class _Stop(SystemExit, KeyboardInterrupt):
@@ -37,8 +37,7 @@ class _Stop(SystemExit, KeyboardInterrupt):
 class _ForPeople(logging.Filter):
     """Drops Luigi's chatter, and the traceback of a mistake that one sentence explains.
 
-    Luigi's summary stays where something failed or was left to another worker; else the run ends with what came of
-    it instead.
+    Luigi's summary stays where something failed or was left to another worker; other runs end with their results.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -49,14 +48,14 @@ class _ForPeople(logging.Filter):
         if isinstance(error, mistakes) or (isinstance(error, ValueError) and record.msg == COMMAND_LINE):
             record.msg, record.args = "%s", (_with_causes(error),)
             record.exc_info = record.exc_text = None
-        if record.msg.startswith(NOT_RUN) and MISTAKE in record.msg:  # of these the text holds the traceback
+        if record.msg.startswith(NOT_RUN) and MISTAKE in record.msg:  # their text holds the traceback
             record.msg, record.args = "%s", (record.msg.rpartition(MISTAKE)[2].strip(),)
         return record.levelno >= logging.WARNING
 
     def _end(self, summary: str) -> bool:
         try:
             lines = CURRENT_RUN.end()
-        except (UserError, OSError, ValueError, KeyError):  # the result is there, but cannot be read
+        except (UserError, OSError, ValueError, KeyError):  # the results are there, but cannot be read
             lines = None
         if lines is None or SUCCEEDED not in summary:
             return True
@@ -75,7 +74,7 @@ def _with_causes(error: BaseException) -> str:
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the clearing up is not to be stopped half-way
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second signal must not interrupt the clean-up
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if multiprocessing.parent_process() is None:
         say(f"Stopped. {RESUMES}")
@@ -84,13 +83,13 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 def quiet_console() -> None:
     """Make the command line speak to people: no chatter, no traceback for a user's mistake."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow would report on hardware it looks for,
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow would report on the hardware it looks for,
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # and on functions it traces for each new network
     if Path(sys.argv[0]).name in COMMANDS:
         CURRENT_RUN.is_command = True
         signal.signal(signal.SIGINT, _stop)
         signal.signal(signal.SIGTERM, _stop)
-    for client in ("fsspec", "gcsfs", "s3fs"):  # what they tell of is raised as well
+    for client in ("fsspec", "gcsfs", "s3fs"):  # they log what they raise as well
         logging.getLogger(client).setLevel(logging.CRITICAL)
     logger = logging.getLogger("luigi-interface")
     if not any(isinstance(known, _ForPeople) for known in logger.filters):

@@ -14,14 +14,14 @@ class data(luigi.Config):  # noqa: N801 (the class name is the section's and the
 
     root = luigi.Parameter(default="data", description="folder that all outputs go to, or its address in a store")
     cache = luigi.Parameter(
-        default="~/.cache/portrait-pipeline", description="folder for what is used of an address, while it is"
+        default="~/.cache/portrait-pipeline", description="folder for the files in use, if root is an address"
     )
 
 
 def data_root() -> Path:
-    """Return the absolute path of the folder of this machine that outputs are made in and read from.
+    """Return the absolute path of the folder on this machine where outputs are made and read.
 
-    It is the folder that all outputs go to, or, if they go to a store, a folder for them in the cache.
+    It is the data folder itself, or a folder in the cache if the data folder is in a store.
     """
     given = data()
     if is_address(given.root):

@@ -2,7 +2,7 @@
 
 
 class UserError(Exception):
-    """A mistake in a setting or an input; its text names it, says what is wrong and what to do.
+    """A mistake in a setting or an input. Its text names it, says what is wrong, and what to do.
 
     The command line prints the text alone, without a traceback.
     """

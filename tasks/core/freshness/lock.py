@@ -10,15 +10,15 @@ from pathlib import Path
 LOCKS = ".locks"
 """Where, below the data folder, the lock files of all stages lie."""
 UNSUPPORTED = frozenset({errno.ENOTSUP, errno.ENOSYS, errno.ENOLCK})
-"""What a file system answers that knows no locks, as some network drives; there we go without."""
+"""Errors of file systems without locks, such as some network drives; there we work without them."""
 
 
 @contextmanager
 def locked(path: Path, alone: bool, waiting: Callable[[], None]) -> Iterator[None]:
     """Hold the lock file at `path`, alone or shared with others that only read; `waiting` is called before a wait.
 
-    The system lets go of the lock when the process ends, however it ends. The file stays: removing it could
-    leave two processes with a lock each.
+    The system releases the lock when the process ends, however it ends. The file stays: removing it could leave two
+    processes with a lock each. This is our own code because a lock must be shared among readers and survive no crash.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
