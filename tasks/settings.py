@@ -17,7 +17,9 @@ class originals(luigi.Config):  # noqa: N801
     on_bad = luigi.ChoiceParameter(
         default="fail", choices=("fail", "skip"), description="what to do with pairs that cannot be used"
     )
-    testing_share = luigi.FloatParameter(default=0.15, description="share used for testing, for originals without a split")
+    testing_share = luigi.FloatParameter(
+        default=0.15, description="share used for testing, for originals without a split"
+    )
     split_seed = luigi.IntParameter(default=0, description="seed of the split, for originals without one")
     sample_training = luigi.IntParameter(default=200, description="rendered portraits for training")
     sample_testing = luigi.IntParameter(default=40, description="rendered portraits for testing")
@@ -25,9 +27,7 @@ class originals(luigi.Config):  # noqa: N801
     sha256 = luigi.Parameter(default="", description="SHA-256 that a downloaded archive must have")
     archive_pictures = luigi.IntParameter(default=50_000, description="most pictures in an archive")
     archive_gigabytes = luigi.FloatParameter(default=50.0, description="most gigabytes in an archive, unpacked")
-    archive_ratio = luigi.FloatParameter(
-        default=100.0, description="largest ratio of unpacked to packed size"
-    )
+    archive_ratio = luigi.FloatParameter(default=100.0, description="largest ratio of unpacked to packed size")
 
     @property
     def path(self) -> Path:
@@ -55,9 +55,13 @@ class small(luigi.Config):  # noqa: N801
     )
     shard_size = luigi.IntParameter(default=0, description="photos per file; 0 for all in one")
     engine = luigi.ChoiceParameter(
-        default="local", choices=("local", "dask"), description="what makes shards: processes of this machine, or Dask"
+        default="local",
+        choices=("local", "dask"),
+        description="what makes shards: processes of this machine, or Dask",
     )
-    dask_address = luigi.Parameter(default="", description="address of a Dask scheduler; empty to start a cluster on this machine")
+    dask_address = luigi.Parameter(
+        default="", description="address of a Dask scheduler; empty to start a cluster on this machine"
+    )
 
 
 class training(luigi.Config):  # noqa: N801

@@ -1,4 +1,7 @@
-"""Locks between processes, so that two runs on one data folder never write the same output at once."""
+"""Locks between processes, so that two runs on one data folder never write the same output at once.
+
+Our own 20 lines on flock: readers share a lock, and a crash leaves none behind.
+"""
 
 import errno
 import fcntl
@@ -17,8 +20,8 @@ UNSUPPORTED = frozenset({errno.ENOTSUP, errno.ENOSYS, errno.ENOLCK})
 def locked(path: Path, alone: bool, waiting: Callable[[], None]) -> Iterator[None]:
     """Hold the lock file at `path`, alone or shared with others that only read; `waiting` is called before a wait.
 
-    The system releases the lock when the process ends, however it ends. The file stays: removing it could leave two
-    processes with a lock each. This is our own code because a lock must be shared among readers and survive no crash.
+    The system releases the lock when the process ends, however it ends. The file stays: removing it could leave
+    two processes with a lock each.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
