@@ -21,6 +21,7 @@ from tasks.originals.task import SAMPLE, Originals
 from tasks.settings import changed_settings, originals, report
 from tasks.small.task import SmallImages
 from tasks.targets import TARGETS
+from tasks.targets.reading import target_blocks, target_reads
 from tasks.training.task import CHECK, model_task
 from tasks.training.task import HISTORY as EPOCHS
 
@@ -62,8 +63,9 @@ class EvaluateAll(FreshTask):
         for name in experiments_named(report().experiments):
             model = model_task(name)
             reads |= {f"{name}/{file}": Read(model, file) for file in (CHECK, EPOCHS) if file in model.produces}
-        reads |= {f"{name} targets": target.read() for name, target in TARGETS.items()}
-        return reads | {"small": Read(SmallImages(), SmallImages().main)}
+        for name, target in TARGETS.items():
+            reads |= {f"{name} {kind}": read for kind, read in target_reads(target).items()}
+        return reads
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write `index.html`, `metrics.csv` and `metrics.json`, and add the run to `history.csv`."""
@@ -91,7 +93,9 @@ class EvaluateAll(FreshTask):
         history = append_run(folder / HISTORY, rows, datetime.now(UTC).isoformat(timespec="seconds"))
         sample = originals().source == SAMPLE
         names = [pair.photo for pair in pairs if pair.split == "testing"][:PICTURES]
-        taken = {name: target.blocks("testing").take(range(len(names))) for name, target in TARGETS.items()}
+        taken = {
+            name: target_blocks(target, "testing").take(range(len(names))) for name, target in TARGETS.items()
+        }
         images = next(images for images, _ in taken.values())
         tests = ShownImages(names, images, {name: targets for name, (_, targets) in taken.items()})
         options = {option: shown_address(value) for option, value in changed_settings().items()}

@@ -15,8 +15,9 @@ from tasks.core.freshness.verdict import Read
 from tasks.core.tensorflow_start import import_tensorflow
 from tasks.experiments import EXPERIMENTS, Experiment
 from tasks.settings import training
-from tasks.small.task import SmallImages
-from tasks.targets import TARGETS, Target
+from tasks.targets import TARGETS
+from tasks.targets.reading import target_blocks, target_reads
+from tasks.targets.target import Target
 from tasks.training.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -53,8 +54,8 @@ class ModelTask(FreshTask):
         return TARGETS[self.row.target]
 
     def reads(self) -> Mapping[str, Read]:
-        """Return the small images and the target."""
-        return {"small": Read(SmallImages(), SmallImages().main), "targets": self.target.read()}
+        """Return the input and the target images."""
+        return target_reads(self.target)
 
     def finish(self, folder: Path, model: "keras.Model", training: "Training | None") -> None:
         """Write `model.keras`, `check.json` and the model card; `training` is None where nothing was trained."""
@@ -63,7 +64,7 @@ class ModelTask(FreshTask):
         from tasks.training.compare import compare_with_constant
         from tasks.training.save import save_model
 
-        train, test = self.target.blocks("training"), self.target.blocks("testing")
+        train, test = (target_blocks(self.target, split) for split in ("training", "testing"))
         check = compare_with_constant(model, self.row.recipe.loss, train, test)
         save_model(model, folder / MODEL)
         write_check(folder / CHECK, check)
@@ -107,6 +108,7 @@ class TrainModel(ModelTask):
             "training.precision": training().precision,
             "training.replicas": training().replicas,
             "experiment.target": self.row.target,
+            **self.target.array_settings(),
             "experiment.network": self.row.network,
             **{f"experiment.{name}": value for name, value in (self.row.options | recipe).items()},
         }
@@ -130,7 +132,7 @@ class TrainModel(ModelTask):
         from tasks.training.train import train_network
 
         recipe = self.recipe()
-        train, test = self.target.blocks("training"), self.target.blocks("testing")
+        train, test = (target_blocks(self.target, split) for split in ("training", "testing"))
         precision = chosen_precision(training().precision, recipe.precision)
         with EpochProgress(self.title, recipe, len(train), self.notify) as progress:
             model, history = train_network(
@@ -167,6 +169,7 @@ class RecalibrateModel(ModelTask):
         return {
             "training.seed": training().seed,
             "experiment.target": self.row.target,
+            **self.target.array_settings(),
             "experiment.network": self.row.network,
             "experiment.recalibrates": self.row.recalibrates,
             "experiment.loss": self.row.recipe.loss,
@@ -174,7 +177,7 @@ class RecalibrateModel(ModelTask):
         }
 
     def reads(self) -> Mapping[str, Read]:
-        """Return the small images, the target, and the finished model."""
+        """Return the input and the target images, and the finished model."""
         return {**super().reads(), "model": Read(TrainModel(experiment=self.row.recalibrates), MODEL)}
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
@@ -187,7 +190,7 @@ class RecalibrateModel(ModelTask):
 
         tensorflow.config.experimental.enable_op_determinism()
         model = keras.saving.load_model(inputs["model"])
-        recalibrate(model, self.target.blocks("training"), self.row.recipe.batch_size, training().seed)
+        recalibrate(model, target_blocks(self.target, "training"), self.row.recipe.batch_size, training().seed)
         self.finish(folder, model, None)
 
 
