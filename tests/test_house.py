@@ -92,6 +92,21 @@ def test_the_unets_code_is_that_of_its_experiments_alone(monkeypatch: pytest.Mon
         assert catalogue_or_display not in unet
 
 
+def test_a_targets_texts_are_no_code_of_models_and_evaluations(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from tasks.evaluation.task import EvaluateBaseline, EvaluateModel
+    from tasks.training.task import model_task
+
+    monkeypatch.chdir(tmp_path)
+    for name in EXPERIMENTS:
+        for stage in (model_task(name), EvaluateModel(experiment=name)):
+            assert not [path for path in stage.code_digests() if path.startswith("tasks/targets/")]
+    gray, matte = (set(EvaluateBaseline(baseline=name).code_digests()) for name in ("gray-mean", "matte-mean"))
+    assert "tasks/evaluation/metrics/gray.py" in gray - matte
+    assert "tasks/evaluation/metrics/matte.py" in matte - gray
+
+
 def test_code_digests_cover_what_a_stage_calls() -> None:
     digests = code_digests("tasks.small.task", ["tasks.small.arrays"], [])
     assert {"tasks/small/task.py", "tasks/small/downscale.py", "tasks/dataset/arrays.py"} <= digests.keys()

@@ -1,5 +1,6 @@
 """The page's section of each target, and its table of changes."""
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -64,14 +65,14 @@ def change_rows(change: Change) -> Iterator[dict[str, str]]:
     """Yield what the page shows of one change: a row for each metric that the history keeps."""
     for metric in TARGETS[change.now["target"]].kept:
         now = change.now[metric.key]
-        before = change.before[metric.key] if change.before else None
-        known = before is not None and not pd.isna(before)
+        before = change.before[metric.key] if change.before else math.nan
+        is_new = math.isnan(before)
         yield {
             "name": change.name,
             "metric": metric.heading.english,
-            "before": metric.shown(before) if known else NONE,
+            "before": NONE if is_new else metric.shown(before),
             "now": metric.shown(now),
-            "difference": metric.difference(before, now) if known else NONE,
+            "difference": NONE if is_new else metric.difference(before, now),
             "reasons": "; ".join(change.reasons) or "nothing recorded",
         }
 

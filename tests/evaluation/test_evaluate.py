@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tasks.dataset.blocks import Blocks
-from tasks.evaluation.evaluate import Measures, evaluate, keras_prediction
+from tasks.evaluation.evaluate import Measures, Predictor, evaluate, keras_prediction
 from tasks.evaluation.metrics import means
 from tasks.evaluation.pictures import GAP, ZOOM
 from tasks.evaluation.sensitivity import write_sensitivity
@@ -35,7 +35,7 @@ def outputs() -> NDArray[np.float32]:
 
 def evaluated(folder: Path, inputs: NDArray[np.float32], network: str = "") -> dict[str, object]:
     blocks = Blocks.whole(inputs, outputs())
-    predict = doubled
+    predict: Predictor = doubled
     if network:
         model = build_network(network, (HEIGHT, WIDTH), {"channels": inputs.shape[-1]})
         predict = keras_prediction(model)
