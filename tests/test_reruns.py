@@ -107,6 +107,7 @@ def test_a_line_of_a_metric_rebuilds_the_evaluations_it_is_for_and_the_report(wo
 def test_a_targets_texts_rebuild_the_report_alone(world: World) -> None:
     world.edit("tasks/targets/gray.py", "Colour to gray", "From colour to gray")
     world.edit("tasks/targets/matte.py", "mattes of the person", "the person's mattes")
+    world.edit("tasks/targets/matte.py", '"IoU", 4)\nMAE', '"Jaccard", 4)\nMAE')
     assert world.due() == {"EvaluateAll"}
 
 

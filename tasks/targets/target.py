@@ -69,6 +69,11 @@ class ImageError:
     metric: Metric
 
     @property
+    def key(self) -> str:
+        """Its name in settings, whatever the metric is called for people."""
+        return self.metric.key if self.metric.lower_is_better else f"1 - {self.metric.key}"
+
+    @property
     def label(self) -> str:
         """Its name on an axis."""
         return self.metric.name if self.metric.lower_is_better else f"1 - {self.metric.name}"
@@ -100,7 +105,7 @@ class Target:
     with the constant; `kept` are those that the report's history keeps, the headline among them.
 
     `about_metrics` explains the metrics under the table's title. With `cutout`, the prediction is a matte, and
-    pictures show what it cuts out. `baselines` are further ones beside the constant, by name, each with the
+    pictures show what it cuts out. `baselines` are further ones than the constant, by name, each with the
     function from images (N, height, width, channels) to predictions.
     """
 
@@ -125,7 +130,7 @@ class Target:
             raise ValueError(f"{self.title.english}: headline, error and kept are some of the metrics")
 
     def array_settings(self) -> dict[str, Any]:
-        """Return the arrays' names, as settings of what is made from them."""
+        """Return the arrays' names, as settings of a stage that reads them."""
         return {"target.input": self.input.name, "target.output": self.output.name}
 
     def evaluation_settings(self) -> dict[str, Any]:
@@ -134,6 +139,6 @@ class Target:
             **self.array_settings(),
             "target.measure": self.measure,
             "target.combine": self.combine,
-            "target.error": self.error.label,
+            "target.error": self.error.key,
             "target.cutout": self.cutout,
         }

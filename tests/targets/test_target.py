@@ -8,15 +8,15 @@ from tasks.experiments import BASELINES
 from tasks.targets import TARGETS
 from tasks.targets.target import ImageError, Metric, Target
 
-SHARE = Metric("share", "share", 1, percent=True)
-LOSS = Metric("loss", "loss", 3, "손실", unit="dB", lower_is_better=True)
+SHARE = Metric("share", "a share", 1, percent=True)
+LOSS = Metric("loss", "a loss", 3, "손실", unit="dB", lower_is_better=True)
 
 
 def test_values_are_shown_as_the_metric_says() -> None:
     assert (SHARE.shown(0.98765), SHARE.shown_with_unit(0.5)) == ("98.8%", "50.0%")
     assert (LOSS.shown(0.5), LOSS.shown_with_unit(0.5)) == ("0.500", "0.500 dB")
     assert (SHARE.difference(0.5, 0.25), LOSS.difference(0.5, 0.75)) == ("-25.0%", "+0.250")
-    assert (LOSS.heading.english, LOSS.heading.korean) == ("loss, dB", "손실, dB")
+    assert (LOSS.heading.english, LOSS.heading.korean) == ("a loss, dB", "손실, dB")
     assert SHARE.heading.english == SHARE.heading.korean
 
 
@@ -32,7 +32,8 @@ def test_the_error_of_a_share_is_the_rest() -> None:
     values = np.array([0.25, 1.0])
     assert ImageError(SHARE).of(values).tolist() == [0.75, 0]
     assert ImageError(LOSS).of(values).tolist() == [0.25, 1]
-    assert (ImageError(SHARE).label, ImageError(LOSS).label) == ("1 - share", "loss")
+    assert (ImageError(SHARE).label, ImageError(LOSS).label) == ("1 - a share", "a loss")
+    assert (ImageError(SHARE).key, ImageError(LOSS).key) == ("1 - share", "loss")
 
 
 @pytest.mark.parametrize("name", TARGETS)

@@ -59,7 +59,7 @@ def test_bands_done_by_hand() -> None:
     assert boundary_intersection_over_union(one, other) == pytest.approx(expected)
 
 
-def shrink(mask: Mask, width: int) -> Mask:
+def erode(mask: Mask, width: int) -> Mask:
     """Pixels further than `width` from everything that is not in the mask, by distances instead of erosion."""
     distance = distance_transform_cdt(np.pad(mask, 1), "chessboard")[1:-1, 1:-1]
     return np.asarray(distance > width)
@@ -71,7 +71,7 @@ masks = st.integers(0, 2**32 - 1).map(lambda seed: np.random.default_rng(seed).r
 @given(masks, masks)
 def test_boundary_iou_agrees_with_distances(one: Mask, other: Mask) -> None:
     width = max(1, round(0.02 * 50))
-    expected = intersection_over_union(one & ~shrink(one, width), other & ~shrink(other, width))
+    expected = intersection_over_union(one & ~erode(one, width), other & ~erode(other, width))
     assert boundary_intersection_over_union(one, other) == pytest.approx(expected)
 
 
