@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tasks.core.errors import UserError
+from tasks.targets import TARGETS
 from tasks.training.recipe import Precision, Recipe
 
 
@@ -76,13 +77,16 @@ EXPERIMENTS: dict[str, Experiment] = {
     ),
 }
 
-BASELINES: dict[str, str] = {"gray-mean": "gray", "gray-rec601": "gray", "matte-mean": "matte"}
-"""Rows of comparison that are no networks, and the target each belongs to."""
-
 
 def constant_baseline(target: str) -> str:
     """Return the name of the baseline that every network of a target has to beat: the mean of its targets."""
     return f"{target}-mean"
+
+
+BASELINES: dict[str, str] = {
+    baseline: name for name, target in TARGETS.items() for baseline in (constant_baseline(name), *target.baselines)
+}
+"""Predictions without a network to compare the networks with, and the target of each."""
 
 
 def experiments_named(asked: str) -> list[str]:

@@ -17,6 +17,7 @@ ABOUT_LUIGI = {
     "tasks/core/data_folder.py",
     "tasks/core/console.py",
     "tasks/core/freshness/stage.py",
+    "tasks/targets/reading.py",
 }
 ORDER = (
     ("core",),
@@ -36,7 +37,7 @@ ORDER = (
 
 @pytest.mark.parametrize("path", sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("tasks/**/*.py")))
 def test_plain_modules_know_nothing_of_luigi(path: str) -> None:
-    if path in ABOUT_LUIGI or path.endswith("/task.py") or path == "tasks/targets.py":
+    if path in ABOUT_LUIGI or path.endswith("/task.py"):
         return
     for node in ast.walk(ast.parse((ROOT / path).read_text())):
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -91,6 +92,23 @@ def test_the_unets_code_is_that_of_its_experiments_alone(monkeypatch: pytest.Mon
     assert "tasks/training/networks/simple.py" in simple - unet
     for catalogue_or_display in ("tasks/experiments.py", "tasks/core/progress.py", "tasks/settings.py"):
         assert catalogue_or_display not in unet
+
+
+def test_a_targets_texts_are_no_code_of_models_and_evaluations(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from tasks.evaluation.task import EvaluateBaseline, EvaluateModel
+    from tasks.training.task import model_stage
+
+    monkeypatch.chdir(tmp_path)
+    for name in EXPERIMENTS:
+        for stage in (model_stage(name), EvaluateModel(experiment=name)):
+            assert not [path for path in stage.description().code.digests() if path.startswith("tasks/targets/")]
+    gray, matte = (
+        set(EvaluateBaseline(baseline=name).description().code.digests()) for name in ("gray-mean", "matte-mean")
+    )
+    assert "tasks/evaluation/metrics/gray.py" in gray - matte
+    assert "tasks/evaluation/metrics/matte.py" in matte - gray
 
 
 def test_code_digests_cover_what_a_stage_calls() -> None:

@@ -104,6 +104,19 @@ def test_a_line_of_a_metric_rebuilds_the_evaluations_it_is_for_and_the_report(wo
     assert world.due() == evaluations | baselines | {"Report"}
 
 
+def test_a_targets_texts_rebuild_the_report_alone(world: World) -> None:
+    world.edit("tasks/targets/gray.py", "Colour to gray", "From colour to gray")
+    world.edit("tasks/targets/matte.py", "mattes of the person", "the person's mattes")
+    world.edit("tasks/targets/matte.py", '"IoU", 4)\nMAE', '"Jaccard", 4)\nMAE')
+    assert world.due() == {"EvaluateAll"}
+
+
+def test_what_images_are_ranked_by_rebuilds_the_evaluations(world: World) -> None:
+    world.edit("tasks/targets/matte.py", "error=ImageError(IOU)", "error=ImageError(MAE)")
+    evaluations = {f"EvaluateModel {name}" for name in EXPERIMENTS_HERE if EXPERIMENTS[name].target == "matte"}
+    assert world.due() == evaluations | {"EvaluateBaseline matte-mean", "EvaluateAll"}
+
+
 def test_the_template_rebuilds_the_report_alone(world: World) -> None:
     world.edit("tasks/report/learning.html.j2", "How they learned", "How they have learned")
     assert world.luigi("EvaluateAll") == {"Report"}

@@ -1,24 +1,22 @@
-"""Predictions that need no network, to compare the networks with."""
+"""Predictions without a network, to compare the networks with.
 
-from collections.abc import Callable
+A module of its own, so that an edit makes the evaluations of baselines stale and not those of models.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tasks.dataset.blocks import Blocks, mean_target
+from tasks.evaluation.evaluate import Predictor
 from tasks.gray.luma import REC_601, weighted_gray
 
-Predict = Callable[[NDArray[np.generic]], NDArray[np.float32]]
-"""From images (N, height, width, 3) to predictions (N, height, width, 1), values 0..1."""
 
-
-def baseline(name: str, train: Blocks) -> Predict:
-    """Return the function that predicts as the baseline of this name does.
-
-    `NAME-mean` gives the mean of the targets of `train`, whatever the image; `gray-rec601` gives the gray of the
-    other luma convention, Rec. 601, which is Pillow's mode L.
-    """
-    if name == "gray-rec601":
-        return lambda images: weighted_gray(images, REC_601)
+def constant_prediction(train: Blocks) -> Predictor:
+    """Return the function that predicts the mean of the targets of `train`, whatever the image."""
     mean = mean_target(train)
     return lambda images: np.repeat(mean[np.newaxis], len(images), axis=0)
+
+
+def rec_601_gray(images: NDArray[np.generic]) -> NDArray[np.float32]:
+    """Return the gray of the other luma convention, Rec. 601, which is Pillow's mode L."""
+    return weighted_gray(images, REC_601)

@@ -1,8 +1,8 @@
-"""Measures one way of predicting on the test split, and writes what was found."""
+"""Measures predictions on the test split and writes metrics and pictures."""
 
-import importlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,43 +11,65 @@ from numpy.typing import NDArray
 
 from tasks.dataset.arrays import unit_range
 from tasks.dataset.blocks import Blocks
-from tasks.evaluation.baselines import Predict
 from tasks.evaluation.pictures import ErrorScale, pick_images, save_picture
 from tasks.images.conversion import to_bytes
 from tasks.images.sprite import PICTURES, jpeg, sprite
-from tasks.training.channel_weights import channel_weights
+from tasks.training.channel_weights import CHANNELS, channel_weights
 
 if TYPE_CHECKING:
     import keras
 
-BATCH = 32
-AT_ONCE = 320
-"""How many images are measured at once."""
+PREDICTION_BATCH = 32
+MEASURED_AT_ONCE = 320
+"""How many images are predicted and measured before the next are."""
 
 Columns = dict[str, NDArray[np.float64]]
+"""Metrics of each image, arrays (N,), by name."""
+Predictor = Callable[[NDArray[np.generic]], NDArray[np.float32]]
+"""From inputs (N, height, width, channels), uint8 0..255 or floats 0..1, to predictions (N, height, width, 1)."""
+
+
+@dataclass(frozen=True)
+class Measures:
+    """How predictions of a target are measured and pictured.
+
+    `image_metrics` is the function from predictions and targets, values 0..1, to the metrics of each image, and
+    `combine` the one from these to the metrics over all. Images are ranked by the metric `ranked_by`. With
+    `cutout`, pictures show what the prediction, as a matte, cuts out of the image.
+    """
+
+    image_metrics: Callable[[NDArray[np.float32], NDArray[np.float32]], Columns]
+    combine: Callable[[Columns], dict[str, float]]
+    ranked_by: str
+    lower_is_better: bool
+    cutout: bool
 
 
 def evaluate(
-    target: str, predict: Predict, blocks: Blocks, names: Sequence[str], facts: Mapping[str, Any], folder: Path
+    measures: Measures,
+    predict: Predictor,
+    blocks: Blocks,
+    names: Sequence[str],
+    facts: Mapping[str, Any],
+    folder: Path,
 ) -> None:
-    """Write metrics.json (over all, with the `facts` given), per_image.csv and pictures into the folder.
+    """Write metrics.json (the `facts` and the metrics over all images), per_image.csv and pictures to the folder.
 
-    `target` is a module of `tasks.evaluation.metrics`, which tells what is measured. `blocks` are the test split,
-    `names` its files.
+    `blocks` are the test split and `names` its files, in the same order.
     """
     import pandas
 
-    measures = importlib.import_module(f"tasks.evaluation.metrics.{target}")
     columns, errors, first = measure(measures.image_metrics, predict, blocks)
-    picked = pick_images(measures.badness(columns))
+    ranking = columns[measures.ranked_by]
+    picked = pick_images(ranking if measures.lower_is_better else 1 - ranking)
     scale = errors.scale()
-    height, width, _ = blocks.forms[0][0]
+    height, width, channels = blocks.forms[0][0]
+    colours = {"channel_weights": channel_weights(predict, height, width)} if channels == len(CHANNELS) else {}
     metrics = {
         **facts,
-        "target": target,
-        **measures.overall_metrics(columns),
+        **measures.combine(columns),
         "test_images": len(blocks),
-        "channel_weights": channel_weights(predict, height, width),
+        **colours,
         "error_scale": scale,
         "pictured": {kind: [names[row] for row in rows] for kind, rows in picked.items()},
     }
@@ -59,29 +81,36 @@ def evaluate(
     for kind, rows in picked.items():
         images, targets = blocks.take(rows)
         path = folder / f"{kind}.png"
-        save_picture(path, images, unit_range(targets), predict(images), scale, cutout=target == "matte")
+        save_picture(path, images, unit_range(targets), predict(images), scale, measures.cutout)
 
 
 def measure(
-    image_metrics: Callable[[NDArray[np.float32], NDArray[np.float32]], Columns], predict: Predict, blocks: Blocks
+    image_metrics: Callable[[NDArray[np.float32], NDArray[np.float32]], Columns],
+    predict: Predictor,
+    blocks: Blocks,
 ) -> tuple[Columns, ErrorScale, NDArray[np.uint8]]:
-    """Return the metrics of each image, arrays (N,), how large the errors are, and the first predictions."""
+    """Return the metrics of each image, the scale of the errors, and the first predictions as bytes.
+
+    There are at most `PICTURES` of these: uint8 (N, height, width, 1).
+    """
     found: list[Columns] = []
     errors, first = ErrorScale(), []
     left = PICTURES
     for images, targets in blocks:
-        for start in range(0, len(images), AT_ONCE):
-            part = slice(start, start + AT_ONCE)
-            wanted, predicted = unit_range(targets[part]), predict(images[part])
+        for start in range(0, len(images), MEASURED_AT_ONCE):
+            rows = slice(start, start + MEASURED_AT_ONCE)
+            wanted, predicted = unit_range(targets[rows]), predict(images[rows])
             found.append(image_metrics(predicted, wanted))
             errors.add(predicted, wanted)
             first.append(to_bytes(predicted[:left]))
             left -= len(first[-1])
-    columns = {name: np.concatenate([part[name] for part in found]) for name in found[0]}
+    columns = {
+        name: np.concatenate([one[name] for one in found], dtype=np.float64, casting="safe") for name in found[0]
+    }
     return columns, errors, np.concatenate(first)
 
 
-def keras_prediction(model: "keras.Model") -> Predict:
+def keras_prediction(model: "keras.Model") -> Predictor:
     """Return the prediction of a Keras model as a function of images, uint8 0..255 or floats 0..1."""
     import tensorflow
 
@@ -92,8 +121,8 @@ def keras_prediction(model: "keras.Model") -> Predict:
     )
 
     def predict(images: NDArray[np.generic]) -> NDArray[np.float32]:
-        starts = range(0, len(images), BATCH)
-        batches = [answers(unit_range(images[start : start + BATCH])).numpy() for start in starts]
+        starts = range(0, len(images), PREDICTION_BATCH)
+        batches = [answers(unit_range(images[start : start + PREDICTION_BATCH])).numpy() for start in starts]
         return np.asarray(np.concatenate(batches), np.float32)
 
     return predict

@@ -9,22 +9,23 @@ from tasks.dataset.arrays import unit_range
 from tasks.images.conversion import checkerboard, to_bytes
 
 KINDS = ("best", "median", "worst", "same")
-"""What is pictured; `same` are the same test images whatever is measured."""
+"""Kinds of pictures; `same` shows the same test images for every model."""
 ROWS = 3
 """How many images each picture shows."""
 OCTAVES = 24
-"""Errors from 2 to the power of -24, which is rounding, to 1 are counted, in steps as wide as they are large."""
+"""Errors are counted from 2 to the power of -24, which is rounding, up to 1."""
 STEPS = 256
+"""Steps in an octave, of equal ratio."""
 ZOOM = 2
 GAP = 6
 PNG_LEVEL = 4
-"""How hard zlib tries: in half the time of its default, for 4% more bytes."""
+"""Compression by zlib: half the time of its default level, for 4% more bytes."""
 SQUARE = 5
 """Side of a square of the checkerboard behind a small cut-out, pixels."""
 
 
 def pick_images(error: NDArray[np.float64]) -> dict[str, list[int]]:
-    """Return rows of the smallest, middle and largest errors (array (N,)), the extreme ones first, and `same`."""
+    """Return by kind the rows with the smallest, middle and largest errors (array (N,)), the extremes first."""
     order = [int(row) for row in np.argsort(error, kind="stable")]
     middle = max((len(order) - ROWS) // 2, 0)
     same = sorted({round(row) for row in np.linspace(0, len(order) - 1, ROWS)})
@@ -33,7 +34,7 @@ def pick_images(error: NDArray[np.float64]) -> dict[str, list[int]]:
 
 
 class ErrorScale:
-    """Finds the error shown in full colour, what 99% of the pixels stay below, without keeping them all."""
+    """Finds the error that 99% of the pixels stay below, without keeping them all; it is shown in full colour."""
 
     def __init__(self) -> None:
         """Begin without pixels."""
@@ -59,16 +60,19 @@ def save_picture(
     scale: float,
     cutout: bool = False,
 ) -> None:
-    """Write a PNG with a row per image; errors of `scale` and more are all red (too bright) or blue (too dark).
+    """Write a PNG with a row per image: input, target, prediction, error.
 
-    With `cutout`, each row ends with what the prediction, as a matte, cuts out of the image.
+    `images` are (N, height, width, channels) of any size, targets and predictions (N, height, width, 1), values
+    0..1. Errors of `scale` and more are fully red (too bright) or blue (too dark). With `cutout`, each row ends
+    with what the prediction, as a matte, cuts out of the image.
     """
     from PIL import Image
 
     error = np.clip((predictions - targets) / scale, -1, 1)
     too_bright, too_dark = np.maximum(error, 0), np.maximum(-error, 0)
     coloured = 1 - np.concatenate([too_dark, np.abs(error), too_bright], axis=-1)
-    shown = [unit_range(images), *(np.repeat(gray, 3, axis=-1) for gray in (targets, predictions)), coloured]
+    height, width = targets.shape[1:3]
+    shown = [*(as_colour(unit_range(one), height, width) for one in (images, targets, predictions)), coloured]
     if cutout:
         shown.append(on_checkerboard(shown[0], predictions))
     panels = [np.repeat(np.repeat(panel, ZOOM, axis=1), ZOOM, axis=2) for panel in shown]
@@ -78,10 +82,19 @@ def save_picture(
     Image.fromarray(to_bytes(sheet)).save(path, compress_level=PNG_LEVEL)
 
 
+def as_colour(images: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
+    """Return images (N, any height, any width, 1 or 3) as (N, height, width, 3), by the nearest pixel."""
+    rows, columns = (
+        np.arange(size) * length // size for size, length in zip((height, width), images.shape[1:3], strict=True)
+    )
+    resized = images[:, rows[:, np.newaxis], columns]
+    return np.repeat(resized, 3, axis=-1) if images.shape[-1] == 1 else resized
+
+
 def on_checkerboard(
     images: NDArray[np.float32], mattes: NDArray[np.float32], square: int = SQUARE
 ) -> NDArray[np.float32]:
-    """Return images (N, height, width, 3) over a gray checkerboard where mattes (N, height, width, 1) end."""
+    """Return images (N, height, width, 3) in front of a gray checkerboard, as mattes (N, height, width, 1) say."""
     _, height, width, _ = images.shape
     board = checkerboard(height, width, square)[..., np.newaxis]
     return images * mattes + board * (1 - mattes)

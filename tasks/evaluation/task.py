@@ -3,7 +3,8 @@
 from abc import abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any
 
 import luigi
 
@@ -13,12 +14,12 @@ from tasks.core.tensorflow_start import import_tensorflow
 from tasks.dataset.manifest import read_photo_names
 from tasks.experiments import BASELINES, EXPERIMENTS
 from tasks.originals.task import Originals
-from tasks.small.task import SmallImages
 from tasks.targets import TARGETS
+from tasks.targets.reading import target_blocks, target_reads
 from tasks.training.task import model_stage
 
 if TYPE_CHECKING:
-    from tasks.evaluation.baselines import Predict
+    from tasks.evaluation.evaluate import Predictor
 
 FILES: tuple[str, ...] = (
     "metrics.json",
@@ -32,19 +33,19 @@ FILES: tuple[str, ...] = (
 
 
 class Evaluation(Stage):
-    """What the evaluations have in common: they measure one way of predicting on the test split."""
+    """The base of the evaluations, which measure predictions on the test split."""
 
     produces = FILES
 
     @property
     @abstractmethod
     def name(self) -> str:
-        """The name of what is measured."""
+        """The name of the experiment or baseline."""
 
     @property
     @abstractmethod
     def target(self) -> str:
-        """The target that it is measured against."""
+        """The name of the target that it predicts."""
 
     @property
     def folder(self) -> str:
@@ -54,23 +55,33 @@ class Evaluation(Stage):
     @property
     def code(self) -> tuple[str, ...]:
         """The code that measures, and the metrics of the one target."""
-        return ("tasks.evaluation.evaluate", f"tasks.evaluation.metrics.{self.target}")
+        functions = (TARGETS[self.target].measure, TARGETS[self.target].combine)
+        return ("tasks.evaluation.evaluate", *dict.fromkeys(map(module_of, functions)))
+
+    def settings(self) -> dict[str, Any]:
+        """Return what of the target decides the outcome."""
+        return TARGETS[self.target].evaluation_settings()
 
     def reads(self) -> Mapping[str, Input[Stage]]:
-        """Return the small images, the target, and the manifest for the images' names."""
-        return {
-            "manifest": Input(Originals(), "manifest.csv"),
-            "small": Input(SmallImages(), SmallImages().arrays_file),
-            "targets": TARGETS[self.target].read(),
-        }
+        """Return the input and the target images, and the manifest for the images' names."""
+        return {"manifest": Input(Originals(), "manifest.csv"), **target_reads(TARGETS[self.target])}
 
-    def measure(self, folder: Path, inputs: Mapping[str, Path], predict: "Predict", parameters: int) -> None:
-        """Write metrics, per image too, and the pictures of a prediction made with so many parameters."""
-        from tasks.evaluation.evaluate import evaluate
+    def measure(self, folder: Path, inputs: Mapping[str, Path], predict: "Predictor", parameters: int) -> None:
+        """Write the metrics and pictures of a prediction made with so many parameters."""
+        from tasks.evaluation.evaluate import Measures, evaluate
 
+        target = TARGETS[self.target]
+        ranked_by = target.error.metric
+        measures = Measures(
+            resolve_name(target.measure),
+            resolve_name(target.combine),
+            ranked_by.key,
+            ranked_by.lower_is_better,
+            target.cutout,
+        )
         names = read_photo_names(inputs["manifest"], "testing")
-        facts = {"name": self.name, "parameters": parameters}
-        evaluate(self.target, predict, TARGETS[self.target].blocks("testing"), names, facts, folder)
+        facts = {"name": self.name, "parameters": parameters, "target": self.target}
+        evaluate(measures, predict, target_blocks(target, "testing"), names, facts, folder)
 
 
 class EvaluateModel(Evaluation):
@@ -81,7 +92,7 @@ class EvaluateModel(Evaluation):
 
     @property
     def code(self) -> tuple[str, ...]:
-        """The code that measures, and that which looks into the model."""
+        """The code that measures the predictions and the model's sensitivity."""
         return (*super().code, "tasks.evaluation.sensitivity")
 
     @property
@@ -99,7 +110,7 @@ class EvaluateModel(Evaluation):
         return {**super().reads(), "model": Input(model_stage(self.experiment), "model.keras")}
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
-        """Write what every evaluation does, and what the model looks at."""
+        """Write what every evaluation does, and the model's sensitivity."""
         import_tensorflow()
         import keras
 
@@ -108,11 +119,11 @@ class EvaluateModel(Evaluation):
 
         model = keras.saving.load_model(inputs["model"])
         self.measure(folder, inputs, keras_prediction(model), model.count_params())
-        write_sensitivity(model, TARGETS[self.target].blocks("testing"), folder / "sensitivity.npz")
+        write_sensitivity(model, target_blocks(TARGETS[self.target], "testing"), folder / "sensitivity.npz")
 
 
 class EvaluateBaseline(Evaluation):
-    """Measures a row of comparison that is no network."""
+    """Measures a prediction made without a network, for comparison."""
 
     baseline = luigi.ChoiceParameter(choices=tuple(BASELINES), description="the baseline's name")
 
@@ -126,8 +137,31 @@ class EvaluateBaseline(Evaluation):
         """The baseline's target."""
         return BASELINES[self.baseline]
 
+    @property
+    def function(self) -> str | None:
+        """The function that predicts, as "module:name"; None for the constant."""
+        return TARGETS[self.target].baselines.get(self.name)
+
+    @property
+    def code(self) -> tuple[str, ...]:
+        """The code that measures, and the code that predicts."""
+        return (*super().code, module_of(self.function) if self.function else "tasks.evaluation.baselines")
+
+    def settings(self) -> dict[str, Any]:
+        """Return what of the target decides the outcome, and the function that predicts."""
+        return {**super().settings(), "baseline.function": self.function}
+
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write what every evaluation does; a baseline has no parameters."""
-        from tasks.evaluation.baselines import baseline
+        from tasks.evaluation.baselines import constant_prediction
 
-        self.measure(folder, inputs, baseline(self.baseline, TARGETS[self.target].blocks("training")), 0)
+        if self.function:
+            predict = resolve_name(self.function)
+        else:
+            predict = constant_prediction(target_blocks(TARGETS[self.target], "training"))
+        self.measure(folder, inputs, predict, 0)
+
+
+def module_of(function: str) -> str:
+    """Return the module of a function named as "module:name"."""
+    return function.partition(":")[0]

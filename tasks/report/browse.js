@@ -1,4 +1,4 @@
-// Leafs through the test images: a slider, and the points of the scatters, choose the image that is shown.
+// Browses the test images: the slider, the rows of pictures and the points of the scatters choose the image shown.
 const COLUMNS = 20;
 const facts = JSON.parse(document.getElementById("test-images").textContent);
 const viewer = document.getElementById("viewer");

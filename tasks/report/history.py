@@ -1,4 +1,4 @@
-"""The metrics of every run so far, and what changed since the one before."""
+"""The history: the metrics of every run so far, and what changed since the previous one."""
 
 import json
 import math
@@ -12,15 +12,16 @@ import pandas as pd
 from tasks.core.freshness.code import meanings
 from tasks.core.freshness.digest import text_sha256
 from tasks.core.freshness.record import Record
+from tasks.targets import TARGETS
 
 TEXT = ("started", "name", "target", "settings", "code", "data")
-METRICS = ("mae", "psnr", "iou")
-"""What is kept of each run; which of them a target has, its metrics say."""
+METRICS = tuple(dict.fromkeys(metric.key for target in TARGETS.values() for metric in target.kept))
+"""The metrics that the history keeps; each target has some of them."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """How one experiment did in the run before and in this one, and what differs between the two."""
+    """The rows of one experiment in the previous run and in this one, and what differs between the two."""
 
     name: str
     before: Mapping[str, Any] | None
@@ -29,7 +30,7 @@ class Change:
 
 
 def run_rows(metrics: Mapping[str, Mapping[str, Any]], records: Mapping[str, Record]) -> list[dict[str, Any]]:
-    """Return a row per experiment: its main metrics, the settings of all its stages, digests of code and data.
+    """Return a row per experiment: the metrics kept, the settings of all its stages, digests of code and data.
 
     `metrics` and `records` are those of the evaluations, by the experiment's name.
     """
@@ -53,14 +54,14 @@ def run_rows(metrics: Mapping[str, Mapping[str, Any]], records: Mapping[str, Rec
 
 
 def append_run(path: Path, rows: list[dict[str, Any]], started: str) -> pd.DataFrame:
-    """Add a run to the history and return all of it; a run that is the same as the last is not added.
+    """Add a run to the history, unless it equals the last one, and return the whole history.
 
-    Rows are numbered by run, from 1.
+    Runs are numbered from 1.
     """
     past = read_history(path)
     last = past[past["run"] == past["run"].max()]
     new = pd.DataFrame(rows)
-    # As text, since what is not there is equal to nothing.
+    # As text, since NaN equals nothing.
     if last[new.columns].to_csv(index=False) == new.to_csv(index=False):
         return past
     new.insert(0, "started", started)
@@ -71,7 +72,7 @@ def append_run(path: Path, rows: list[dict[str, Any]], started: str) -> pd.DataF
 
 
 def read_history(path: Path) -> pd.DataFrame:
-    """Read the history; it is empty where there is no file yet."""
+    """Read the history; it is empty if there is no file yet."""
     if not path.is_file():
         return pd.DataFrame(columns=["run", *TEXT, *METRICS])
     types = {**dict.fromkeys(TEXT, str), **dict.fromkeys(METRICS, float)}
@@ -80,7 +81,7 @@ def read_history(path: Path) -> pd.DataFrame:
 
 
 def changes(history: pd.DataFrame) -> list[Change]:
-    """Return the experiments that are new in the last run or differ from the run before; none after the first."""
+    """Return the experiments that are new in the last run or differ from the previous one."""
     last = history["run"].max()
     before = {row["name"]: row for row in history[history["run"] == last - 1].to_dict("records")}
     if not before:
@@ -89,16 +90,17 @@ def changes(history: pd.DataFrame) -> list[Change]:
     for row in history[history["run"] == last].to_dict("records"):
         past = before.get(row["name"])
         reasons = tuple(_reasons(past, row)) if past else ("new",)
-        if reasons or (past and past["mae"] != row["mae"]):
+        kept = [metric.key for metric in TARGETS[row["target"]].kept]
+        if reasons or (past and any(past[key] != row[key] for key in kept)):
             changed.append(Change(row["name"], past, row, reasons))
     return changed
 
 
 def _reasons(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     old, new = json.loads(before["settings"]), json.loads(now["settings"])
-    told = [
+    differing = [
         f"{name} {old.get(name)} -> {new.get(name)}"
         for name in sorted(old.keys() | new.keys())
         if old.get(name) != new.get(name)
     ]
-    return told + [f"other {part}" for part in ("code", "data") if before[part] != now[part]]
+    return differing + [f"other {part}" for part in ("code", "data") if before[part] != now[part]]

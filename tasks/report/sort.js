@@ -1,11 +1,11 @@
-// Makes the headings of tables of the class sortable into buttons that sort their rows by the column.
+// Turns the headings of sortable tables into buttons that sort the rows by their column.
 function sortBy(table, column, ascending) {
   const value = (row) => row.cells[column].textContent.trim();
   const number = (text) => parseFloat(text.replace(/,/g, ""));
   const compare = (one, other) => {
     const [a, b] = [value(one), value(other)];
     if (isNaN(number(a)) || isNaN(number(b))) {
-      // What is no number, such as the time of what was not trained, comes last either way.
+      // Cells without a number, such as a baseline's training time, come last in either order.
       return isNaN(number(a)) - isNaN(number(b)) || (ascending ? 1 : -1) * a.localeCompare(b);
     }
     return (ascending ? 1 : -1) * (number(a) - number(b));

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import luigi
 
@@ -13,7 +13,7 @@ from tasks.core.freshness.description import Input
 from tasks.core.freshness.record import NAME, read_record
 from tasks.core.freshness.stage import Stage
 from tasks.dataset.findings import FINDINGS, read_findings
-from tasks.dataset.manifest import read_manifest, read_source
+from tasks.dataset.manifest import SPLITS, read_manifest, read_source
 from tasks.evaluation.task import EvaluateBaseline, EvaluateModel, Evaluation
 from tasks.experiments import BASELINES, experiments_named
 from tasks.originals.download.address import shown_address
@@ -21,8 +21,13 @@ from tasks.originals.task import SAMPLE, Originals
 from tasks.settings import changed_settings, originals, report
 from tasks.small.task import SmallImages
 from tasks.targets import TARGETS
+from tasks.targets.reading import target_blocks, target_reads
+from tasks.targets.target import PHOTOS
 from tasks.training.task import CHECK, model_stage
 from tasks.training.task import HISTORY as EPOCHS
+
+if TYPE_CHECKING:
+    from tasks.report.images import ShownImages
 
 PAGE = (
     "index.html.j2",
@@ -36,7 +41,7 @@ PAGE = (
 )
 """The parts of the page."""
 HISTORY = "history.csv"
-"""The metrics of every run so far, carried from each report to the next."""
+"""The metrics of every run so far, kept from each report to the next."""
 
 
 class Report(Stage):
@@ -48,11 +53,11 @@ class Report(Stage):
     code = ("tasks.report.write", "tasks.report.history", *(f"tasks/report/{name}" for name in PAGE))
 
     def settings(self) -> dict[str, Any]:
-        """Return what the report says of the source; a folder's path is not part of the result."""
+        """Return the source as the report names it; a folder's path is not part of the result."""
         return {"originals.source": SAMPLE if originals().source == SAMPLE else "a folder"}
 
     def reads(self) -> Mapping[str, Input[Stage]]:
-        """Return the manifest, warnings, evaluations, the models' checks and histories, images and targets."""
+        """Return the manifest, warnings, evaluations, models' checks and histories, and the targets' arrays."""
         reads = {"manifest": Input(Originals(), "manifest.csv")}
         for stage in (Originals(), SmallImages()):
             reads[f"{stage.folder}/{FINDINGS}"] = Input(stage, FINDINGS)
@@ -61,40 +66,38 @@ class Report(Stage):
         for name in experiments_named(report().experiments):
             model = model_stage(name)
             reads |= {f"{name}/{file}": Input(model, file) for file in (CHECK, EPOCHS) if file in model.produces}
-        reads |= {f"{name} targets": target.read() for name, target in TARGETS.items()}
-        return reads | {"small": Input(SmallImages(), SmallImages().arrays_file)}
+        for name, target in TARGETS.items():
+            reads |= {f"{name} {kind}": read for kind, read in target_reads(target).items()}
+        return reads
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write `index.html`, `metrics.csv` and `metrics.json`, and add the run to `history.csv`."""
-        from tasks.images.sprite import PICTURES
-        from tasks.report.browse import ShownImages
-        from tasks.report.collect import read_result
         from tasks.report.history import append_run, changes, run_rows
-        from tasks.report.write import write_report
+        from tasks.report.results import read_result
+        from tasks.report.write import ReportData, write_report
 
-        checks = {evaluation.name: inputs.get(f"{evaluation.name}/{CHECK}") for evaluation in self._evaluations()}
+        checks = {one.name: inputs.get(f"{one.name}/{CHECK}") for one in self._evaluations()}
         results = [
-            read_result(evaluation.path, check.parent if (check := checks[evaluation.name]) else None)
-            for evaluation in self._evaluations()
+            read_result(one.path, check.parent if (check := checks[one.name]) else None)
+            for one in self._evaluations()
         ]
-        folders = dict.fromkeys(path.parent for path in inputs.values())
-        records = {path.relative_to(data_root()).as_posix(): path / NAME for path in folders}
-        source = read_source(inputs["manifest"].with_name("source.json"))
-        pairs = read_manifest(inputs["manifest"])
-        evaluations = {evaluation.name: read_record(evaluation.path) for evaluation in self._evaluations()}
-        rows = run_rows(
-            {result.name: result.metrics for result in results},
-            {name: record for name, record in evaluations.items() if record},
-        )
-        findings = [read_findings(path) for path in inputs.values() if path.name == FINDINGS]
+        evaluations = {one.name: record for one in self._evaluations() if (record := read_record(one.path))}
+        rows = run_rows({result.name: result.metrics for result in results}, evaluations)
         history = append_run(folder / HISTORY, rows, datetime.now(UTC).isoformat(timespec="seconds"))
-        sample = originals().source == SAMPLE
-        names = [pair.photo for pair in pairs if pair.split == "testing"][:PICTURES]
-        taken = {name: target.blocks("testing").take(range(len(names))) for name, target in TARGETS.items()}
-        images = next(images for images, _ in taken.values())
-        tests = ShownImages(names, images, {name: targets for name, (_, targets) in taken.items()})
-        options = {option: shown_address(value) for option, value in changed_settings().items()}
-        write_report(folder, results, pairs, source, sample, findings, records, changes(history), tests, options)
+        pairs = read_manifest(inputs["manifest"])
+        folders = dict.fromkeys(path.parent for path in inputs.values())
+        data = ReportData(
+            results=results,
+            counts={split: sum(pair.split == split for pair in pairs) for split in SPLITS},
+            source=read_source(inputs["manifest"].with_name("source.json")).description,
+            sample=originals().source == SAMPLE,
+            findings=[read_findings(path) for path in inputs.values() if path.name == FINDINGS],
+            records={path.relative_to(data_root()).as_posix(): path / NAME for path in folders},
+            changes=changes(history),
+            shown=_shown_images([pair.photo for pair in pairs if pair.split == "testing"]),
+            options={option: shown_address(value) for option, value in changed_settings().items()},
+        )
+        write_report(folder, data)
 
     def closing(self, nothing_to_do: bool) -> list[str] | None:
         """Return the results in a small table, the warnings, and where the report is."""
@@ -111,6 +114,18 @@ class Report(Stage):
             EvaluateModel(experiment=name) for name in experiments_named(report().experiments)
         ]
         return models + [EvaluateBaseline(baseline=name) for name in BASELINES]
+
+
+def _shown_images(names: list[str]) -> "ShownImages":
+    """Return the first of the test images, with the inputs and outputs of all targets."""
+    from tasks.images.sprite import PICTURES
+    from tasks.report.images import ShownImages
+
+    names = names[:PICTURES]
+    taken = {name: target_blocks(one, "testing").take(range(len(names))) for name, one in TARGETS.items()}
+    inputs = {name: images for name, (images, _) in taken.items()}
+    photos = next(inputs[name] for name, target in TARGETS.items() if target.input == PHOTOS)
+    return ShownImages(names, photos, inputs, {name: outputs for name, (_, outputs) in taken.items()})
 
 
 class EvaluateAll(luigi.WrapperTask):

@@ -1,103 +1,134 @@
-"""Writes the report: one HTML file that needs nothing beside it, and the table as CSV and JSON."""
+"""Writes the report: one HTML file that needs no other, and the table as CSV and JSON."""
 
+import json
 import shlex
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from tasks.dataset.findings import Findings
-from tasks.dataset.manifest import SPLITS, Pair, Source
 from tasks.gray.luma import REC_709
-from tasks.report.behind import models_behind
-from tasks.report.browse import ShownImages, cutout_sliders, data_sheet, image_facts, sprites
-from tasks.report.collect import Result, metrics_table, read_stages, small_against_large, weight_rows
-from tasks.report.columns import TABLES
-from tasks.report.curves import weight_curves
+from tasks.report.conclusions import (
+    WEIGHTED_SUM,
+    compare_skips,
+    compare_twins,
+    lagging_curves,
+    models_behind,
+    small_against_large,
+    weight_rows,
+)
+from tasks.report.figures import weight_curves
 from tasks.report.history import Change
-from tasks.report.korean import KINDS, KOREAN, korean_explanation
-from tasks.report.machine import write_metrics_json
-from tasks.report.recalibration import compare_twins, lagging_curves
-from tasks.report.sections import shown_change, target_section
-from tasks.report.skips import compare_skips
-from tasks.report.starts import DEAD, live_shares, starts_figure
-from tasks.training.explain import explanation
+from tasks.report.images import ShownImages, cutout_sliders, data_sheet, image_facts, sprites
+from tasks.report.initial_weights import DEAD, live_shares, live_shares_figure
+from tasks.report.results import Result, metrics_table
+from tasks.report.sections import change_rows, target_section
+from tasks.report.summary import write_metrics_json
+from tasks.targets import TARGETS
+from tasks.targets.target import Text
+
+KINDS = {
+    "best": Text("best", "가장 잘한 것"),
+    "median": Text("median", "중간"),
+    "worst": Text("worst", "가장 못한 것"),
+}
+"""The pictures shown of each model, and their captions."""
 
 
-def write_report(
-    folder: Path,
-    results: list[Result],
-    pairs: list[Pair],
-    source: Source,
-    sample: bool,
-    findings: list[Findings],
-    records: Mapping[str, Path],
-    changed: list[Change],
-    tests: ShownImages,
-    options: Mapping[str, str],
-) -> None:
-    """Write index.html, metrics.csv and metrics.json into the folder.
+@dataclass(frozen=True)
+class ReportData:
+    """The data that a report is made from.
 
-    `records` are the paths of the stages' records, by where the stages' outputs lie below the data folder;
-    `sample` tells that the originals are rendered, `findings` warnings about them; `changed` is what differs
-    from the run before; `tests` are the test images; `options` are the
-    settings that are not at their defaults.
+    `counts` are the numbers of pairs by split, `source` describes the originals, and `sample` says whether they
+    are the rendered ones. `findings` are about the originals and the small images. `records` are the paths of the
+    stages' records, by output folder below the data folder. `changes` are those since the previous run, `shown`
+    the test images, and `options` the settings that are not at their defaults.
     """
-    behind = models_behind(results)
-    table = metrics_table(results)
+
+    results: list[Result]
+    counts: Mapping[str, int]
+    source: str
+    sample: bool
+    findings: list[Findings]
+    records: Mapping[str, Path]
+    changes: list[Change]
+    shown: ShownImages
+    options: Mapping[str, str]
+
+
+def write_report(folder: Path, data: ReportData) -> None:
+    """Write index.html, metrics.csv and metrics.json to the folder."""
+    behind = models_behind(data.results)
+    table = metrics_table(data.results)
     table["no_better_than"] = [behind[name].baseline if name in behind else None for name in table["name"]]
     table.to_csv(folder / "metrics.csv", index=False, lineterminator="\n")
-    counts = {split: sum(pair.split == split for pair in pairs) for split in SPLITS}
-    facts = {"source": source.description, "rendered_sample": sample}
-    facts |= {f"{split}_portraits": count for split, count in counts.items()}
-    left_out = [line for found in findings for line in found.left_out]
+    left_out = [line for found in data.findings for line in found.left_out]
+    facts = {"source": data.source, "rendered_sample": data.sample}
+    facts |= {f"{split}_portraits": count for split, count in data.counts.items()}
     facts["warnings"] = [*(one.warning for one in behind.values()), *_left_out_warning(left_out)]
     write_metrics_json(folder / "metrics.json", table, facts)
-    by_name = {result.name: result for result in results}
-    models = [by_name[name] for name in table["name"] if by_name[name].is_model]
-    trained = [model for model in models if model.history is not None]
-    simple = [result for result in trained if result.metrics["target"] == "gray" and "simple" in result.name]
-    looks = [result.look for result in models if result.look is not None]
-    live = live_shares(tests.images)
-    mattes = [result for result in models if result.metrics["target"] == "matte"]
-    ranked = sorted(results, key=lambda result: list(table["name"]).index(result.name))
+    by_name = {result.name: result for result in data.results}
+    ranked = [by_name[name] for name in table["name"]]
+    models = [result for result in ranked if result.is_model]
     page = render_page(
         sections=[
-            target_section(target, table, models, behind, tests.images)
-            for target in TABLES
-            if target in set(table["target"])
+            target_section(name, table, models, behind, data.shown.inputs[name])
+            for name in TARGETS
+            if name in set(table["target"])
         ],
-        kinds=list(KINDS.items()),
-        korean=KOREAN,
-        explanation=explanation,
-        korean_explanation=korean_explanation,
-        data_sheet=data_sheet(tests),
-        duel=small_against_large(models),
-        skips=compare_skips(by_name, behind),
+        kinds=KINDS,
         twins=compare_twins(by_name),
-        lagging=lagging_curves(trained),
-        behind=list(behind.values()),
-        weights=weight_rows(results),
-        weight_curves=weight_curves(simple) if simple else "",
-        dead_starts=float((live < DEAD).mean()),
-        starts=starts_figure(live) if simple else "",
-        looks={target: [look for look in looks if look.target == target] for target in TABLES},
-        luma=REC_709,
-        source=source,
-        sample=sample,
+        lagging=lagging_curves([model for model in models if model.history is not None]),
+        skips=compare_skips(by_name, behind),
+        sensitivities=[model.sensitivity for model in models if model.sensitivity is not None],
+        weighted_sum=WEIGHTED_SUM,
+        source=data.source,
+        sample=data.sample,
         left_out=left_out,
-        warnings=[line for found in findings for line in found.warnings],
-        counts=counts,
-        stages=read_stages(records),
-        options=options,
-        command=shlex.join(["luigi", "--module", "pipeline", "EvaluateAll", *chain(*options.items())]),
-        sprites=sprites(tests, ranked),
-        facts=image_facts(tests, results),
-        sliders=cutout_sliders(tests, mattes[0]) if mattes else [],
-        sliders_by=mattes[0].name if mattes else "",
-        changed=[shown_change(change) for change in changed],
+        warnings=[line for found in data.findings for line in found.warnings],
+        counts=data.counts,
+        stages=_stages(data.records),
+        options=data.options,
+        command=shlex.join(["luigi", "--module", "pipeline", "EvaluateAll", *chain(*data.options.items())]),
+        sprites=sprites(data.shown, ranked),
+        facts=image_facts(data.shown, ranked),
+        changed=[row for change in data.changes for row in change_rows(change)],
+        **_colour_values(data, models),
+        **_cutout_values(data.shown, models),
     )
     (folder / "index.html").write_text(page, encoding="utf-8")
+
+
+def _colour_values(data: ReportData, models: list[Result]) -> dict[str, Any]:
+    """Return what the page shows about the weights of red, green and blue."""
+    gray = [model for model in models if model.target == WEIGHTED_SUM]
+    simple = [model for model in gray if model.network == "simple" and model.history is not None]
+    live = live_shares(data.shown.photos)
+    return {
+        "duel": small_against_large(gray),
+        "weights": weight_rows(data.results),
+        "luma": REC_709,
+        "weight_curves": weight_curves(simple) if simple else "",
+        "dead_share": float((live < DEAD).mean()),
+        "live_shares": live_shares_figure(live) if simple else "",
+    }
+
+
+def _cutout_values(shown: ShownImages, models: list[Result]) -> dict[str, Any]:
+    """Return what the page shows of cut-outs: the true ones, and those of the best model."""
+    cutting = next((name for name in shown.outputs if TARGETS[name].cutout), None)
+    best = next((model for model in models if model.target == cutting), None)
+    return {
+        "data_sheet": data_sheet(shown, cutting) if cutting else "",
+        "sliders": cutout_sliders(shown, best) if best else [],
+        "sliders_by": best.name if best else "",
+    }
+
+
+def _stages(records: Mapping[str, Path]) -> list[dict[str, Any]]:
+    return [{"path": path, **json.loads(record.read_text(encoding="utf-8"))} for path, record in records.items()]
 
 
 def _left_out_warning(left_out: list[str]) -> list[str]:
@@ -108,7 +139,7 @@ def _left_out_warning(left_out: list[str]) -> list[str]:
 
 
 def render_page(**values: Any) -> str:
-    """Fill the template; everything in it is escaped but the figures and the script."""
+    """Fill the template; everything is escaped except figures and scripts."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(

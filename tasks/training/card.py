@@ -8,16 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tasks.experiments import Experiment
+from tasks.targets import TARGETS
 from tasks.training.check import Check
 from tasks.training.explain import LOSSES, explanation
 
 if TYPE_CHECKING:
     import keras
-
-TARGETS = {
-    "gray": "gray pictures (0 black, 1 white) from colour photos, as `skimage.color.rgb2gray` computes them",
-    "matte": "mattes of the person (0 background, 1 person) from colour photos",
-}
 
 
 @dataclass(frozen=True)
@@ -52,7 +48,7 @@ def model_card(
     listed = "\n".join(f"| `{key}` | {value} |" for key, value in settings.items())
     return f"""# {name}
 
-Predicts {TARGETS.get(row.target, row.target)}.
+Predicts {TARGETS[row.target].card}.
 {_warning(check)}
 - **Model**: `model.keras`, network `{row.network}` with {model.count_params():,} parameters; loads with
   `keras.saving.load_model`.

@@ -12,8 +12,9 @@ from tasks.core.freshness.stage import Stage
 from tasks.core.tensorflow_start import import_tensorflow
 from tasks.experiments import EXPERIMENTS, Experiment
 from tasks.settings import training
-from tasks.small.task import SmallImages
-from tasks.targets import TARGETS, Target
+from tasks.targets import TARGETS
+from tasks.targets.reading import target_blocks, target_reads
+from tasks.targets.target import Target
 from tasks.training.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ class ModelStage(Stage):
         return TARGETS[self.row.target]
 
     def reads(self) -> Mapping[str, Input[Stage]]:
-        """Return the small images and the target."""
-        return {"small": Input(SmallImages(), SmallImages().arrays_file), "targets": self.target.read()}
+        """Return the input and the target images."""
+        return target_reads(self.target)
 
     def finish(self, folder: Path, model: "keras.Model", training: "Training | None") -> None:
         """Write `model.keras`, `check.json` and the model card; `training` is None where nothing was trained."""
@@ -60,7 +61,7 @@ class ModelStage(Stage):
         from tasks.training.compare import compare_with_constant
         from tasks.training.save import save_model
 
-        train, test = self.target.blocks("training"), self.target.blocks("testing")
+        train, test = (target_blocks(self.target, split) for split in ("training", "testing"))
         check = compare_with_constant(model, self.row.recipe.loss, train, test)
         save_model(model, folder / MODEL)
         write_check(folder / CHECK, check)
@@ -104,6 +105,7 @@ class TrainModel(ModelStage):
             "training.precision": training().precision,
             "training.replicas": training().replicas,
             "experiment.target": self.row.target,
+            **self.target.array_settings(),
             "experiment.network": self.row.network,
             **{f"experiment.{name}": value for name, value in (self.row.options | recipe).items()},
         }
@@ -121,7 +123,7 @@ class TrainModel(ModelStage):
         from tasks.training.train import train_network
 
         recipe = self.recipe()
-        train, test = self.target.blocks("training"), self.target.blocks("testing")
+        train, test = (target_blocks(self.target, split) for split in ("training", "testing"))
         precision = chosen_precision(training().precision, recipe.precision)
         with EpochProgress(self.title, recipe, len(train), self.notify) as progress:
             model, history = train_network(
@@ -158,6 +160,7 @@ class RecalibrateModel(ModelStage):
         return {
             "training.seed": training().seed,
             "experiment.target": self.row.target,
+            **self.target.array_settings(),
             "experiment.network": self.row.network,
             "experiment.recalibrates": self.row.recalibrates,
             "experiment.loss": self.row.recipe.loss,
@@ -165,7 +168,7 @@ class RecalibrateModel(ModelStage):
         }
 
     def reads(self) -> Mapping[str, Input[Stage]]:
-        """Return the small images, the target, and the finished model."""
+        """Return the input and the target images, and the finished model."""
         return {**super().reads(), "model": Input(TrainModel(experiment=self.row.recalibrates), MODEL)}
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
@@ -178,7 +181,7 @@ class RecalibrateModel(ModelStage):
 
         tensorflow.config.experimental.enable_op_determinism()
         model = keras.saving.load_model(inputs["model"])
-        recalibrate(model, self.target.blocks("training"), self.row.recipe.batch_size, training().seed)
+        recalibrate(model, target_blocks(self.target, "training"), self.row.recipe.batch_size, training().seed)
         self.finish(folder, model, None)
 
 

@@ -54,7 +54,8 @@ def train_network(
     tf.config.experimental.enable_op_determinism()
 
     training, testing = (data if isinstance(data, Blocks) else Blocks.whole(*data) for data in (train, test))
-    height, width, _ = training.forms[0][0]
+    height, width, channels = training.forms[0][0]
+    options = {"channels": channels, **options}
     with strategy(replicas).scope():
         keras.config.set_dtype_policy(precision)
         try:
@@ -96,7 +97,11 @@ def train_network(
                 "learning_rate": float(keras.ops.convert_to_numpy(optimizer.learning_rate)),
                 "seconds": round(time.monotonic() - started, 3),
                 "images_per_second": round(len(training) / trained_for, 1),
-                **dict(zip(CHANNELS, channel_weights(answer, height, width), strict=True)),
+                **(
+                    dict(zip(CHANNELS, channel_weights(answer, height, width), strict=True))
+                    if channels == len(CHANNELS)
+                    else {}
+                ),
             }
         )
         averaged.after_epoch(epoch)

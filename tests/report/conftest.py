@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,12 @@ import pytest
 from PIL import Image
 
 from tasks.dataset.arrays import save_arrays
+from tasks.dataset.manifest import SPLITS
 from tasks.images.sprite import jpeg, sprite
-from tasks.report.browse import ShownImages
-from tasks.report.collect import Result, read_result
-from tasks.report.columns import TABLES
+from tasks.report.images import ShownImages
+from tasks.report.results import Result, read_result
+from tasks.report.write import ReportData
+from tasks.targets import TARGETS
 from tasks.training.channel_weights import CHANNELS
 from tasks.training.check import Check, write_check
 
@@ -23,7 +26,7 @@ METRICS: dict[str, Any] = {
     "max_error": 0.3,
     "psnr": 33.3,
     "ssim": 0.9,
-    "right_to_8_bits": 0.5,
+    "exact_8_bit": 0.5,
     "iou": 0.6,
     "mean_iou": 0.6,
     "boundary_iou": 0.4,
@@ -36,9 +39,20 @@ METRICS: dict[str, Any] = {
     "error_scale": 0.05,
 }
 PHOTOS = np.random.default_rng(0).integers(0, 256, (2, 8, 6, 3), dtype=np.uint8)
-MEASURED = {column.metric for table in TABLES.values() for column in table.columns}
+MEASURED = {metric.key for target in TARGETS.values() for metric in target.metrics}
 CHECK = Check("mae", 0.1, 0.09, 0.3, 0.12, 0.3)
-SHOWN = ShownImages([EVIL, "b"], PHOTOS, {"gray": PHOTOS[..., :1], "matte": PHOTOS[..., :1]})
+SHOWN = ShownImages(
+    [EVIL, "b"],
+    PHOTOS,
+    {"gray": PHOTOS, "matte": PHOTOS},
+    {"gray": PHOTOS[..., :1], "matte": PHOTOS[..., :1]},
+)
+
+
+def report_data(results: list[Result], **values: Any) -> ReportData:
+    """What a report is made from, little of it unless the values say otherwise."""
+    empty = ReportData(results, dict.fromkeys(SPLITS, 0), "here", True, [], {}, [], SHOWN, {})
+    return replace(empty, **values)
 
 
 def write_evaluation(folder: Path, name: str, psnr: float, target: str = "gray") -> None:

@@ -9,14 +9,12 @@ import pytest
 from markupsafe import escape
 
 from tasks.dataset.findings import Findings
-from tasks.dataset.manifest import Pair, Source
-from tasks.report.collect import Result, metrics_table, read_result, small_against_large, weight_rows
-from tasks.report.columns import TABLES
 from tasks.report.history import Change
-from tasks.report.korean import KOREAN
+from tasks.report.results import Result, read_result
 from tasks.report.task import PAGE
 from tasks.report.write import write_report
-from tests.report.conftest import CHECK, EVIL, SHOWN, write_evaluation
+from tasks.targets import TARGETS
+from tests.report.conftest import CHECK, EVIL, report_data, write_evaluation
 from tests.world import ROOT
 
 OPTIONS = {"--originals-source": EVIL}
@@ -33,24 +31,6 @@ RECORD = {
         "git_dirty": None,
     },
 }
-
-
-def test_the_table_has_the_best_first_and_baselines_without_times(results: list[Result]) -> None:
-    table = metrics_table(results)
-    assert list(table["name"]) == ["fast", "plain", "slow"]
-    assert table["training_seconds"].isna().tolist() == [False, True, False]
-    assert table.loc[0, "training_seconds"] == 5
-    assert table.loc[0, "precision"] == "bfloat16"
-    assert table["precision"].isna().tolist() == [False, True, False]
-    for metric in ("psnr", "ssim"):
-        assert (table[f"{metric}_low"] < table[metric]).all()
-        assert (table[metric] < table[f"{metric}_high"]).all()
-    assert "rmse_low" not in table
-
-
-def test_weights_are_compared_with_luma(results: list[Result]) -> None:
-    assert [row["name"] for row in weight_rows(results)] == ["slow", "fast"]
-    assert weight_rows(results)[0]["error"] == pytest.approx(0.0154)
 
 
 class Page(HTMLParser):
@@ -75,37 +55,34 @@ def test_the_page_needs_nothing_beside_it_and_escapes_names(
     out = tmp_path / "report"
     out.mkdir()
     (tmp_path / "record.json").write_text(json.dumps(RECORD))
-    pairs = [Pair("training", EVIL, EVIL, EVIL, 600, 800, "", "")]
-    records = {"models/fast": tmp_path / "record.json"}
     now = {"target": "gray", "mae": 0.25, "psnr": 12.0}
-    changed = [Change(EVIL, {"mae": 0.5, "psnr": 6.0}, now, (EVIL,)), Change("new", None, now, ("new",))]
-    write_report(
-        out,
+    changes = [Change(EVIL, {"mae": 0.5, "psnr": 6.0}, now, (EVIL,)), Change("new", None, now, ("new",))]
+    data = report_data(
         results,
-        pairs,
-        Source("/", EVIL),
-        sample,
-        [Findings([EVIL], [EVIL])],
-        records,
-        changed,
-        SHOWN,
-        OPTIONS,
+        counts={"training": 1, "testing": 0},
+        source=EVIL,
+        sample=sample,
+        findings=[Findings([EVIL], [EVIL])],
+        records={"models/fast": tmp_path / "record.json"},
+        changes=changes,
+        options=OPTIONS,
     )
+    write_report(out, data)
     text = (out / "index.html").read_text()
     page = Page()
     page.feed(text)
     assert page.tags.count("script") == 2  # our own, and the data for it
     assert EVIL not in text
-    assert len(page.images) == 1 + 2 * (3 + 1)  # the data; of each model three pictures, and what it looks at
+    assert len(page.images) == 1 + 2 * (3 + 1)  # the data; of each model three pictures, and its sensitivity
     assert all(image["alt"] for image in page.images)
     assert all(link.startswith(("data:image/", "../models/", "#", "history.csv")) for link in page.links)
     assert ("rendered" in text) is sample
     assert escape(f"EvaluateAll --originals-source {shlex.quote(EVIL)}") in text
-    for title in ("Left out of the originals: 1", "Warnings about the originals: 1", "Since the run before"):
+    for title in ("Left out of the originals: 1", "Warnings about the originals: 1", "Since the previous run"):
         assert title in text
     assert list(pd.read_csv(out / "metrics.csv")["name"]) == ["fast", "plain", "slow"]
     written = json.loads((out / "metrics.json").read_text())
-    assert (written["schema"], written["rendered_sample"]) == (1, sample)
+    assert (written["schema"], written["rendered_sample"]) == (2, sample)
     assert (written["training_portraits"], written["testing_portraits"]) == (1, 0)
     assert [row["name"] for row in written["results"]] == ["fast", "plain", "slow"]
     assert written["results"][0]["training_seconds"] == 5
@@ -117,22 +94,11 @@ def test_every_part_of_the_page_counts_for_its_freshness() -> None:
     assert {path.name for kind in ("*.j2", "*.css", "*.js") for path in folder.glob(kind)} == set(PAGE)
 
 
-def test_small_and_large_models_of_gray_are_set_against_each_other(results: list[Result]) -> None:
-    slow, fast, _ = results
-    assert small_against_large([slow, fast]) is None
-    fast.metrics.update(parameters=5000, psnr=20.0)
-    duel = small_against_large([slow, fast])
-    assert duel is not None
-    assert (duel["small"]["name"], duel["large"]["name"]) == ("slow", "fast")
-    assert duel["look"] == fast.look
-    assert duel["error"] == pytest.approx(0.0154)
-
-
 def test_titles_and_most_headings_are_there_in_korean() -> None:
-    for table in TABLES.values():
-        assert table.title in KOREAN
-        for column in table.columns:
-            assert column.heading in KOREAN or column.heading.split(",")[0] in UNIVERSAL
+    for target in TARGETS.values():
+        assert target.title.english != target.title.korean
+        for metric in target.metrics:
+            assert metric.korean or metric.name in UNIVERSAL
 
 
 UNIVERSAL = {"MAE", "MSE", "RMSE", "PSNR", "SSIM", "IoU", "Dice", "SAD"}
@@ -142,7 +108,7 @@ def test_the_same_input_gives_the_same_page(results: list[Result], tmp_path: Pat
     pages = []
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        write_report(tmp_path / name, results, [], Source("/", "here"), True, [], {}, [], SHOWN, {})
+        write_report(tmp_path / name, report_data(results))
         pages.append((tmp_path / name / "index.html").read_text())
     assert pages[0] == pages[1]
 
@@ -150,7 +116,7 @@ def test_the_same_input_gives_the_same_page(results: list[Result], tmp_path: Pat
 def write_page(folder: Path, results: list[Result]) -> str:
     """The page of some results."""
     folder.mkdir()
-    write_report(folder, results, [], Source("/", "here"), True, [Findings([EVIL] * 2)], {}, [], SHOWN, {})
+    write_report(folder, report_data(results, findings=[Findings([EVIL] * 2)]))
     return (folder / "index.html").read_text()
 
 
@@ -199,8 +165,8 @@ def test_what_skips_bring_is_said_only_of_networks_that_have_learned(
     slow, _, plain = results
     for place, (unet, autoencoder, said) in enumerate(
         (
-            (0.93, 0.82, "The U-Net is ahead by\n0.110 of IoU"),
-            (0.80, 0.82, "Here the U-Net is behind all\nthe same, by 0.020 of IoU."),
+            (0.93, 0.82, "The U-Net is ahead by\n0.110 in IoU"),
+            (0.80, 0.82, "Here the U-Net is nevertheless\nbehind by 0.020 in IoU."),
             (0.93, 0.14, "So the difference between the two says nothing about skips."),
         )
     ):
@@ -211,18 +177,18 @@ def test_what_skips_bring_is_said_only_of_networks_that_have_learned(
         assert ("is ahead by" in page, "says nothing about skips" in page) == (place == 0, place == 2)
 
 
-def test_where_a_model_looks_is_said_as_it_was_measured(results: list[Result], tmp_path: Path) -> None:
+def test_sensitivity_is_said_as_it_was_measured(results: list[Result], tmp_path: Path) -> None:
     slow, fast, _ = results
-    assert slow.look is not None
-    alone = replace(slow.look, middle=1.0, radius=0.0)
-    around = replace(slow.look, middle=0.13, radius=3.25)
-    small = replace(named(fast, "small", psnr=40.0), look=alone)
-    large = replace(named(slow, "large", parameters=5000), look=around)
+    assert slow.sensitivity is not None
+    alone = replace(slow.sensitivity, middle=1.0, radius=0.0)
+    around = replace(slow.sensitivity, middle=0.13, radius=3.25)
+    small = replace(named(fast, "small", psnr=40.0), sensitivity=alone)
+    large = replace(named(slow, "large", parameters=5000), sensitivity=around)
     page = write_page(tmp_path / "page", [small, large])
     assert ">100% in the middle pixel<" in page
     assert ">13% in the middle pixel, half within 3.2 pixels<" in page
-    assert "13% lies in that pixel" in page
+    assert "13% of its sensitivity lies in the pixel that" in page
     assert "are at most 0.01540 off" in page
     other = write_page(tmp_path / "other", [replace(small, metrics={**small.metrics, "psnr": 5.0}), large])
     assert "are still up to 0.0154 off" in other
-    assert "lies in that pixel" not in other
+    assert "of its sensitivity lies in" not in other

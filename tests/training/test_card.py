@@ -4,6 +4,7 @@ import keras
 import pytest
 
 from tasks.experiments import EXPERIMENTS, Experiment
+from tasks.targets import TARGETS
 from tasks.training.card import Training, model_card
 from tasks.training.check import Check
 from tasks.training.networks import build_network
@@ -65,5 +66,7 @@ def test_a_model_that_was_taken_over_says_from_where(model: keras.Model) -> None
     )
 
 
-def test_a_target_that_came_later_is_named(model: keras.Model) -> None:
-    assert "Predicts depth." in card(model, row=replace(EXPERIMENTS["matte-unet"], target="depth"))
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_card_says_what_the_model_predicts(model: keras.Model, target: str) -> None:
+    text = card(model, row=replace(EXPERIMENTS["matte-unet"], target=target))
+    assert f"\n\nPredicts {TARGETS[target].card}.\n" in text

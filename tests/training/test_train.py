@@ -225,3 +225,11 @@ def test_a_network_may_train_by_other_options_than_it_answers_by() -> None:
     images = unit_range(arrays(2, seed=3)[0])
     turned = model.predict(images[:, :, ::-1], verbose=0)[:, :, ::-1]
     np.testing.assert_allclose(model.predict(images, verbose=0), turned, atol=1e-6)
+
+
+def test_other_inputs_than_colour_have_no_channel_weights() -> None:
+    photos, _ = arrays(8)
+    gray = photos[..., :1]
+    model, history = train_network("simple", {}, Recipe(epochs=1), (gray, gray), (gray, gray), seed=5)
+    assert model.input_shape == (None, 32, 32, 1)
+    assert not set(CHANNELS) & history[0].keys()

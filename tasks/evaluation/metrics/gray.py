@@ -13,9 +13,9 @@ SMALLEST_ERROR = 2.0**-24
 
 
 def image_metrics(predictions: Images, targets: Images) -> dict[str, NDArray[np.float64]]:
-    """Return the metrics of each image, arrays (N,): mae, rmse, max_error, psnr (dB), ssim, right_to_8_bits.
+    """Return the metrics of each image, arrays (N,): mae, rmse, max_error, psnr (dB), ssim, exact_8_bit.
 
-    `right_to_8_bits` is the share of pixels that round to the target's value of 0..255.
+    `exact_8_bit` is the share of pixels that round to the target's 8-bit value (0..255).
     """
     error = np.abs(predictions.astype(np.float64) - targets).reshape(len(targets), -1)
     rmse = np.sqrt(np.mean(error**2, axis=1))
@@ -26,7 +26,7 @@ def image_metrics(predictions: Images, targets: Images) -> dict[str, NDArray[np.
         "max_error": error.max(axis=1),
         "psnr": -20 * np.log10(np.maximum(rmse, SMALLEST_ERROR)),
         "ssim": structural_similarities(predictions, targets),
-        "right_to_8_bits": np.mean(levels[0] == levels[1], axis=(1, 2, 3)),
+        "exact_8_bit": np.mean(levels[0] == levels[1], axis=(1, 2, 3)),
     }
 
 
@@ -39,11 +39,6 @@ def overall_metrics(columns: Columns) -> dict[str, float]:
     overall["rmse"] = float(np.sqrt(np.mean(columns["rmse"] ** 2)))
     overall["max_error"] = float(np.max(columns["max_error"]))
     return overall
-
-
-def badness(columns: Columns) -> NDArray[np.float64]:
-    """Return what images are ranked by, array (N,): the mean error."""
-    return columns["mae"]
 
 
 def structural_similarities(predictions: Images, targets: Images) -> NDArray[np.float64]:

@@ -1,10 +1,10 @@
-"""How well a predicted matte finds the person; all arrays are (N, height, width, 1), values 0..1, 1 = person.
+"""Metrics of predicted mattes; all arrays are (N, height, width, 1), values 0..1, 1 = person.
 
-The measures of overlap look at masks, which are the mattes cut at one half; those of the matting field, in
-`matting`, look at the mattes as they are.
+The measures of overlap compare binary masks, the mattes with a threshold of one half; the matting errors of
+`matting` compare the mattes themselves.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,6 @@ from tasks.evaluation.metrics.matting import connectivity_error, gradient_error,
 
 Images = NDArray[np.float32]
 Mask = NDArray[np.bool_]
-Columns = Mapping[str, NDArray[np.float64]]
 
 THRESHOLD = 0.5
 BOUNDARY_SHARE = 0.02
@@ -29,9 +28,8 @@ MATTING = {
 def image_metrics(predictions: Images, targets: Images) -> dict[str, NDArray[np.float64]]:
     """Return the metrics of each image, arrays (N,).
 
-    `iou` is that of the person, `mean_iou` the mean of person's and background's, `boundary_iou` that of the bands
-    along the outlines; `dice`, `mae` and `mse` are as usual; `sad`, `gradient_error` and `connectivity_error` are
-    in thousands, as the matting field gives them.
+    `iou` is that of the person, `mean_iou` the mean over person and background, `boundary_iou` that of the bands
+    along the outlines; `sad`, `gradient_error` and `connectivity_error` are in thousands, as is usual in matting.
     """
     difference = predictions.astype(np.float64) - targets
     pairs = list(zip(predictions[..., 0], targets[..., 0], strict=True))
@@ -47,16 +45,6 @@ def image_metrics(predictions: Images, targets: Images) -> dict[str, NDArray[np.
         "mse": (difference**2).mean(axis=(1, 2, 3)),
         **{name: np.array([measure(*pair) for pair in pairs]) for name, measure in MATTING.items()},
     }
-
-
-def overall_metrics(columns: Columns) -> dict[str, float]:
-    """Combine the metrics of images: the mean of each over all images."""
-    return {name: float(np.mean(values)) for name, values in columns.items()}
-
-
-def badness(columns: Columns) -> NDArray[np.float64]:
-    """Return what images are ranked by, array (N,): what the person's IoU lacks of 1."""
-    return 1 - columns["iou"]
 
 
 def intersection_over_union(one: Mask, other: Mask) -> float:

@@ -1,8 +1,8 @@
-"""The matting field's own errors of one matte against its target, both float (height, width), values 0..1.
+"""The usual errors of matting, of one matte against its target, both float (height, width), values 0..1.
 
 Source: C. Rhemann, C. Rother, J. Wang, M. Gelautz, P. Kohli, P. Rott, A Perceptually Motivated Online Benchmark
 for Image Matting, CVPR 2009, with the parameters of its evaluation code; here over the whole image, as we have no
-trimaps. All are in thousands, as that benchmark gives them.
+trimaps. All are in thousands, as in that benchmark.
 """
 
 import itertools
@@ -16,11 +16,11 @@ Matte = NDArray[np.floating]
 SIGMA = 1.4
 """Standard deviation of the Gaussian whose derivatives are the gradient, pixels."""
 TAIL = 1e-2
-"""The Gaussian is cut where it is this low."""
+"""The Gaussian is cut off where it falls to this."""
 STEP = 0.1
-"""Distance of the thresholds at which connectivity is looked at."""
+"""Step from one threshold of connectivity to the next."""
 TOLERANCE = 0.15
-"""A matte this little above its connected level counts as connected."""
+"""A pixel this little above its connected level is still connected."""
 
 
 def sum_of_absolute_differences(prediction: Matte, target: Matte) -> float:
@@ -34,10 +34,10 @@ def gradient_error(prediction: Matte, target: Matte) -> float:
 
 
 def connectivity_error(prediction: Matte, target: Matte) -> float:
-    """Return the sum of differences in how far pixels are connected to what is surely the person in both mattes.
+    """Return the sum of differences in the pixels' connectivity to the region that is the person in both mattes.
 
-    That is the largest region in which both mattes are above a threshold. A pixel is connected up to the last
-    threshold at which it belongs to this region; what its matte has above that level, it has unconnected.
+    At each threshold, this region is the largest in which both mattes reach it. A pixel is connected up to the
+    last threshold at which it belongs to the region; the rest of its matte is unconnected.
     """
     prediction, target = prediction.astype(np.float64), target.astype(np.float64)
     level = np.full(target.shape, -1.0)

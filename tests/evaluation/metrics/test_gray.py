@@ -40,12 +40,12 @@ def test_a_case_done_by_hand() -> None:
     assert columns["rmse"][0] == pytest.approx(0.25 / 8)
     assert columns["max_error"][0] == 0.25
     assert columns["psnr"][0] == pytest.approx(20 * np.log10(32))
-    assert columns["right_to_8_bits"][0] == 63 / 64
+    assert columns["exact_8_bit"][0] == 63 / 64
 
 
 def test_no_error_is_perfect_and_finite(targets: np.ndarray) -> None:
     overall = overall_metrics(image_metrics(targets, targets))
-    assert (overall["mae"], overall["rmse"], overall["right_to_8_bits"]) == (0, 0, 1)
+    assert (overall["mae"], overall["rmse"], overall["exact_8_bit"]) == (0, 0, 1)
     assert overall["ssim"] == pytest.approx(1)
     assert overall["psnr"] == pytest.approx(144.5, abs=0.1)
 

@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_cdt
 
+from tasks.evaluation.metrics import means
 from tasks.evaluation.metrics.matte import (
-    badness,
     boundary_intersection_over_union,
     image_metrics,
     intersection_over_union,
-    overall_metrics,
 )
+from tasks.targets import TARGETS
 
 Mask = NDArray[np.bool_]
 
@@ -59,7 +59,7 @@ def test_bands_done_by_hand() -> None:
     assert boundary_intersection_over_union(one, other) == pytest.approx(expected)
 
 
-def shrink(mask: Mask, width: int) -> Mask:
+def erode(mask: Mask, width: int) -> Mask:
     """Pixels further than `width` from everything that is not in the mask, by distances instead of erosion."""
     distance = distance_transform_cdt(np.pad(mask, 1), "chessboard")[1:-1, 1:-1]
     return np.asarray(distance > width)
@@ -71,7 +71,7 @@ masks = st.integers(0, 2**32 - 1).map(lambda seed: np.random.default_rng(seed).r
 @given(masks, masks)
 def test_boundary_iou_agrees_with_distances(one: Mask, other: Mask) -> None:
     width = max(1, round(0.02 * 50))
-    expected = intersection_over_union(one & ~shrink(one, width), other & ~shrink(other, width))
+    expected = intersection_over_union(one & ~erode(one, width), other & ~erode(other, width))
     assert boundary_intersection_over_union(one, other) == pytest.approx(expected)
 
 
@@ -91,7 +91,7 @@ def test_nobody_found_where_nobody_is_is_right() -> None:
 
 def test_a_perfect_matte_has_no_error_by_any_metric() -> None:
     target = np.random.default_rng(0).random((2, 20, 16, 1), np.float32)
-    overall = overall_metrics(image_metrics(target, target))
+    overall = means(image_metrics(target, target))
     for name in ("iou", "mean_iou", "boundary_iou", "dice"):
         assert overall[name] == 1
     for name in ("mae", "mse", "sad", "gradient_error", "connectivity_error"):
@@ -102,5 +102,5 @@ def test_the_overall_figure_is_the_mean_of_the_images_and_the_worst_has_the_leas
     target = mattes(square(0, 0, 10), square(0, 0, 10))
     found = mattes(square(0, 0, 10), square(0, 5, 10))
     columns = image_metrics(found, target)
-    assert overall_metrics(columns)["iou"] == pytest.approx((1 + 1 / 3) / 2)
-    assert list(np.argsort(badness(columns))) == [0, 1]
+    assert means(columns)["iou"] == pytest.approx((1 + 1 / 3) / 2)
+    assert list(np.argsort(TARGETS["matte"].error.of(columns["iou"]))) == [0, 1]

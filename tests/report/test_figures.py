@@ -4,8 +4,8 @@ from xml.etree import ElementTree
 import pandas as pd
 import pytest
 
-from tasks.report.collect import Result
-from tasks.report.curves import learning_curves, weight_curves
+from tasks.report.figures import learning_curves, weight_curves
+from tasks.report.results import Result
 
 
 def result(name: str, epochs: int = 3) -> Result:

@@ -2,7 +2,20 @@ import numpy as np
 import pytest
 from scipy.stats import bootstrap
 
-from tasks.report.interval import bootstrap_interval
+from tasks.report.results import Result, bootstrap_interval, metrics_table
+
+
+def test_the_table_has_the_best_first_and_baselines_without_times(results: list[Result]) -> None:
+    table = metrics_table(results)
+    assert list(table["name"]) == ["fast", "plain", "slow"]
+    assert table["training_seconds"].isna().tolist() == [False, True, False]
+    assert table.loc[0, "training_seconds"] == 5
+    assert table.loc[0, "precision"] == "bfloat16"
+    assert table["precision"].isna().tolist() == [False, True, False]
+    for metric in ("psnr", "ssim"):
+        assert (table[f"{metric}_low"] < table[metric]).all()
+        assert (table[metric] < table[f"{metric}_high"]).all()
+    assert "rmse_low" not in table
 
 
 def test_it_is_about_that_of_the_normal_distribution_for_many_values() -> None:

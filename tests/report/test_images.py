@@ -10,14 +10,14 @@ import pytest
 from PIL import Image
 
 from tasks.images.sprite import jpeg, sprite
-from tasks.report.browse import ShownImages, cutout_sliders, error_scatter, image_facts, sprites
-from tasks.report.collect import Result
+from tasks.report.images import ShownImages, cutout_sliders, error_scatter, image_facts, sprites
+from tasks.report.results import Result
 
 COUNT, HEIGHT, WIDTH = 23, 40, 32
 PHOTOS = np.random.default_rng(0).integers(0, 256, (COUNT, HEIGHT, WIDTH, 3), dtype=np.uint8)
 MATTES = np.zeros((COUNT, HEIGHT, WIDTH, 1), np.float32)
 MATTES[:, : HEIGHT // 2] = 1
-SHOWN = ShownImages([f"{number}.png" for number in range(COUNT)], PHOTOS, {"matte": MATTES})
+SHOWN = ShownImages([f"{number}.png" for number in range(COUNT)], PHOTOS, {"matte": PHOTOS}, {"matte": MATTES})
 
 
 @pytest.fixture
@@ -56,6 +56,13 @@ def test_every_image_has_its_point_in_order(result: Result) -> None:
         assert len(points) == COUNT
         heights = [float(point.get("y", "nan")) for point in points]
         assert heights == sorted(heights)  # the better the image, the lower: further down the page
+
+
+def test_gray_inputs_have_no_saturation(result: Result) -> None:
+    root = ElementTree.fromstring(error_scatter("matte", [result], PHOTOS[..., :1]))
+    ids = {element.get("id") for element in root.iter()}
+    assert "points-a-model-brightness" in ids
+    assert "points-a-model-saturation" not in ids
 
 
 def test_a_slider_shows_the_photo_above_and_the_board_below(result: Result) -> None:

@@ -2,19 +2,19 @@ import keras
 import numpy as np
 import pytest
 
-from tasks.report.starts import DEAD, STARTS, live_shares, starts_figure
+from tasks.report.initial_weights import DEAD, DRAWS, live_shares, live_shares_figure
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (4, 30, 20, 3), dtype=np.uint8)
 
 
 @pytest.mark.parametrize("filters", [3, 30])
-def test_starts_are_as_keras_draws_them(filters: int) -> None:
+def test_initial_weights_are_as_keras_draws_them(filters: int) -> None:
     shares = live_shares(IMAGES, filters)
-    assert shares.shape == (STARTS,)
+    assert shares.shape == (DRAWS,)
     keras.utils.set_random_seed(1)
     pixels = IMAGES.reshape(-1, 3) / 255
     drawn = []
-    for _ in range(STARTS):
+    for _ in range(DRAWS):
         first, second = (
             np.asarray(keras.initializers.GlorotUniform()((1, 1, *shape)))[0, 0]
             for shape in ((3, filters), (filters, 1))
@@ -26,4 +26,4 @@ def test_starts_are_as_keras_draws_them(filters: int) -> None:
 
 
 def test_the_figure_is_the_same_for_the_same_images() -> None:
-    assert starts_figure(live_shares(IMAGES)) == starts_figure(live_shares(IMAGES))
+    assert live_shares_figure(live_shares(IMAGES)) == live_shares_figure(live_shares(IMAGES))

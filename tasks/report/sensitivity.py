@@ -1,4 +1,4 @@
-"""What each model looks at, as the page shows it."""
+"""The sensitivity of a model, as the page shows it."""
 
 import io
 from dataclasses import dataclass
@@ -12,16 +12,17 @@ from tasks.gray.luma import REC_709
 from tasks.images.conversion import data_address, to_bytes
 
 FLOOR = 1e-4
-"""What is this much less than the largest is black."""
+"""The share of the largest sensitivity that is shown black."""
 ZOOM = 2
 
 
 @dataclass(frozen=True)
-class Look:
-    """A model's neighbourhood as a picture, and what of it is where.
+class Sensitivity:
+    """A model's sensitivity to the pixels around the one it answers for.
 
-    `radius` is that which holds half of it, in pixels; `middle` is the middle pixel's share (0..1); `weights` are
-    what the gradients sum to by channel, and `error` their largest difference to luma's.
+    `picture` shows it; `radius` is the distance, in pixels, within which half of it lies, and `middle` the share
+    (0..1) of the middle pixel. `weights` are the sums of the gradients by channel, and `error` is their largest
+    difference from luma's, for colour images.
     """
 
     name: str
@@ -30,20 +31,20 @@ class Look:
     radius: float
     middle: float
     weights: list[float]
-    error: float
+    error: float | None
 
 
-def read_look(name: str, target: str, path: Path) -> Look:
+def read_sensitivity(name: str, target: str, path: Path) -> Sensitivity:
     """Read the sensitivity of a model."""
     with np.load(path, allow_pickle=False) as found:
         neighbourhood, weights = found["neighbourhood"], found["weights"]
-    error = float(np.abs(weights - REC_709).max())
+    error = float(np.abs(weights - REC_709).max()) if len(weights) == len(REC_709) else None
     picture, radius, middle = _picture(neighbourhood), half_radius(neighbourhood), middle_share(neighbourhood)
-    return Look(name, target, picture, radius, middle, weights.tolist(), error)
+    return Sensitivity(name, target, picture, radius, middle, weights.tolist(), error)
 
 
 def middle_share(neighbourhood: NDArray[np.floating]) -> float:
-    """Return the share of the sensitivity (height, width) that is in the middle pixel; 0 where there is none."""
+    """Return the middle pixel's share (0..1) of a sensitivity (height, width); 0 where all of it is 0."""
     height, width = neighbourhood.shape
     total = float(neighbourhood.sum(dtype=np.float64))
     return float(neighbourhood[height // 2, width // 2]) / total if total else 0.0
@@ -52,7 +53,7 @@ def middle_share(neighbourhood: NDArray[np.floating]) -> float:
 def half_radius(neighbourhood: NDArray[np.floating]) -> float:
     """Return the distance from the middle, pixels, within which half of the sensitivity (height, width) lies.
 
-    It is 0 where that is the middle pixel alone.
+    It is 0 if the middle pixel alone has half of it.
     """
     height, width = neighbourhood.shape
     y, x = np.indices(neighbourhood.shape)
@@ -63,7 +64,7 @@ def half_radius(neighbourhood: NDArray[np.floating]) -> float:
 
 
 def _picture(neighbourhood: NDArray[np.floating]) -> str:
-    """Return a PNG as an address that holds it: brighter is more, by powers of ten."""
+    """Return a PNG as a data address, brighter for more, on a logarithmic scale."""
     from matplotlib import colormaps
 
     relative = neighbourhood / max(float(neighbourhood.max()), 1e-30)
