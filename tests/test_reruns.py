@@ -31,7 +31,7 @@ def test_nothing_is_done_twice(finished: World) -> None:
 def test_comments_docstrings_and_formatting_rebuild_nothing(world: World) -> None:
     unet = "tasks/training/networks/unet.py"
     world.edit(unet, "The article's U-Net", "A U-Net")
-    world.edit(unet, "CHANNELS = (16, 32, 64, 128)\n", "# On the way down.\nCHANNELS = ( 16,32,\n  64, 128, )\n")
+    world.edit(unet, "CHANNELS = (16, 32, 64, 128)\n", "CHANNELS = ( 16,32, # From the top down.\n  64, 128, )\n")
     assert world.luigi("EvaluateAll") == set()
 
 

@@ -14,7 +14,7 @@ from tasks.images.conversion import data_address
 from tasks.report.columns import TABLES
 from tasks.report.interval import bootstrap_interval
 from tasks.report.looks import Look, read_look
-from tasks.training.channel_weights import CHANNELS
+from tasks.training.channel_weights import COLOUR_CHANNELS
 from tasks.training.check import Check, read_check
 
 KINDS = ("best", "median", "worst", "same")
@@ -93,7 +93,7 @@ def _target_table(target: str, results: list[Result]) -> pd.DataFrame:
         if result.history is not None:
             row["images_per_second"] = round(float(result.history["images_per_second"].median()), 1)
             row["precision"] = str(result.history["precision"].iloc[-1]).removeprefix("mixed_")
-        weights = zip(CHANNELS, result.metrics["channel_weights"], strict=True)
+        weights = zip(COLOUR_CHANNELS, result.metrics["channel_weights"], strict=True)
         rows.append(row | {f"weight_{channel}": weight for channel, weight in weights})
     table = pd.DataFrame(rows)
     if table.empty:
