@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 BATCH = 32
 SIZES = ((100, 75), (50, 37), (25, 18), (12, 9), (6, 4))
-CHANNELS = (16, 32, 64, 128, 256)
+LEVEL_CHANNELS = (16, 32, 64, 128, 256)
 MATRIX = 4096
 
 Shape = tuple[tuple[int, int], int, int]
@@ -32,7 +32,7 @@ def shapes() -> list[Shape]:
 
 
 def _levels() -> list[Shape]:
-    return list(zip(SIZES, (3, *CHANNELS), CHANNELS, strict=False))
+    return list(zip(SIZES, (3, *LEVEL_CHANNELS), LEVEL_CHANNELS, strict=False))
 
 
 def convolution_seconds(shape: Shape, dtype: "tf.DType") -> float:

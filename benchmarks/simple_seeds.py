@@ -2,7 +2,7 @@
 
 Needs `small/pfcn_small.npz` in the data folder. The tuned experiment, of which much is asked, is trained from
 every seed by the pipeline itself. For the article's recipe, where it is enough that no seed stays dead, all
-seeds are trained at once in numpy: from the start weights that the networks themselves draw, with the same loss,
+seeds are trained at once in numpy: from the initial weights that the networks themselves draw, with the same loss,
 optimizer, batches and order of the images, on an eighth of the pixels.
 """
 
@@ -18,17 +18,17 @@ from tasks.experiments import EXPERIMENTS
 from tasks.gray.luma import REC_709, gray_images
 from tasks.training.networks import build_network
 from tasks.training.recipe import Recipe
-from tasks.training.train import train_network
+from tasks.training.train import TrainingRun, train_network
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.generic]
-AT_ONCE = ("gray-simple-3", "gray-simple-15", "gray-simple-30")
+IN_NUMPY = ("gray-simple-3", "gray-simple-15", "gray-simple-30")
 TUNED = "gray-simple-3-tuned"
 EIGHTH = 8
 LUMA = np.array(REC_709, np.float32)
 
 
-def start_weights(name: str, seeds: int) -> list[Floats]:
+def initial_weights(name: str, seeds: int) -> list[Floats]:
     """Return the first weights (seeds, 3, filters) and the second (seeds, filters, 1) that the network draws."""
     drawn = []
     for seed in range(seeds):
@@ -77,9 +77,8 @@ def train_by_the_pipeline(name: str, seed: int, train: Bytes, test: Bytes) -> tu
     """Train one seed of an experiment; return the error on the test images, and the three weights."""
     experiment = EXPERIMENTS[name]
     data = [(images, gray_images(images)) for images in (train, test)]
-    model, history = train_network(
-        experiment.network, experiment.options, experiment.recipe, data[0], data[1], seed
-    )
+    run = TrainingRun(experiment.network, experiment.options, experiment.recipe, seed)
+    model, history = train_network(run, data[0], data[1])
     first, second = model.get_weights()
     return history[-1]["test_loss"], (first[0, 0] @ second[0, 0])[:, 0]
 
@@ -97,8 +96,8 @@ def main(data: str = "data", seeds: str = "50") -> None:
     train, test = load_arrays(Path(data) / "small" / "pfcn_small.npz", "train_images", "test_images")
     print(f"{len(train)} training and {len(test)} test images, {seeds} seeds")
     print("experiment, test MAE: median, largest; error of the weights: median, largest")
-    for name in AT_ONCE:
-        first, second = start_weights(name, int(seeds))
+    for name in IN_NUMPY:
+        first, second = initial_weights(name, int(seeds))
         weights = train_all(first, second, unit_range(train), EXPERIMENTS[name].recipe)
         report(name, test_error(weights, unit_range(test)), weights)
     trained = [train_by_the_pipeline(TUNED, seed, train, test) for seed in range(int(seeds))]

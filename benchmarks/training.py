@@ -18,8 +18,9 @@ from benchmarks.measure import print_machine, run
 from tasks.core.tensorflow_start import import_tensorflow
 from tasks.dataset.arrays import load_arrays, unit_range
 from tasks.gray.luma import gray_images
+from tasks.training.recipe import Precision, Recipe
 
-OURS = {"ours, float32": "float32", "ours, bfloat16": "mixed_bfloat16"}
+OURS: dict[str, Precision] = {"ours, float32": "float32", "ours, bfloat16": "mixed_bfloat16"}
 ARTICLE = "the article's script"
 
 
@@ -38,11 +39,10 @@ def train(way: str, path: Path, epochs: int, seed: int) -> dict[str, float]:
         error = train(unet_black(), floats[0], floats[1], epochs)[-1]
     else:
         import_tensorflow()
-        from tasks.training.recipe import Recipe
-        from tasks.training.train import train_network
+        from tasks.training.train import TrainingRun, train_network
 
-        recipe = Recipe(epochs=epochs)
-        history = train_network("unet", {}, recipe, training, testing, seed, OURS[way])[1]
+        unet = TrainingRun("unet", recipe=Recipe(epochs=epochs), seed=seed, precision=OURS[way])
+        history = train_network(unet, training, testing)[1]
         error = history[-1]["test_loss"]
     return {"speed": epochs * len(training[0]) / (time.perf_counter() - started), "error": error}
 

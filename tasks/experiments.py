@@ -51,7 +51,12 @@ EXPERIMENTS: dict[str, Experiment] = {
         "unet",
         {"dropout": 0.0, "momentum": 0.9},
         Recipe(
-            learning_rate=2e-3, schedule="cosine", warmup_epochs=1, settle_from=3, batch_size=8, precision=FAST
+            learning_rate=2e-3,
+            schedule="cosine",
+            warmup_epochs=1,
+            freeze_statistics_from=3,
+            batch_size=8,
+            precision=FAST,
         ),
     ),
     "gray-simple-3-tuned": Experiment(
@@ -60,7 +65,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "matte-unet-tuned": Experiment(
         "matte",
         "residual_unet",
-        {"averaged": True},
+        {"test_time_augmentation": True},
         Recipe(
             loss="crossentropy_and_overlap",
             learning_rate=5e-3,
@@ -71,7 +76,7 @@ EXPERIMENTS: dict[str, Experiment] = {
             weight_decay=0.02,
             augment=True,
             precision=FAST,
-            train_options={"averaged": False, "dropout": 0.08},
+            train_options={"test_time_augmentation": False, "dropout": 0.08},
         ),
         slow=True,
     ),

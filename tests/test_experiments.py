@@ -12,8 +12,8 @@ def test_usual_is_all_but_the_slow() -> None:
 
 
 def test_recipes_that_spoil_their_statistics_are_refused() -> None:
-    with pytest.raises(ValueError, match="settle"):
-        Recipe(settle_from=1, recalibrate=True)
+    with pytest.raises(ValueError, match="need no recalibrate"):
+        Recipe(freeze_statistics_from=1, recalibrate=True)
     with pytest.raises(ValueError, match="needs recalibrate"):
         Recipe(average_share=0.2)
 

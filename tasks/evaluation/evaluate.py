@@ -14,7 +14,7 @@ from tasks.dataset.blocks import Blocks
 from tasks.evaluation.pictures import ErrorScale, pick_images, save_picture
 from tasks.images.conversion import to_bytes
 from tasks.images.sprite import PICTURES, jpeg, sprite
-from tasks.training.channel_weights import CHANNELS, channel_weights
+from tasks.training.channel_weights import COLOUR_CHANNELS, channel_weights
 
 if TYPE_CHECKING:
     import keras
@@ -64,7 +64,9 @@ def evaluate(
     picked = pick_images(ranking if measures.lower_is_better else 1 - ranking)
     scale = errors.scale()
     height, width, channels = blocks.forms[0][0]
-    colours = {"channel_weights": channel_weights(predict, height, width)} if channels == len(CHANNELS) else {}
+    colours = (
+        {"channel_weights": channel_weights(predict, height, width)} if channels == len(COLOUR_CHANNELS) else {}
+    )
     metrics = {
         **facts,
         **measures.combine(columns),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tasks.gray.luma import REC_709
 from tasks.report.results import Result
-from tasks.training.channel_weights import CHANNELS
+from tasks.training.channel_weights import COLOUR_CHANNELS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,7 +62,7 @@ def weight_curves(results: list[Result]) -> str:
     def draw(figure: "Figure") -> None:
         axes = list(figure.subplots(rows, columns, squeeze=False, sharey=True).flat)
         for panel, result in zip(axes, results, strict=False):
-            for channel, colour, luma in zip(CHANNELS, LINE_COLOURS, REC_709, strict=True):
+            for channel, colour, luma in zip(COLOUR_CHANNELS, LINE_COLOURS, REC_709, strict=True):
                 _line(panel, result, channel, color=colour, label=channel)
                 panel.axhline(luma, color=colour, linestyle="--", linewidth=1)
             _finish(panel, result.name, "weight", yscale="linear")

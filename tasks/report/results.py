@@ -17,7 +17,7 @@ from tasks.images.conversion import data_address
 from tasks.report.sensitivity import Sensitivity, read_sensitivity
 from tasks.targets import TARGETS
 from tasks.targets.target import Metric
-from tasks.training.channel_weights import CHANNELS
+from tasks.training.channel_weights import COLOUR_CHANNELS
 from tasks.training.check import Check, read_check
 
 RESAMPLES = 2000
@@ -120,7 +120,9 @@ def _row(result: Result) -> Iterator[tuple[str, Any]]:
         yield "images_per_second", round(float(result.history["images_per_second"].median()), 1)
         yield "precision", str(result.history["precision"].iloc[-1]).removeprefix("mixed_")
     if "channel_weights" in result.metrics:
-        yield from zip((f"weight_{one}" for one in CHANNELS), result.metrics["channel_weights"], strict=True)
+        yield from zip(
+            (f"weight_{one}" for one in COLOUR_CHANNELS), result.metrics["channel_weights"], strict=True
+        )
 
 
 def bootstrap_interval(values: NDArray[np.float64]) -> tuple[float, float]:

@@ -1,6 +1,6 @@
-"""The model card: what a saved model is, for whoever finds it without this project.
+"""The model card: describes a saved model to readers who do not know this project.
 
-Source of the form: M. Mitchell et al., Model Cards for Model Reporting, FAT* 2019.
+Source of the format: M. Mitchell et al., Model Cards for Model Reporting, FAT* 2019.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tasks.experiments import Experiment
 from tasks.targets import TARGETS
 from tasks.training.check import Check
-from tasks.training.explain import LOSSES, explanation
+from tasks.training.explain import LOSS_NAMES, explanation
 
 if TYPE_CHECKING:
     import keras
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Training:
-    """How a model was trained: its epochs, of how many of the last the weights are the mean, and the precision.
+    """How a model was trained.
 
-    `recalibrated` tells whether its running statistics were computed over the training images at the end.
+    Its weights are the mean of those after the last `averaged` of its `epochs`. `recalibrated` says whether its
+    running statistics were computed over the training images at the end.
     """
 
     epochs: int
@@ -40,11 +41,11 @@ def model_card(
 ) -> str:
     """Return the card in Markdown.
 
-    `row` is the experiment's in the catalogue and `settings` are those of the stage; `images` are the numbers of
-    images by split; `training` is None for a model that was taken over and not trained.
+    `row` is the experiment's row of the catalogue, `settings` are those of the stage, `images` are the numbers of
+    images in "training" and "testing". `training` is None for a model with the weights of another.
     """
     _, height, width, channels = model.input_shape
-    loss, of_mean = LOSSES[check.loss], check.test_loss_of_mean
+    loss, of_mean = LOSS_NAMES[check.loss], check.test_loss_of_mean
     listed = "\n".join(f"| `{key}` | {value} |" for key, value in settings.items())
     return f"""# {name}
 
@@ -58,10 +59,10 @@ Predicts {TARGETS[row.target].card}.
   `models/` says where they came from.
 - **Training**: {_training(row, training)}
 - **Result**: {loss} is {check.train_loss:.5f} on training images and {check.test_loss:.5f} on the test
-  images, where the mean of the training targets, as the answer to every photo, has {of_mean:.5f}.
+  images; the mean of the training targets, predicted for every photo, gives {of_mean:.5f}.
 - **Metrics**: in `evaluation/{name}/metrics.json` beside `models/`, and in the report.
 - **Limits**: it knows portraits like those it was trained on, one person in front of a background, at about this
-  size; it was never tried on anything else. `record.json` says what it was made with, to the digest of each input.
+  size; it was not tried on anything else. `record.json` has the settings, code and inputs that made it.
 
 | setting | |
 |---|---|
@@ -74,8 +75,8 @@ def _warning(check: Check) -> str:
         return ""
     why = explanation(check)
     return (
-        "\n> **Warning: no better than a constant.** By its loss on the test images, the mean of the training "
-        f"targets is as good an answer.{' ' + why if why else ''}\n"
+        "\n> **Warning: no better than a constant.** On the test images, its loss is no smaller than that of the "
+        f"mean of the training targets.{' ' + why if why else ''}\n"
     )
 
 

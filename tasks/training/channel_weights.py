@@ -1,21 +1,25 @@
-"""What a model makes of red, green and blue, asked from outside."""
+"""How strongly a model responds to red, green and blue; measured on its predictions, so it works for any network.
+
+A module of its own, so that an evaluation does not depend on the code that trains.
+"""
 
 from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-CHANNELS = ("red", "green", "blue")
+COLOUR_CHANNELS = ("red", "green", "blue")
 STEP = 0.1
-
-Predict = Callable[[NDArray[np.float32]], NDArray[np.float32]]
-"""From images (N, height, width, 3) to predictions (N, height, width, 1), values 0..1."""
+"""By how much a channel of the middle-gray image is raised and lowered."""
 
 
-def channel_weights(predict: Predict, height: int, width: int) -> list[float]:
-    """Return how much the mean output grows with each channel of an even middle-gray image (red, green, blue).
+def channel_weights(
+    predict: Callable[[NDArray[np.float32]], NDArray[np.float32]], height: int, width: int
+) -> list[float]:
+    """Return the derivative of the mean prediction by red, green and blue, at a uniform middle-gray image.
 
-    For a weighted sum these are its weights, whatever network computes it.
+    `predict` is from images (N, height, width, 3) to predictions (N, height, width, 1), both float32, values 0..1.
+    Of a network that computes a weighted sum of the channels, these are the weights. They are central differences.
     """
     middle = np.full((1, height, width, 3), 0.5, np.float32)
     probes = np.repeat(middle, 6, axis=0)

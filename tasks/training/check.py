@@ -1,23 +1,23 @@
-"""How a finished model compares with a constant, and why, as far as its losses tell."""
+"""The losses of a finished model and of a constant, and what they say about why a model does badly."""
 
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-TRAIN_IMAGES = 96
-"""How many training images, evenly chosen, stand for all."""
+TRAIN_IMAGES_MEASURED = 96
+"""At most so many training images, evenly spaced over the split, are measured."""
 
 Reason = Literal["statistics", "overfitting", "not learned"]
 
 
 @dataclass(frozen=True)
 class Check:
-    """Losses of a finished model, and of the constant that is the mean of the training targets.
+    """Losses of a finished model, and of a constant: the mean of the training targets.
 
-    `loss` is the name of the recipe's loss, of which all others are means over images. Those on training images
-    are taken on at most 96 of them; `train_loss_batch_statistics` has batch normalization use the statistics of
-    each batch instead of the running ones, and is None for a network without any.
+    `loss` is the name of the recipe's loss; all figures are its means over images. Those of the training images
+    are over at most 96 of them. For `train_loss_batch_statistics`, batch normalization uses the statistics of
+    each batch instead of the running ones; it is None for a network without batch normalization.
     """
 
     loss: str
@@ -29,12 +29,12 @@ class Check:
 
     @property
     def is_behind(self) -> bool:
-        """Whether the constant is as good on the test images."""
+        """Whether the constant is at least as good on the test images."""
         return self.test_loss >= self.test_loss_of_mean
 
     @property
     def reason(self) -> Reason | None:
-        """What the losses say of why a model does badly on the test images; None where they do not tell."""
+        """The reason that the losses show for a bad result on the test images; None if they show none."""
         by_batch = self.train_loss_batch_statistics
         learned_by_batch = by_batch is not None and by_batch < self.train_loss_of_mean
         if self.train_loss >= self.train_loss_of_mean:
@@ -47,10 +47,10 @@ class Check:
 
 
 def write_check(path: Path, check: Check) -> None:
-    """Write the losses as JSON."""
+    """Write the losses to a JSON file."""
     path.write_text(json.dumps(asdict(check), indent=1) + "\n", encoding="utf-8")
 
 
 def read_check(path: Path) -> Check:
-    """Read the losses back."""
+    """Read the losses that `write_check` wrote."""
     return Check(**json.loads(path.read_text(encoding="utf-8")))

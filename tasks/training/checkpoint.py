@@ -1,4 +1,4 @@
-"""What a training needs to go on where it was stopped, bit for bit."""
+"""Checkpoints, from which a stopped training resumes to the same weights, bit for bit."""
 
 import json
 from collections.abc import Sequence
@@ -11,13 +11,14 @@ from tasks.core.freshness.folder import whole_file
 from tasks.dataset.arrays import save_arrays
 
 Epoch = dict[str, float]
-"""What an epoch cost and gave; the columns of history.csv."""
+"""The figures of one epoch by name; the columns of history.csv."""
 
 
 def save_checkpoint(path: Path, state: Sequence[keras.Variable], epochs: Sequence[Epoch]) -> None:
-    """Write all variables (weights, batch statistics, dropout's seeds, the optimizer's) and the epochs so far.
+    """Write a training's variables and the epochs so far to an npz file.
 
-    The file appears whole or not at all, also when the power fails.
+    `state` is all that the rest of the training depends on: weights, running statistics, dropout's seeds and the
+    optimizer's variables. The file appears whole or not at all, even if the power fails.
     """
     arrays = {f"{number:04}": keras.ops.convert_to_numpy(variable) for number, variable in enumerate(state)}
     with whole_file(path) as unfinished:
@@ -25,7 +26,10 @@ def save_checkpoint(path: Path, state: Sequence[keras.Variable], epochs: Sequenc
 
 
 def restore_checkpoint(path: Path, state: Sequence[keras.Variable]) -> list[Epoch]:
-    """Set the variables to those saved and return the epochs done; none when there is no checkpoint."""
+    """Set the variables to the saved ones and return the finished epochs; an empty list if there is no file.
+
+    `state` is in the order in which it was saved.
+    """
     if not path.exists():
         return []
     with np.load(path, allow_pickle=False) as saved:

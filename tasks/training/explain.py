@@ -1,17 +1,20 @@
-"""Says why a model does badly, where its losses tell."""
+"""Says in a sentence why a model does badly.
+
+Apart from `check`, which computes, so that rewording a sentence makes no model stale.
+"""
 
 from tasks.training.check import Check
 
-LOSSES = {
+LOSS_NAMES = {
     "mae": "the mean absolute error",
     "mse": "the mean squared error",
-    "crossentropy_and_overlap": "the loss (cross-entropy, and what the overlap lacks of 1)",
+    "crossentropy_and_overlap": "the loss (cross-entropy plus 1 minus the soft intersection over union)",
 }
-"""The losses that recipes name, in words."""
+"""What prose calls the losses of the recipes."""
 
 
 def explanation(check: Check) -> str:
-    """Return a sentence with the figures it rests on; empty where the losses do not tell."""
+    """Return the reason as a sentence with its figures; empty if there is none."""
     train = f"{check.train_loss:.4f}"
     if check.reason == "statistics":
         return (

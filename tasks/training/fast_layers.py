@@ -1,10 +1,13 @@
-"""The same networks, of layers that TensorFlow computes faster while they train, and a faster optimizer.
+"""Faster layers and a faster optimizer to train with; the saved model has Keras' own layers.
 
-Keras spells batch normalization and Adam out in many small operations, and draws 32 random bits for each value
-that dropout may drop; TensorFlow has one operation for each of the first two, and 8 bits are enough for the last.
-Its gradient of cropping takes as long as a large convolution. And what multiplies each pixel by two matrices can
-multiply the matrices first. The layers have the weights of those that they stand for, so what they learned goes
-into the plain network.
+Kept because the article's U-Net trains at 84 images a second with them and at 64 without (float32; 129 and 80 in
+bfloat16; docs/performance.md). They go when Keras itself uses TensorFlow's fused operations on CPUs.
+
+Keras composes batch normalization and Adam of many small operations; TensorFlow has one fused operation for each.
+Keras' dropout draws 32 random bits a value; 8 are enough. The gradient of its cropping takes as long as a large
+convolution; that of a slice without steps does not. The two 1x1 convolutions of the very small models can be
+multiplied with each other before any pixel. The layers have the same weights as Keras', so the weights go into the
+plain network unchanged.
 """
 
 from typing import Any
@@ -13,21 +16,21 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-BLOCK = 16
-"""How many channels the one operation takes at once; where they do not come out even, it is slower than Keras."""
-RESOLUTION = 1 << 8
-"""Dropout's rate is rounded to a multiple of one by this."""
+CHANNEL_BLOCK = 16
+"""Fused batch normalization is slower than Keras' own unless the number of channels is a multiple of this."""
+RATE_STEPS = 1 << 8
+"""Dropout's rate is rounded to a multiple of 1/256."""
 
 
 def with_fast_layers(network: keras.Model) -> keras.Model:
-    """Return a network of the same layers and weights that trains faster."""
+    """Return a copy of a network, with the same weights in the same order, that trains faster."""
     faster = keras.models.clone_model(network, clone_function=_fast_layer)
     faster.set_weights(network.get_weights())
-    return Multiplied(faster) if _is_two_products(faster) else faster
+    return MergedPointwiseConvolutions(faster) if _is_two_pointwise_convolutions(faster) else faster
 
 
-def _is_two_products(network: keras.Model) -> bool:
-    """Return whether the network is two products of each pixel and a limit."""
+def _is_two_pointwise_convolutions(network: keras.Model) -> bool:
+    """Return whether the network is two linear 1x1 convolutions in float32 and a ReLU."""
     kinds = [type(layer) for layer in network.layers]
     return kinds == [layers.InputLayer, layers.Conv2D, layers.Conv2D, layers.ReLU] and all(
         layer.kernel_size == layer.strides == (1, 1)
@@ -38,10 +41,10 @@ def _is_two_products(network: keras.Model) -> bool:
     )
 
 
-class Multiplied(keras.Model):
-    """Two products of each pixel and a limit, with the two multiplied into one first.
+class MergedPointwiseConvolutions(keras.Model):
+    """Two 1x1 convolutions and a ReLU, computed as one convolution with the product of their kernels.
 
-    The gradients are those of the two, as the chain rule gives them.
+    The gradients of both kernels are the same as without this, by the chain rule.
     """
 
     def __init__(self, network: keras.Model) -> None:
@@ -49,13 +52,13 @@ class Multiplied(keras.Model):
         self.network = network
 
     def call(self, images: tf.Tensor, training: bool | None = None) -> tf.Tensor:
-        """Return the predictions for a batch."""
-        _, first, second, limit = self.network.layers
-        return limit(tf.tensordot(images, tf.matmul(first.kernel[0, 0], second.kernel[0, 0]), 1))
+        """Return predictions (N, height, width, 1) for images (N, height, width, 3), values 0..1."""
+        _, first, second, relu = self.network.layers
+        return relu(tf.tensordot(images, tf.matmul(first.kernel[0, 0], second.kernel[0, 0]), 1))
 
 
 def _fast_layer(layer: keras.Layer) -> keras.Layer:
-    if type(layer) is layers.BatchNormalization and layer.gamma.shape[0] % BLOCK == 0:
+    if type(layer) is layers.BatchNormalization and layer.gamma.shape[0] % CHANNEL_BLOCK == 0:
         return BatchNormalization.from_config(layer.get_config())
     for ours in (Dropout, Cropping2D):
         if type(layer) is ours.__base__:
@@ -64,57 +67,57 @@ def _fast_layer(layer: keras.Layer) -> keras.Layer:
 
 
 class BatchNormalization(layers.BatchNormalization):
-    """Batch normalization of (N, height, width, channels), in one operation."""
+    """Batch normalization of (N, height, width, channels) in one fused operation."""
 
     def call(self, inputs: tf.Tensor, training: bool | None = None, mask: Any = None) -> tf.Tensor:
-        """Return the batch normalized, by its own statistics if `training`, else by the collected ones."""
+        """Return the normalized batch, by its own statistics if `training`, else by the running statistics."""
         given = () if training else (self.moving_mean, self.moving_variance)
         scale, offset, *statistics = (tf.cast(values, tf.float32) for values in (self.gamma, self.beta, *given))
         normalized, mean, variance = tf.compat.v1.nn.fused_batch_norm(
             inputs, scale, offset, *statistics, epsilon=self.epsilon, is_training=bool(training)
         )
         if training:
-            # The operation gives the variance divided by one less than the number of values; Keras' is the other.
+            # The operation divides the variance by the number of values minus one, Keras by the number.
             count = tf.cast(tf.size(inputs) // tf.shape(inputs)[-1], tf.float32)
-            self._follow(self.moving_mean, mean)
-            self._follow(self.moving_variance, variance * (count - 1) / count)
+            self._update(self.moving_mean, mean)
+            self._update(self.moving_variance, variance * (count - 1) / count)
         return normalized
 
-    def _follow(self, collected: keras.Variable, seen: tf.Tensor) -> None:
-        collected.assign(collected * self.momentum + seen * (1 - self.momentum))
+    def _update(self, running: keras.Variable, batch: tf.Tensor) -> None:
+        running.assign(running * self.momentum + batch * (1 - self.momentum))
 
 
 class Dropout(layers.Dropout):
-    """Dropout by 8 random bits for each value."""
+    """Dropout by 8 random bits a value."""
 
     def call(self, inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
-        """Return the values, if `training` with some at 0 and the others larger by as much as is lost."""
+        """Return the inputs; if `training`, some are set to 0 and the others scaled to keep the expected sum."""
         if not training or self.rate == 0:
             return inputs
         count = tf.size(inputs)
         seed = tf.bitcast(tf.cast(self.seed_generator.next(), tf.uint32), tf.int32)
         words = tf.random.stateless_uniform([(count + 3) // 4], seed, None, None, tf.int32)
         drawn = tf.reshape(tf.reshape(tf.bitcast(words, tf.uint8), [-1])[:count], tf.shape(inputs))
-        dropped = round(self.rate * RESOLUTION)
+        dropped = round(self.rate * RATE_STEPS)
         kept = tf.cast(drawn >= tf.constant(dropped, tf.uint8), inputs.dtype)
-        return inputs * (kept * tf.cast(RESOLUTION / (RESOLUTION - dropped), inputs.dtype))
+        return inputs * (kept * tf.cast(RATE_STEPS / (RATE_STEPS - dropped), inputs.dtype))
 
 
 class Cropping2D(layers.Cropping2D):
-    """Cropping of (N, height, width, channels) by a slice without steps, whose gradient is quick."""
+    """Cropping of (N, height, width, channels) by a slice without steps, whose gradient is fast."""
 
     def call(self, inputs: tf.Tensor) -> tf.Tensor:
-        """Return the values without the rows and columns to be cropped."""
+        """Return the inputs without the cropped rows and columns."""
         (top, bottom), (left, right) = self.cropping
         _, height, width, _ = inputs.shape
         return tf.slice(inputs, (0, top, left, 0), (-1, height - top - bottom, width - left - right, -1))
 
 
 class Adam(keras.optimizers.Adam):
-    """Adam that changes each weight in one operation."""
+    """Adam that updates each variable in one fused operation."""
 
     def update_step(self, gradient: tf.Tensor, variable: tf.Variable, learning_rate: tf.Tensor) -> None:
-        """Move a weight by its gradient and those before."""
+        """Update a variable and its moments in place by a gradient of the same shape."""
         number = self._get_variable_index(variable)
         step = tf.cast(self.iterations, variable.dtype) + 1
         tf.raw_ops.ResourceApplyAdam(

@@ -1,4 +1,4 @@
-"""Which numbers a network computes with while it trains."""
+"""The precision that a network trains in: float32, or bfloat16 where the processor is faster with it."""
 
 from pathlib import Path
 from typing import Literal
@@ -8,15 +8,16 @@ import tensorflow as tf
 from tasks.training.recipe import Precision
 
 BFLOAT16 = frozenset({"avx512_bf16", "amx_bf16"})
-"""What Linux calls the instructions that multiply bfloat16 numbers, by any of which it is faster."""
+"""Linux' names of the instruction sets that multiply bfloat16 numbers; one of them suffices."""
 PROCESSOR = Path("/proc/cpuinfo")
+"""Where Linux describes the processor."""
 
 
 def chosen_precision(asked: Precision | Literal["auto"], own: Precision) -> Precision:
-    """Return the precision to train with.
+    """Return the precision to train in.
 
-    For `auto` it is the experiment's `own` where this machine's processor computes in it, else float32; and
-    float32 on a GPU, where nothing else was tried.
+    `auto` stands for the experiment's `own` if this machine's processor supports it, else for float32. On a GPU it
+    stands for float32, as nothing else was tried there.
     """
     if asked != "auto":
         return asked
@@ -26,8 +27,8 @@ def chosen_precision(asked: Precision | Literal["auto"], own: Precision) -> Prec
 
 
 def has_bfloat16(processor: Path) -> bool:
-    """Return whether the processor that Linux describes in this file multiplies bfloat16 numbers."""
-    if not processor.exists():  # another system
+    """Return whether the processor described in this file (`/proc/cpuinfo`) multiplies bfloat16 numbers."""
+    if not processor.exists():  # not Linux
         return False
     lines = processor.read_text(encoding="utf-8", errors="replace").splitlines()
     return any(BFLOAT16 & set(line.partition(":")[2].split()) for line in lines if line.startswith("flags"))

@@ -1,4 +1,4 @@
-"""Progress of a training: a bar with time left on a terminal, plain lines elsewhere."""
+"""The progress of a training: a bar with the time left on a terminal, plain lines elsewhere."""
 
 import sys
 import time
@@ -10,14 +10,14 @@ from tasks.core.progress import say
 from tasks.training.recipe import Recipe
 
 PAUSE = 5.0
-"""Seconds from one plain line to the next, at least: quick epochs share a line."""
+"""At least so many seconds pass between two plain lines, so short epochs share one."""
 
 
 class EpochProgress:
-    """Shows batches and epochs as they are done; `notify` is told the share done (0..1) and a text."""
+    """Shows finished batches and epochs; also calls `notify` with the share done (0..1) and a text."""
 
     def __init__(self, title: str, recipe: Recipe, images: int, notify: Callable[[float, str], None]) -> None:
-        """Prepare for `images` training images."""
+        """Prepare for a training by `recipe` on so many images; `title` starts each line."""
         from tqdm import tqdm
 
         self.title, self.epochs, self.notify = title, recipe.epochs, notify
@@ -39,7 +39,7 @@ class EpochProgress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         self.bar.close()
 
     def after_batch(self) -> None:
@@ -47,7 +47,7 @@ class EpochProgress:
         self.bar.update()
 
     def after_epoch(self, epoch: dict[str, float]) -> None:
-        """Tell what an epoch gave."""
+        """Show the figures of an epoch, a row of history.csv."""
         number = int(epoch["epoch"])
         if self.epoch == 0 and number > 1:
             say(f"{self.title}: resumed after epoch {number - 1} of {self.epochs}")
@@ -64,5 +64,5 @@ class EpochProgress:
                 say(f"{self.title}: {text}")
                 self.last_line = time.monotonic()
         else:
-            self.bar.n = number * self.steps_per_epoch  # a training taken up again did not start at none
+            self.bar.n = number * self.steps_per_epoch  # a resumed training did not start at 0
             self.bar.set_postfix_str(f"epoch {number}, test loss {epoch['test_loss']:.5f}")

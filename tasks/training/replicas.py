@@ -1,4 +1,4 @@
-"""Several devices of this machine that train one network together, each on a part of every batch."""
+"""Data-parallel training: several devices of this machine each take a share of every batch."""
 
 from functools import lru_cache
 
@@ -7,12 +7,13 @@ import tensorflow as tf
 from tasks.core.errors import UserError
 
 
-@lru_cache  # a second one would number its exchanges as the first did, and TensorFlow takes them for the same
+@lru_cache  # a second strategy would number its collective operations like the first
 def strategy(replicas: int) -> tf.distribute.Strategy:
-    """Return TensorFlow's strategy for so many GPUs; where there is none, for as many parts of the processor.
+    """Return TensorFlow's strategy for so many GPUs or, on a machine without any, parts of the processor.
 
-    The latter brings no speed; it is for trying. Raises `UserError` if there are GPUs, but fewer. One replica is
-    TensorFlow's usual strategy.
+    Parts of the processor are for trying it out; they are no faster. One replica means TensorFlow's default
+    strategy. Raises `UserError` if the machine has GPUs, but too few, or if TensorFlow started earlier in this
+    process with fewer parts.
     """
     if replicas == 1:
         return tf.distribute.get_strategy()
@@ -30,7 +31,7 @@ def _split_processor(parts: int) -> None:
     try:
         tf.config.set_logical_device_configuration(processor, [tf.config.LogicalDeviceConfiguration()] * parts)
     except RuntimeError as error:
-        # TensorFlow is at work already, for an earlier training of this process.
+        # An earlier training of this process has started TensorFlow.
         if len(tf.config.list_logical_devices("CPU")) < parts:
             raise UserError(
                 f"training.replicas {parts}: TensorFlow has started without them; train in a process of its own"

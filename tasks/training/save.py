@@ -1,4 +1,4 @@
-"""Saves models so that the same weights give the same file."""
+"""Saves models: the same weights give the same file, byte for byte."""
 
 import json
 import zipfile
@@ -11,10 +11,10 @@ from tasks.dataset.arrays import EARLIEST
 
 
 def save_model(model: keras.Model, path: Path) -> None:
-    """Write the model as a `.keras` file that plain `keras.saving.load_model` reads.
+    """Write a model to a `.keras` file, which `keras.saving.load_model` reads.
 
-    Keras puts the time of saving into it, and addresses of objects in memory; here the one is left out, and the
-    others are numbered.
+    Keras writes the time of saving and the memory addresses of shared objects into the file. Here the time is left
+    out and the objects are numbered.
     """
     stamped = path.with_name("stamped-" + path.name)
     model.save(stamped)
@@ -23,19 +23,19 @@ def save_model(model: keras.Model, path: Path) -> None:
             for name in sorted(source.namelist()):
                 content = source.read(name)
                 if name.endswith(".json"):
-                    content = json.dumps(_without_chance(json.loads(content), {})).encode()
+                    content = json.dumps(_reproducible(json.loads(content), {})).encode()
                 target.writestr(zipfile.ZipInfo(name, EARLIEST), content)
     finally:
         stamped.unlink()
 
 
-def _without_chance(value: Any, numbers: dict[int, int]) -> Any:
-    """Return a JSON value without the date, and with objects numbered in the order they appear in."""
+def _reproducible(value: Any, numbers: dict[int, int]) -> Any:
+    """Return a JSON value without the date, and with shared objects numbered in order of appearance."""
     if isinstance(value, list):
-        return [_without_chance(item, numbers) for item in value]
+        return [_reproducible(item, numbers) for item in value]
     if not isinstance(value, dict):
         return value
-    kept = {key: _without_chance(item, numbers) for key, item in value.items() if key != "date_saved"}
+    kept = {key: _reproducible(item, numbers) for key, item in value.items() if key != "date_saved"}
     if "shared_object_id" in kept:
         kept["shared_object_id"] = numbers.setdefault(kept["shared_object_id"], len(numbers))
     return kept

@@ -1,4 +1,4 @@
-"""What is done with a batch: a network learns from it, or is tested on it."""
+"""One step of a network on one batch: to learn from it, or to be tested on it."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,46 +9,49 @@ import tensorflow as tf
 from tasks.dataset.blocks import Arrays
 
 Augment = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
-"""From a batch of images and targets, as float32 in 0..1, and a seed of two integers, to a batch drawn anew."""
-Forms = Sequence[tuple[tuple[int, ...], np.dtype[np.generic]]]
-"""The shape of an image and of a target, each with its dtype."""
+"""From images (N, height, width, 3), targets (N, height, width, 1), both float32, values 0..1, and a seed (2,),
+int32, to a randomly changed copy of images and targets, of the same shapes, dtype and range."""
+ArraySpecs = Sequence[tuple[tuple[int, ...], np.dtype[np.generic]]]
+"""The shape without the batch axis and the dtype, first of the images and then of the targets: `Blocks.forms`."""
 
 
 class Steps:
-    """The steps of a compiled network, on batches of bytes or floats; `augment` draws training batches anew.
+    """The training and test steps of a compiled network.
 
-    Each is one TensorFlow function, traced once for batches of any size.
+    A batch is a pair of arrays: images (N, height, width, 3) and targets (N, height, width, 1), each uint8
+    0..255 or float32 0..1, with the shapes and dtypes of `specs`; N may differ from batch to batch. The network
+    gets them as float32, 0..1. Each step is one TensorFlow function, traced once.
     """
 
-    def __init__(self, network: keras.Model, forms: Forms, augment: Augment | None = None) -> None:
-        """Prepare; nothing is traced yet."""
+    def __init__(self, network: keras.Model, specs: ArraySpecs, augment: Augment | None = None) -> None:
+        """Define the steps; `augment` changes training batches, never test batches."""
         self.network, strategy = network, network.distribute_strategy
-        batch = [tf.TensorSpec((None, *shape), dtype) for shape, dtype in forms]
-        draw = [tf.TensorSpec((2,), tf.int32), tf.TensorSpec((), tf.int32)]
+        batch = [tf.TensorSpec((None, *shape), dtype) for shape, dtype in specs]
+        randomness = [tf.TensorSpec((2,), tf.int32), tf.TensorSpec((), tf.int32)]
 
         def train(images: tf.Tensor, targets: tf.Tensor, seed: tf.Tensor, number: tf.Tensor) -> None:
             images, targets = _floats(images), _floats(targets)
             if augment is not None:
                 images, targets = augment(images, targets, tf.random.fold_in(seed, number))
-            strategy.run(lambda: network.train_step(_share(images, targets)))
+            strategy.run(lambda: network.train_step(_replica_share(images, targets)))
 
         def test(images: tf.Tensor, targets: tf.Tensor) -> None:
-            # Each replica tests all of it, as there is little to test.
+            # Every replica tests the whole batch, as tests are short; the mean of their losses is the same.
             strategy.run(network.test_step, args=((_floats(images), _floats(targets)),))
 
-        self._train = tf.function(train, input_signature=batch + draw, autograph=False)
+        self._train = tf.function(train, input_signature=batch + randomness, autograph=False)
         self._test = tf.function(test, input_signature=batch, autograph=False)
 
     def train(self, batch: Arrays, seed: tuple[int, int], number: int) -> None:
-        """Learn from a batch; what is drawn anew depends on the seed and the number alone."""
+        """Update the weights by a batch. Augmentation depends only on `seed`, unsigned 32-bit, and `number`."""
         self._train(*batch, np.array(seed, np.uint32).view(np.int32), np.int32(number))
 
     def test(self, batch: Arrays) -> None:
-        """Measure the loss of a batch."""
+        """Measure the loss of a batch; the weights stay."""
         self._test(*batch)
 
     def loss(self) -> float:
-        """Return the mean loss of the images since it was asked for last."""
+        """Return the mean loss over all images of the steps since the last call."""
         loss = float(self.network.get_metrics_result()["loss"])
         self.network.reset_metrics()
         return loss
@@ -58,13 +61,13 @@ def _floats(values: tf.Tensor) -> tf.Tensor:
     return tf.cast(values, tf.float32) / 255.0 if values.dtype == tf.uint8 else tf.cast(values, tf.float32)
 
 
-def _share(images: tf.Tensor, targets: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """Return what of a batch is for the replica that asks."""
+def _replica_share(images: tf.Tensor, targets: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Return the share of a batch for the replica that this is called in."""
     context = tf.distribute.get_replica_context()
     replica, replicas = context.replica_id_in_sync_group, context.num_replicas_in_sync
     if replicas == 1:
         return images, targets
-    # A batch of fewer images than replicas is dealt out again from its start: no replica is without any.
+    # A batch with fewer images than replicas is dealt out from its start again, so that each replica gets one.
     size = tf.shape(images)[0]
     share = tf.range(replica, tf.maximum(size, replica + 1), replicas) % size
     return tf.gather(images, share), tf.gather(targets, share)

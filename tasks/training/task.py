@@ -120,25 +120,28 @@ class TrainModel(ModelStage):
         from tasks.training.card import Training
         from tasks.training.precision import chosen_precision
         from tasks.training.progress import EpochProgress
-        from tasks.training.train import train_network
+        from tasks.training.train import TrainingRun, train_network
 
         recipe = self.recipe()
         train, test = (target_blocks(self.target, split) for split in ("training", "testing"))
         precision = chosen_precision(training().precision, recipe.precision)
         with EpochProgress(self.title, recipe, len(train), self.notify) as progress:
-            model, history = train_network(
+            run = TrainingRun(
                 self.row.network,
                 self.row.options,
                 recipe,
+                seed=training().seed,
+                precision=precision,
+                replicas=training().replicas,
+                augment=augment if recipe.augment else None,
+            )
+            model, history = train_network(
+                run,
                 train,
                 test,
-                training().seed,
-                precision,
-                progress.after_batch,
-                progress.after_epoch,
+                after_batch=progress.after_batch,
+                after_epoch=progress.after_epoch,
                 checkpoint=self.partial / "checkpoint.npz",
-                augment=augment if recipe.augment else None,
-                replicas=training().replicas,
             )
         averaged = averaged_epochs(recipe.epochs, recipe.average_share)
         self.finish(folder, model, Training(len(history), averaged, precision, recipe.recalibrate))

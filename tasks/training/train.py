@@ -1,10 +1,11 @@
-"""Trains one network, from its start weights to the saved model.
+"""Trains one network, from its initial weights to the finished model.
 
-The same seed, data and settings give the same weights, bit for bit, on the same machine.
+The same run on the same data gives the same weights, bit for bit, on the same machine.
 """
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,109 +17,154 @@ from numpy.typing import NDArray
 from tasks.dataset.blocks import Arrays, Blocks
 from tasks.training.average import MeanWeights
 from tasks.training.batches import Batches
-from tasks.training.channel_weights import CHANNELS, channel_weights
+from tasks.training.channel_weights import COLOUR_CHANNELS, channel_weights
 from tasks.training.checkpoint import Epoch, restore_checkpoint, save_checkpoint
 from tasks.training.fast_layers import Adam, with_fast_layers
-from tasks.training.losses import OWN
+from tasks.training.losses import CUSTOM_LOSSES
 from tasks.training.networks import build_network
 from tasks.training.recalibrate import recalibrate
-from tasks.training.recipe import Recipe
+from tasks.training.recipe import Precision, Recipe
 from tasks.training.replicas import strategy
 from tasks.training.steps import Augment, Steps
 
 
+@dataclass(frozen=True)
+class TrainingRun:
+    """Everything that a training depends on, except for its data.
+
+    `network` is a module of `tasks.training.networks`, and `options` are arguments of its `build`. `seed`
+    decides the initial weights, the order of the images, dropout and augmentation. `precision` is Keras' dtype
+    policy while it trains. `replicas` is the number of devices that share each batch. `augment` changes training
+    batches; it is a function here, and not chosen by the recipe, so that models trained without it do not depend
+    on its code.
+    """
+
+    network: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    recipe: Recipe = field(default_factory=Recipe)
+    seed: int = 0
+    precision: Precision = "float32"
+    replicas: int = 1
+    augment: Augment | None = None
+
+
 def train_network(
-    network: str,
-    options: Mapping[str, Any],
-    recipe: Recipe,
+    run: TrainingRun,
     train: Arrays | Blocks,
     test: Arrays | Blocks,
-    seed: int,
-    precision: str = "float32",
+    *,
     after_batch: Callable[[], None] = lambda: None,
     after_epoch: Callable[[Epoch], None] = lambda epoch: None,
     checkpoint: Path | None = None,
-    augment: Augment | None = None,
-    replicas: int = 1,
 ) -> tuple[keras.Model, list[Epoch]]:
-    """Train the network named and return it, in float32 and without its optimizer, and its history.
+    """Train a network. Return the model, in float32 and without its optimizer, and the figures of every epoch.
 
-    `network` is a module of `tasks.training.networks`; `options` go to its `build`. `precision` is a Keras
-    dtype policy. The data are arrays, or blocks of them that are loaded in turn. `augment` draws training
-    batches anew. The test split is for the loss after each epoch only. A training that was stopped goes
-    on from the last whole epoch in its `checkpoint` file, to the same weights. `replicas` are the devices that
-    share each batch.
+    `train` and `test` are images (N, height, width, 3) and targets (N, height, width, 1), each uint8 0..255 or
+    float32 0..1, in memory or in blocks that are loaded one by one; both splits have the same dtypes. The test
+    split is used for the loss after each epoch only. A stopped training resumes after the last finished epoch in
+    its `checkpoint` file, which is written after each epoch, and ends with the same weights. Raises `UserError`
+    if `run.replicas` devices cannot be had.
     """
     keras.backend.clear_session()
-    keras.utils.set_random_seed(seed)
+    keras.utils.set_random_seed(run.seed)
     tf.config.experimental.enable_op_determinism()
 
-    training, testing = (data if isinstance(data, Blocks) else Blocks.whole(*data) for data in (train, test))
-    height, width, channels = training.forms[0][0]
-    options = {"channels": channels, **options}
-    with strategy(replicas).scope():
-        keras.config.set_dtype_policy(precision)
-        try:
-            trained = with_fast_layers(
-                build_network(network, (height, width), {**options, **recipe.train_options})
-            )
-        finally:
-            keras.config.set_dtype_policy("float32")
-        optimizer = _optimizer(recipe, -(-len(training) // recipe.batch_size))
-        optimizer.build(trained.trainable_variables)
-        settled = Settled(trained)
-    averaged = MeanWeights(trained, recipe.epochs, recipe.average_share)
-    state = [*trained.variables, *optimizer.variables, *averaged.sums]
-    history = restore_checkpoint(checkpoint, state) if checkpoint else []
+    trainer = _Trainer(run, _as_blocks(train), _as_blocks(test))
+    history = restore_checkpoint(checkpoint, trainer.state) if checkpoint else []
+    for epoch in range(len(history), run.recipe.epochs):
+        history.append(trainer.run_epoch(epoch, after_batch))
+        if checkpoint:
+            save_checkpoint(checkpoint, trainer.state, history)
+        after_epoch(history[-1])
+    return trainer.finished_model(), history
 
-    def answer(images: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.asarray(trained(images, training=False), np.float32)
 
-    for model in (trained, settled):
-        model.compile(loss=OWN.get(recipe.loss, recipe.loss), optimizer=optimizer)
-    at_first, later = (Steps(model, training.forms, augment) for model in (trained, settled))
-    training_batches, test_batches = (Batches(data, recipe.batch_size) for data in (training, testing))
-    for epoch in range(len(history), recipe.epochs):
-        steps = at_first if recipe.settle_from is None or epoch < recipe.settle_from else later
+def _as_blocks(data: Arrays | Blocks) -> Blocks:
+    return data if isinstance(data, Blocks) else Blocks.whole(*data)
+
+
+class _Trainer:
+    """A network in training: its fast copy, the optimizer, and the data.
+
+    `state` is every variable that the rest of the training depends on.
+    """
+
+    def __init__(self, run: TrainingRun, train: Blocks, test: Blocks) -> None:
+        self.run, self.recipe, self.train = run, run.recipe, train
+        height, width, self.channels = train.forms[0][0]
+        self.size = height, width
+        with strategy(run.replicas).scope():
+            self.network = with_fast_layers(self._build_in(run.precision))
+            self.optimizer = _optimizer(self.recipe, -(-len(train) // self.recipe.batch_size))
+            self.optimizer.build(self.network.trainable_variables)
+            frozen = FrozenStatistics(self.network)
+        self.mean_weights = MeanWeights(self.network, self.recipe.epochs, self.recipe.average_share)
+        self.state = [*self.network.variables, *self.optimizer.variables, *self.mean_weights.sums]
+        for model in (self.network, frozen):
+            model.compile(loss=CUSTOM_LOSSES.get(self.recipe.loss, self.recipe.loss), optimizer=self.optimizer)
+        self.steps, self.frozen_steps = (
+            Steps(model, train.forms, run.augment) for model in (self.network, frozen)
+        )
+        self.train_batches, self.test_batches = (Batches(data, self.recipe.batch_size) for data in (train, test))
+
+    def run_epoch(self, epoch: int, after_batch: Callable[[], None]) -> Epoch:
+        """Train for one epoch, counted from 0, test, and return its figures."""
+        freeze_from = self.recipe.freeze_statistics_from
+        steps = self.steps if freeze_from is None or epoch < freeze_from else self.frozen_steps
         started = time.monotonic()
-        # Not by fit(), which puts batches through a generator of tf.data's: that keeps the data for ever.
-        for number, batch in enumerate(training_batches.shuffled(seed, epoch)):
-            steps.train(batch, (seed, epoch), number)
+        # Not by fit(), which reads batches through a tf.data generator: TensorFlow never frees that, nor its data.
+        for number, batch in enumerate(self.train_batches.shuffled(self.run.seed, epoch)):
+            steps.train(batch, (self.run.seed, epoch), number)
             after_batch()
         loss, trained_for = steps.loss(), time.monotonic() - started
-        for batch in test_batches.in_order():
+        for batch in self.test_batches.in_order():
             steps.test(batch)
         test_loss = steps.loss()
-        history.append(
-            {
-                "epoch": epoch + 1,
-                "loss": loss,
-                "test_loss": test_loss,
-                "learning_rate": float(keras.ops.convert_to_numpy(optimizer.learning_rate)),
-                "seconds": round(time.monotonic() - started, 3),
-                "images_per_second": round(len(training) / trained_for, 1),
-                **(
-                    dict(zip(CHANNELS, channel_weights(answer, height, width), strict=True))
-                    if channels == len(CHANNELS)
-                    else {}
-                ),
-            }
-        )
-        averaged.after_epoch(epoch)
-        if checkpoint:
-            save_checkpoint(checkpoint, state, history)
-        after_epoch(history[-1])
+        self.mean_weights.after_epoch(epoch)
+        return {
+            "epoch": epoch + 1,
+            "loss": loss,
+            "test_loss": test_loss,
+            "learning_rate": float(keras.ops.convert_to_numpy(self.optimizer.learning_rate)),
+            "seconds": round(time.monotonic() - started, 3),
+            "images_per_second": round(len(self.train) / trained_for, 1),
+            **self._channel_weights(),
+        }
 
-    # Fresh copies: whatever the precision of the training, they compute in float32 and carry no optimizer.
-    keras.backend.clear_session()
-    plain = build_network(network, (height, width), {**options, **recipe.train_options})
-    plain.set_weights(trained.get_weights())
-    averaged.put_into(plain)
-    if recipe.recalibrate:
-        recalibrate(plain, training, recipe.batch_size, seed)
-    result = build_network(network, (height, width), options)
-    result.set_weights(plain.get_weights())
-    return result, history
+    def finished_model(self) -> keras.Model:
+        """Return the trained network of Keras' own layers, in float32 and without an optimizer."""
+        keras.backend.clear_session()
+        # Recalibration needs the network as it trained; with its own options it may be nested in another model.
+        trained = self._build()
+        trained.set_weights(self.network.get_weights())
+        self.mean_weights.put_into(trained)
+        if self.recipe.recalibrate:
+            recalibrate(trained, self.train, self.recipe.batch_size, self.run.seed)
+        model = build_network(self.run.network, self.size, self._options())
+        model.set_weights(trained.get_weights())
+        return model
+
+    def _predict(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.asarray(self.network(images, training=False), np.float32)
+
+    def _channel_weights(self) -> dict[str, float]:
+        if self.channels != len(COLOUR_CHANNELS):
+            return {}
+        return dict(zip(COLOUR_CHANNELS, channel_weights(self._predict, *self.size), strict=True))
+
+    def _options(self) -> dict[str, Any]:
+        return {"channels": self.channels, **self.run.options}
+
+    def _build(self) -> keras.Model:
+        options = {**self._options(), **self.recipe.train_options}
+        return build_network(self.run.network, self.size, options)
+
+    def _build_in(self, precision: Precision) -> keras.Model:
+        keras.config.set_dtype_policy(precision)
+        try:
+            return self._build()
+        finally:
+            keras.config.set_dtype_policy("float32")
 
 
 def _optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Optimizer:
@@ -131,7 +177,7 @@ def _optimizer(recipe: Recipe, steps_per_epoch: int) -> keras.optimizers.Optimiz
 def _learning_rate(recipe: Recipe, steps_per_epoch: int) -> float | keras.optimizers.schedules.CosineDecay:
     if recipe.schedule == "constant":
         return recipe.learning_rate
-    # A run cut short by a setting may be all warm-up; at least one step is kept behind it.
+    # With few epochs by `--training-epochs`, warm-up might take them all; at least one step follows it.
     steps = recipe.epochs * steps_per_epoch
     warmup = min(recipe.warmup_epochs * steps_per_epoch, steps - 1)
     if warmup == 0:
@@ -141,13 +187,16 @@ def _learning_rate(recipe: Recipe, steps_per_epoch: int) -> float | keras.optimi
     )
 
 
-class Settled(keras.Model):
-    """The network as it will be used, also while it trains."""
+class FrozenStatistics(keras.Model):
+    """A network that computes in inference mode while it trains.
+
+    Batch normalization uses its running statistics and leaves them as they are; nothing is dropped.
+    """
 
     def __init__(self, network: keras.Model) -> None:
         super().__init__()
         self.network = network
 
     def call(self, images: tf.Tensor, training: bool | None = None) -> tf.Tensor:
-        """Return the predictions for a batch."""
+        """Return predictions (N, height, width, 1) for images (N, height, width, 3), values 0..1."""
         return self.network(images, training=False)

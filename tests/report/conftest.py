@@ -15,7 +15,7 @@ from tasks.report.images import ShownImages
 from tasks.report.results import Result, read_result
 from tasks.report.write import ReportData
 from tasks.targets import TARGETS
-from tasks.training.channel_weights import CHANNELS
+from tasks.training.channel_weights import COLOUR_CHANNELS
 from tasks.training.check import Check, write_check
 
 EVIL = "<script>alert('x')</script>.png"
@@ -72,7 +72,7 @@ def write_evaluation(folder: Path, name: str, psnr: float, target: str = "gray")
 @pytest.fixture
 def results(tmp_path: Path) -> list[Result]:
     rows = {"epoch": [1, 2], "loss": [0.2, 0.1], "test_loss": [0.3, 0.2], "seconds": [2.0, 3.0]}
-    rows |= {channel: [0.3, 0.4] for channel in CHANNELS}
+    rows |= {channel: [0.3, 0.4] for channel in COLOUR_CHANNELS}
     rows |= {"images_per_second": [10.0, 20.0], "precision": ["mixed_bfloat16"] * 2}
     model = tmp_path / "model"
     model.mkdir()

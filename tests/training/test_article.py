@@ -1,4 +1,4 @@
-"""The article's own steps, in Keras 3's spelling, on the float32 npz that the pipeline writes."""
+"""The article's own code, in Keras 3's terms, on the float32 npz that the pipeline writes."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from benchmarks.article import simple_black, to_gray, train, unet_black
 from tasks.gray.luma import gray_images
 from tasks.training.networks import build_network
 from tasks.training.recipe import Recipe
-from tasks.training.train import train_network
+from tasks.training.train import TrainingRun, train_network
 from tests.world import Luigi
 
 pytestmark = pytest.mark.runs
@@ -38,20 +38,19 @@ def test_our_unet_is_the_articles() -> None:
 
 
 def test_our_training_is_the_articles_fit_bit_for_bit(monkeypatch: pytest.MonkeyPatch) -> None:
-    # What is quicker rounds elsewhere: test_fast_layers.py.
+    # Fast layers round differently: test_fast_layers.py.
     monkeypatch.setattr("tasks.training.train.with_fast_layers", lambda network: network)
     monkeypatch.setattr("tasks.training.train.Adam", keras.optimizers.Adam)
     photos = np.random.default_rng(0).random((40, 100, 75, 3), np.float32)
     gray = gray_images(photos)
-    ours, history = train_network(
-        "unet", {}, Recipe(epochs=2), (photos[:36], gray[:36]), (photos[36:], gray[36:]), seed=3
-    )
+    run = TrainingRun("unet", recipe=Recipe(epochs=2), seed=3)
+    ours, history = train_network(run, (photos[:36], gray[:36]), (photos[36:], gray[36:]))
 
     keras.utils.set_random_seed(3)
     theirs = unet_black()
     theirs.compile(loss="mae", optimizer="adam")
     for epoch in range(2):
-        order = np.random.default_rng([3, epoch]).permutation(36)  # fit() draws one itself, from no seed of ours
+        order = np.random.default_rng([3, epoch]).permutation(36)  # fit() would draw another
         theirs.fit(photos[order], gray[order], batch_size=32, shuffle=False, verbose=0)
     for our_weights, their_weights in zip(ours.get_weights(), theirs.get_weights(), strict=True):
         np.testing.assert_array_equal(our_weights, their_weights)

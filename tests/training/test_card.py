@@ -40,7 +40,7 @@ def test_a_card_says_what_its_reader_needs(model: keras.Model) -> None:
         "6 images to train on, 3 to test on;",
         "10 epochs in mixed bfloat16. The weights are the mean of those after the last 2; then batch",
         "the mean squared error is 0.25000 on training images and 0.12500 on the test",
-        "to every photo, has 0.43750.",
+        "for every photo, gives 0.43750.",
         "| `training.seed` | 3 |",
     ):
         assert said in text
@@ -56,7 +56,7 @@ def test_a_model_that_is_no_better_than_a_constant_is_marked_with_the_reason_mea
     assert "with each batch's own statistics" not in without
 
 
-def test_a_model_that_was_taken_over_says_from_where(model: keras.Model) -> None:
+def test_a_recalibrated_model_says_whose_weights_it_has(model: keras.Model) -> None:
     name = "gray-unet-recalibrated"
     text = card(model, name, EXPERIMENTS[name], training=None)
     assert "**Training**: none. The weights are those of `gray-unet`; batch normalization's" in text

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from tasks.training.check import Check, read_check, write_check
-from tasks.training.explain import LOSSES, explanation
-from tasks.training.losses import OWN
+from tasks.training.explain import LOSS_NAMES, explanation
+from tasks.training.losses import CUSTOM_LOSSES
 
 GOOD = Check("mae", 0.1, 0.09, 0.3, 0.12, 0.3)
 
@@ -23,7 +23,7 @@ GOOD = Check("mae", 0.1, 0.09, 0.3, 0.12, 0.3)
         (replace(GOOD, test_loss=0.19), None, ""),
     ],
 )
-def test_a_reason_is_given_where_the_losses_tell_one(check: Check, reason: str | None, said: str) -> None:
+def test_a_reason_is_given_where_the_losses_show_one(check: Check, reason: str | None, said: str) -> None:
     assert check.reason == reason
     assert said in explanation(check)
     assert bool(explanation(check)) == (reason is not None)
@@ -40,5 +40,5 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
         assert read_check(tmp_path / "check.json") == check
 
 
-def test_every_loss_has_words() -> None:
-    assert LOSSES.keys() == {"mae", "mse", *OWN}
+def test_every_loss_has_a_name_in_prose() -> None:
+    assert LOSS_NAMES.keys() == {"mae", "mse", *CUSTOM_LOSSES}

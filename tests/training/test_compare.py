@@ -4,7 +4,7 @@ import pytest
 
 from tasks.dataset.arrays import unit_range
 from tasks.dataset.blocks import Blocks
-from tasks.training.check import TRAIN_IMAGES
+from tasks.training.check import TRAIN_IMAGES_MEASURED
 from tasks.training.compare import compare_with_constant
 from tasks.training.networks import build_network
 from tasks.training.recalibrate import recalibrate
@@ -33,25 +33,25 @@ def test_losses_are_those_of_numpy_on_all_images() -> None:
     assert check.train_loss_batch_statistics is None
 
 
-def test_of_many_training_images_some_stand_for_all() -> None:
-    count = TRAIN_IMAGES + 50
+def test_of_many_training_images_a_sample_is_measured() -> None:
+    count = TRAIN_IMAGES_MEASURED + 50
     images = np.zeros((count, 32, 32, 3), np.uint8)
     targets = np.zeros((count, 32, 32, 1), np.float32)
-    chosen = np.unique(np.linspace(0, count - 1, TRAIN_IMAGES).round().astype(int))
+    chosen = np.unique(np.linspace(0, count - 1, TRAIN_IMAGES_MEASURED).round().astype(int))
     targets[chosen] = 1
     check = compare_with_constant(
         build_network("simple", (32, 32), {}), "mae", Blocks.whole(images, targets), data(2, 0)
     )
-    assert check.train_loss == 1  # the answer to black is 0
+    assert check.train_loss == 1  # the prediction for black is 0
 
 
 @pytest.mark.parametrize(
     ("network", "options"),
-    [("unet", {}), ("residual_unet", {"dropout": 0.3}), ("residual_unet", {"averaged": True})],
+    [("unet", {}), ("residual_unet", {"dropout": 0.3}), ("residual_unet", {"test_time_augmentation": True})],
 )
-def test_running_statistics_that_do_not_fit_are_found_out(network: str, options: dict[str, object]) -> None:
+def test_running_statistics_that_do_not_fit_show_in_the_losses(network: str, options: dict[str, object]) -> None:
     keras.utils.set_random_seed(0)
-    plain = {name: value for name, value in options.items() if name != "averaged"}
+    plain = {name: value for name, value in options.items() if name != "test_time_augmentation"}
     fitting, model = build_network(network, (32, 32), plain), build_network(network, (32, 32), options)
     train = data(32, 0)
     recalibrate(fitting, train, batch_size=32, seed=0)

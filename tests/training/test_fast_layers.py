@@ -6,7 +6,14 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from tasks.training.fast_layers import Adam, BatchNormalization, Cropping2D, Dropout, Multiplied, with_fast_layers
+from tasks.training.fast_layers import (
+    Adam,
+    BatchNormalization,
+    Cropping2D,
+    Dropout,
+    MergedPointwiseConvolutions,
+    with_fast_layers,
+)
 from tasks.training.networks import build_network
 
 
@@ -32,7 +39,7 @@ def test_batch_normalization_is_kerass(training: bool) -> None:
         np.testing.assert_allclose(got, wanted, rtol=1e-4, atol=1e-4)
 
 
-def test_it_computes_what_the_plain_network_does() -> None:
+def test_it_computes_the_same_as_the_plain_network() -> None:
     keras.utils.set_random_seed(0)
     images = np.random.default_rng(0).random((4, 40, 33, 3), np.float32)
     plain = build_network("unet", (40, 33), {"dropout": 0.0})
@@ -40,19 +47,19 @@ def test_it_computes_what_the_plain_network_does() -> None:
     kinds = {type(layer) for layer in faster.layers}
     assert BatchNormalization in kinds
     assert layers.BatchNormalization not in kinds
-    for training in (True, True, False):  # the last with statistics that are no longer those of the start
+    for training in (True, True, False):  # the last with statistics that have changed
         wanted, found = plain(images, training=training), faster(images, training=training)
         np.testing.assert_allclose(found, wanted, atol=1e-4)
 
 
 @pytest.mark.parametrize("filters", [3, 30])
-def test_two_products_learn_as_one_what_they_learn_as_two(filters: int) -> None:
+def test_merged_convolutions_have_the_gradients_of_two(filters: int) -> None:
     keras.utils.set_random_seed(0)
     generator = np.random.default_rng(0)
     images, targets = generator.random((4, 9, 7, 3), np.float32), generator.random((4, 9, 7, 1), np.float32)
     plain = build_network("simple", (9, 7), {"filters": filters})
     faster = with_fast_layers(plain)
-    assert type(faster) is Multiplied
+    assert type(faster) is MergedPointwiseConvolutions
     assert [weights.path for weights in faster.weights] == [weights.path for weights in plain.weights]
     found = []
     for network in (plain, faster):
@@ -75,15 +82,15 @@ def test_two_products_learn_as_one_what_they_learn_as_two(filters: int) -> None:
         {"dtype": "mixed_bfloat16"},
     ],
 )
-def test_what_is_no_product_stays_as_it_is(changed: dict[str, Any]) -> None:
+def test_other_convolutions_are_not_merged(changed: dict[str, Any]) -> None:
     first = layers.Conv2D(5, **{"kernel_size": 1, "use_bias": False, **changed})
     network = keras.Sequential([keras.Input((4, 4, 3)), first, layers.Conv2D(1, 1, use_bias=False), layers.ReLU()])
     functional = keras.Model(network.inputs, network.outputs)
-    assert type(with_fast_layers(functional)) is not Multiplied
+    assert type(with_fast_layers(functional)) is not MergedPointwiseConvolutions
 
 
 @pytest.mark.parametrize(("channels", "kind"), [(16, BatchNormalization), (24, layers.BatchNormalization)])
-def test_only_whole_blocks_of_channels_are_faster_in_one_operation(channels: int, kind: type) -> None:
+def test_normalization_is_fused_only_for_multiples_of_16_channels(channels: int, kind: type) -> None:
     network = keras.Sequential([keras.Input((4, 4, channels)), layers.BatchNormalization()])
     assert type(with_fast_layers(network).layers[0]) is kind
 
@@ -106,7 +113,7 @@ def test_dropout_drops_its_share_and_keeps_the_mean(rate: float) -> None:
     deviation = np.sqrt(rate * (1 - rate) / values.size)
     assert abs(dropped.mean() - rate) < 5 * deviation
     np.testing.assert_allclose(found[~dropped], 2 / (1 - rate), rtol=1e-6)
-    # Neighbours, which come from one random number, and the same pixel in another image have nothing in common.
+    # Neighbours, which share a random number, and the same pixel of different images are independent.
     for axis in range(4):
         alike = np.mean(
             np.take(dropped, range(1, dropped.shape[axis]), axis)
@@ -115,8 +122,8 @@ def test_dropout_drops_its_share_and_keeps_the_mean(rate: float) -> None:
         assert abs(alike - rate**2) < 8 * deviation
 
 
-def test_dropout_draws_anew_from_its_seed_and_rests_when_the_network_is_used() -> None:
-    values = np.ones((2, 5, 3, 3), np.float32)  # 90 values, and a random number is for four
+def test_dropout_changes_with_each_call_depends_on_its_seed_and_is_off_in_inference() -> None:
+    values = np.ones((2, 5, 3, 3), np.float32)  # 90 values, and one random number serves four
     layer, same = Dropout(0.5, seed=1), Dropout(0.5, seed=1)
     first, second = np.asarray(layer(values, training=True)), np.asarray(layer(values, training=True))
     assert (first != second).any()
@@ -140,7 +147,7 @@ def test_cropping_is_kerass(cropping: tuple[tuple[int, int], tuple[int, int]]) -
 
 
 @pytest.mark.parametrize(("network", "kind"), [("autoencoder", Cropping2D), ("residual_unet", BatchNormalization)])
-def test_every_network_has_its_quicker_layers(network: str, kind: type) -> None:
+def test_every_network_has_fast_layers(network: str, kind: type) -> None:
     faster = with_fast_layers(build_network(network, (40, 33), {}))
     assert kind in {type(layer) for layer in faster.layers}
     assert not {layers.Dropout, layers.Cropping2D} & {type(layer) for layer in faster.layers}

@@ -62,24 +62,26 @@ def test_the_simple_model_is_a_clipped_product() -> None:
 
 
 @pytest.mark.parametrize("size", [(40, 32), (41, 33)])
-def test_an_averaged_network_gives_the_mean_of_what_it_sees_of_each_pixel(size: tuple[int, int]) -> None:
-    plain, averaged = (build_network("residual_unet", size, {"averaged": choice}) for choice in (False, True))
-    averaged.set_weights(plain.get_weights())
+def test_test_time_augmentation_is_the_mean_over_the_views_that_cover_a_pixel(size: tuple[int, int]) -> None:
+    plain, augmented = (
+        build_network("residual_unet", size, {"test_time_augmentation": choice}) for choice in (False, True)
+    )
+    augmented.set_weights(plain.get_weights())
     images = np.random.default_rng(0).random((2, *size, 3), np.float32)
-    total, seen = np.zeros((2, *size, 1)), np.zeros((2, *size, 1))
+    total, covered = np.zeros((2, *size, 1)), np.zeros((2, *size, 1))
     for side in (slice(None), slice(None, None, -1)):
         bordered = np.pad(images[:, :, side], ((0, 0), (3, 3), (3, 3), (0, 0)), mode="reflect")
         for down, right in itertools.product((-3, 0, 3), repeat=2):
             rows, columns = slice(3 - down, 3 - down + size[0]), slice(3 - right, 3 - right + size[1])
-            answer = np.zeros((2, size[0] + 6, size[1] + 6, 1))
-            answer[:, rows, columns] = plain(bordered[:, rows, columns])
-            there = np.zeros((2, size[0] + 6, size[1] + 6, 1))
-            there[:, rows, columns] = 1
-            total += answer[:, 3:-3, 3:-3][:, :, side]
-            seen += there[:, 3:-3, 3:-3][:, :, side]
-    assert seen.min() < seen.max() == 18
-    np.testing.assert_allclose(np.asarray(averaged(images)), total / seen, atol=1e-6)
-    assert np.abs(np.asarray(plain(images)) - total / seen).max() > 1e-3
+            prediction = np.zeros((2, size[0] + 6, size[1] + 6, 1))
+            prediction[:, rows, columns] = plain(bordered[:, rows, columns])
+            covers = np.zeros((2, size[0] + 6, size[1] + 6, 1))
+            covers[:, rows, columns] = 1
+            total += prediction[:, 3:-3, 3:-3][:, :, side]
+            covered += covers[:, 3:-3, 3:-3][:, :, side]
+    assert covered.min() < covered.max() == 18
+    np.testing.assert_allclose(np.asarray(augmented(images)), total / covered, atol=1e-6)
+    assert np.abs(np.asarray(plain(images)) - total / covered).max() > 1e-3
 
 
 def test_the_tuned_matte_network_is_no_larger_than_the_articles_unet() -> None:
@@ -89,7 +91,7 @@ def test_the_tuned_matte_network_is_no_larger_than_the_articles_unet() -> None:
     assert network.count_params() < build_network("unet", (100, 75), {}).count_params()
 
 
-def test_all_that_the_autoencoder_gives_passes_its_bottleneck() -> None:
+def test_the_autoencoder_has_no_way_around_its_bottleneck() -> None:
     network = build_network("autoencoder", (40, 32), {"bottleneck": 7})
     assert network.get_layer("bottleneck").output.shape == (None, 7)
     behind = keras.Model(network.get_layer("bottleneck").output, network.output)

@@ -22,7 +22,7 @@ def test_a_processor_has_bfloat16_if_its_flags_say_so(processor: str) -> None:
     assert has_bfloat16(precision.PROCESSOR) == (processor == FAST)
 
 
-def test_a_system_that_does_not_tell_has_none(tmp_path: Path) -> None:
+def test_a_system_without_the_file_has_none(tmp_path: Path) -> None:
     assert not has_bfloat16(tmp_path / "none")
 
 

@@ -9,7 +9,7 @@ EPOCH = {"loss": 0.5, "test_loss": 0.25, "seconds": 2.0, "images_per_second": 10
 
 
 def said_of(capfd: pytest.CaptureFixture[str], seconds: float, numbers: range, clock: list[float]) -> list[str]:
-    """What is said of epochs that take so many seconds each."""
+    """The lines for epochs that take so many seconds each."""
     with EpochProgress("Train", Recipe(epochs=6), 20, lambda share, text: None) as shown:
         for number in numbers:
             clock[0] += seconds
@@ -32,13 +32,13 @@ def test_slow_epochs_have_a_line_each(capfd: pytest.CaptureFixture[str], clock: 
     )
 
 
-def test_quick_epochs_share_a_line(capfd: pytest.CaptureFixture[str], clock: list[float]) -> None:
+def test_short_epochs_share_a_line(capfd: pytest.CaptureFixture[str], clock: list[float]) -> None:
     assert [line.split()[2] for line in said_of(capfd, 2, range(1, 7), clock)] == ["3", "6"]
 
 
-def test_a_training_of_some_seconds_says_nothing(capfd: pytest.CaptureFixture[str], clock: list[float]) -> None:
+def test_a_training_of_a_few_seconds_has_no_line(capfd: pytest.CaptureFixture[str], clock: list[float]) -> None:
     assert said_of(capfd, 0.5, range(1, 7), clock) == []
 
 
-def test_a_training_that_goes_on_says_where(capfd: pytest.CaptureFixture[str], clock: list[float]) -> None:
+def test_a_resumed_training_says_after_which_epoch(capfd: pytest.CaptureFixture[str], clock: list[float]) -> None:
     assert said_of(capfd, 0.5, range(4, 7), clock) == ["Train: resumed after epoch 3 of 6"]

@@ -37,7 +37,7 @@ def blocks_of(images: Images, counts: tuple[int, ...] = ()) -> Blocks:
 
 
 def network(name: str = "unet", **options: Any) -> keras.Model:
-    """A network whose weights are no longer those of the start, nor its statistics."""
+    """A network whose weights and statistics are no longer the initial ones."""
     keras.utils.set_random_seed(0)
     built = build_network(name, SIZE, options)
     generator = np.random.default_rng(1)
@@ -59,11 +59,11 @@ def statistics(of: keras.Model) -> list[NDArray[np.float32]]:
 def test_statistics_are_those_of_all_activations_at_once(name: str, options: dict[str, Any]) -> None:
     images = photos(20)
     found = network(name, **options)
-    # Keras' own network, in training, on the same batches; all that reaches a layer is put together.
+    # Keras' own network, in training, on the same batches; the inputs of each layer are concatenated.
     reference = network(name, **options)
-    reaching = keras.Model(reference.inputs, [layer.input for layer in normalizations(reference)])
+    inputs_of_normalizations = keras.Model(reference.inputs, [layer.input for layer in normalizations(reference)])
     given_out = [unit_range(batch) for batch, _ in Batches(blocks_of(images), 8).shuffled(3, 0)]
-    activations = [reaching(tf.constant(batch), training=True) for batch in given_out]
+    activations = [inputs_of_normalizations(tf.constant(batch), training=True) for batch in given_out]
     wanted = []
     for layer in zip(*activations, strict=True):
         together = np.concatenate([np.asarray(part, np.float64) for part in layer])
@@ -75,7 +75,7 @@ def test_statistics_are_those_of_all_activations_at_once(name: str, options: dic
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-5)
 
 
-def test_of_one_batch_they_are_what_keras_collects_without_momentum() -> None:
+def test_of_one_batch_they_are_keras_running_statistics_without_momentum() -> None:
     images = photos(6)
     found, reference = network(dropout=0.0), network(dropout=0.0)
     for layer in normalizations(reference):
@@ -134,9 +134,10 @@ def test_a_network_without_running_statistics_stays_as_it_is() -> None:
         np.testing.assert_array_equal(one, other)
 
 
-def test_a_nested_network_is_refused_rather_than_passed_over() -> None:
+def test_a_nested_network_is_refused() -> None:
+    nesting = build_network("residual_unet", SIZE, {"test_time_augmentation": True})
     with pytest.raises(ValueError, match="nested in it"):
-        recalibrate(build_network("residual_unet", SIZE, {"averaged": True}), blocks_of(photos(2)), 2, seed=0)
+        recalibrate(nesting, blocks_of(photos(2)), 2, seed=0)
 
 
 @given(

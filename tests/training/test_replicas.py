@@ -11,13 +11,13 @@ SCRIPT = """
 import numpy as np
 from tasks.gray.luma import gray_images
 from tasks.training.recipe import Recipe
-from tasks.training.train import train_network
+from tasks.training.train import TrainingRun, train_network
 photos = np.random.default_rng(0).integers(0, 256, (25, 32, 32, 3), dtype=np.uint8)
-# The last batch of each epoch has one image, less than there are replicas.
+# The last batch of each epoch has one image, so fewer than there are replicas.
 data = (photos[:17], gray_images(photos[:17])), (photos[16:], gray_images(photos[16:]))
 for network, recipe in (("simple", Recipe(epochs=2, batch_size=8)),
-                        ("residual_unet", Recipe(epochs=2, settle_from=1, batch_size=8))):
-    model, history = train_network(network, {}, recipe, *data, 0, replicas=%d)
+                        ("residual_unet", Recipe(epochs=2, freeze_statistics_from=1, batch_size=8))):
+    model, history = train_network(TrainingRun(network, recipe=recipe, replicas=%d), *data)
     for name in ("loss", "test_loss"):
         print(f"{network} {name}", *(epoch[name] for epoch in history), sep=",")
     assert model.get_config() and all(np.isfinite(weights).all() for weights in model.get_weights())
@@ -46,7 +46,7 @@ def test_two_parts_of_the_processor_train_as_one_does() -> None:
     one, two = losses(1), losses(2)
     assert (one.pop("devices"), two.pop("devices")) == ([1], [2])
     assert two["simple test_loss"] == pytest.approx(one["simple test_loss"], rel=1e-5)
-    assert two["simple loss"] == pytest.approx(one["simple loss"], rel=1e-3)  # counts the last image twice
+    assert two["simple loss"] == pytest.approx(one["simple loss"], rel=1e-3)  # both train on the last image
     # Batch normalization sees the half of a batch that its replica has.
     for loss in ("residual_unet loss", "residual_unet test_loss"):
         assert two[loss] == pytest.approx(one[loss], rel=0.3)

@@ -11,7 +11,7 @@ from tasks.training.augment import augment
 from tasks.training.networks import build_network
 from tasks.training.steps import Augment, Steps
 
-FORMS = (((8, 8, 3), np.dtype(np.uint8)), ((8, 8, 1), np.dtype(np.float32)))
+SPECS = (((8, 8, 3), np.dtype(np.uint8)), ((8, 8, 1), np.dtype(np.float32)))
 
 
 def pairs(count: int, seed: int = 0) -> Arrays:
@@ -19,8 +19,8 @@ def pairs(count: int, seed: int = 0) -> Arrays:
     return random.integers(0, 256, (count, 8, 8, 3), np.uint8), random.random((count, 8, 8, 1), np.float32)
 
 
-class Seen(keras.Model):
-    """A network of no weights that keeps what it is shown, and answers black."""
+class Recorder(keras.Model):
+    """A network without weights that keeps its inputs and predicts black."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,11 +34,11 @@ class Seen(keras.Model):
         return images[..., :1] * 0
 
 
-def seen_by(work: Callable[[Steps], None], drawn: Augment | None = None) -> tuple[list[np.ndarray], float]:
-    """What a network was shown, and the loss that came of it."""
-    network = Seen()
+def seen_by(work: Callable[[Steps], None], augmentation: Augment | None = None) -> tuple[list[np.ndarray], float]:
+    """The images that a network got, and its loss."""
+    network = Recorder()
     network.compile(loss="mae", optimizer="sgd")
-    steps = Steps(network, FORMS, drawn)
+    steps = Steps(network, SPECS, augmentation)
     work(steps)
     return network.images, steps.loss()
 
@@ -50,16 +50,16 @@ def test_bytes_become_floats_and_the_loss_is_the_mean_over_all_images() -> None:
         for batch in batches:
             steps.test(batch)
 
-    images, loss = seen_by(test, augment)  # what is tested is not drawn anew
+    images, loss = seen_by(test, augment)  # test batches are not augmented
     for shown, (photos, _) in zip(images, batches, strict=True):
         np.testing.assert_allclose(shown, unit_range(photos), atol=1e-7)
     assert loss == pytest.approx(np.concatenate([targets for _, targets in batches]).mean(), rel=1e-5)
 
 
-def test_the_loss_starts_anew_when_it_was_asked_for() -> None:
+def test_the_loss_is_that_since_the_last_call() -> None:
     network = build_network("simple", (8, 8), {})
     network.compile(loss="mae", optimizer="sgd")
-    steps = Steps(network, FORMS)
+    steps = Steps(network, SPECS)
     losses = []
     for batch in (pairs(4), pairs(4, seed=1), pairs(4)):
         steps.test(batch)
@@ -68,7 +68,7 @@ def test_the_loss_starts_anew_when_it_was_asked_for() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:The model does not have any trainable weights")
-def test_what_is_drawn_anew_depends_on_the_seed_the_epoch_and_the_number() -> None:
+def test_augmentation_depends_on_seed_epoch_and_number() -> None:
     places = [((3, 0), 0), ((3, 0), 1), ((3, 1), 0), ((4, 0), 0), ((2**32 - 1, 0), 0)]
 
     def train(steps: Steps) -> None:

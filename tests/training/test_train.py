@@ -15,12 +15,12 @@ from tasks.dataset.blocks import Arrays, Blocks
 from tasks.experiments import EXPERIMENTS
 from tasks.gray.luma import REC_709, gray_images
 from tasks.training.augment import augment
-from tasks.training.channel_weights import CHANNELS, channel_weights
+from tasks.training.channel_weights import COLOUR_CHANNELS, channel_weights
 from tasks.training.checkpoint import Epoch
 from tasks.training.recalibrate import recalibrate
 from tasks.training.recipe import Recipe
 from tasks.training.save import save_model
-from tasks.training.train import train_network
+from tasks.training.train import TrainingRun, train_network
 
 pytestmark = pytest.mark.runs
 
@@ -30,12 +30,13 @@ def arrays(images: int, size: int = 32, seed: int = 0) -> Arrays:
     return photos, gray_images(photos)
 
 
-SETTLING = Recipe(schedule="cosine", warmup_epochs=1, settle_from=1, batch_size=8, epochs=2)
+FROZEN = Recipe(schedule="cosine", warmup_epochs=1, freeze_statistics_from=1, batch_size=8, epochs=2)
 
 
 @pytest.fixture(scope="module")
 def unet_runs() -> list[tuple[keras.Model, list[Epoch]]]:
-    return [train_network("unet", {}, SETTLING, arrays(12), arrays(4, seed=1), seed=5) for _ in range(2)]
+    run = TrainingRun("unet", recipe=FROZEN, seed=5)
+    return [train_network(run, arrays(12), arrays(4, seed=1)) for _ in range(2)]
 
 
 def test_two_runs_give_the_same_file(unet_runs: list[tuple[keras.Model, list[Epoch]]], tmp_path: Path) -> None:
@@ -46,8 +47,8 @@ def test_two_runs_give_the_same_file(unet_runs: list[tuple[keras.Model, list[Epo
 
 
 def test_two_runs_in_bfloat16_give_the_same_weights() -> None:
-    recipe = Recipe(batch_size=8, epochs=2)
-    runs = [train_network("unet", {}, recipe, arrays(12), arrays(4, seed=1), 5, "mixed_bfloat16") for _ in "12"]
+    run = TrainingRun("unet", recipe=Recipe(batch_size=8, epochs=2), seed=5, precision="mixed_bfloat16")
+    runs = [train_network(run, arrays(12), arrays(4, seed=1)) for _ in "12"]
     for one, two in zip(*(model.get_weights() for model, _ in runs), strict=True):
         np.testing.assert_array_equal(one, two)
 
@@ -55,7 +56,7 @@ def test_two_runs_in_bfloat16_give_the_same_weights() -> None:
 @pytest.mark.parametrize(("network", "epochs"), [("simple", 5), pytest.param("unet", 2, marks=pytest.mark.slow)])
 def test_averaged_weights_are_the_mean_of_those_after_the_last_epochs(network: str, epochs: int) -> None:
     def train(recipe: Recipe) -> list[np.ndarray]:
-        model, _ = train_network(network, {}, recipe, arrays(8), arrays(2, seed=1), 5)
+        model, _ = train_network(TrainingRun(network, recipe=recipe, seed=5), arrays(8), arrays(2, seed=1))
         return [np.asarray(weights) for weights in model.trainable_variables]
 
     recipe = Recipe(batch_size=8, epochs=epochs)
@@ -67,9 +68,11 @@ def test_averaged_weights_are_the_mean_of_those_after_the_last_epochs(network: s
 
 
 def test_a_recipe_may_end_with_recalibrated_statistics() -> None:
-    recipe, train = Recipe(batch_size=8, epochs=1), arrays(12)
-    model, _ = train_network("unet", {}, recipe, train, arrays(4, seed=1), 5)
-    recalibrated, _ = train_network("unet", {}, replace(recipe, recalibrate=True), train, arrays(4, seed=1), 5)
+    train, test = arrays(12), arrays(4, seed=1)
+    model, recalibrated = (
+        train_network(TrainingRun("unet", recipe=recipe, seed=5), train, test)[0]
+        for recipe in (Recipe(batch_size=8, epochs=1), Recipe(batch_size=8, epochs=1, recalibrate=True))
+    )
     assert any(
         (one != other).any() for one, other in zip(model.get_weights(), recalibrated.get_weights(), strict=True)
     )
@@ -79,21 +82,22 @@ def test_a_recipe_may_end_with_recalibrated_statistics() -> None:
 
 
 AVERAGED = Recipe(average_share=0.7, recalibrate=True, batch_size=8, epochs=3)
+FROZEN_LATE = Recipe(schedule="cosine", freeze_statistics_from=2, batch_size=8, epochs=3)
 STOPPED = [
-    pytest.param(Recipe(schedule="cosine", settle_from=2, batch_size=8, epochs=3), 1, marks=pytest.mark.slow),
-    (Recipe(schedule="cosine", settle_from=2, batch_size=8, epochs=3), 2),
+    pytest.param(FROZEN_LATE, 1, marks=pytest.mark.slow),
+    (FROZEN_LATE, 2),
     (AVERAGED, 2),
     pytest.param(AVERAGED, 3, marks=pytest.mark.slow),
 ]
 
 
 @pytest.mark.parametrize(("recipe", "stop_after"), STOPPED)
-def test_a_stopped_training_goes_on_to_the_same_weights(recipe: Recipe, stop_after: int, tmp_path: Path) -> None:
+def test_a_stopped_training_resumes_to_the_same_weights(recipe: Recipe, stop_after: int, tmp_path: Path) -> None:
     def train(checkpoint: Path | None, after_epoch: Callable[[Epoch], None]) -> tuple[keras.Model, list[Epoch]]:
-        data = (arrays(12), arrays(4, seed=1))
-        return train_network("unet", {}, recipe, *data, 5, after_epoch=after_epoch, checkpoint=checkpoint)
+        run, data = TrainingRun("unet", recipe=recipe, seed=5), (arrays(12), arrays(4, seed=1))
+        return train_network(run, *data, after_epoch=after_epoch, checkpoint=checkpoint)
 
-    told: list[float] = []
+    resumed_epochs: list[float] = []
 
     def stop(epoch: Epoch) -> None:
         if epoch["epoch"] == stop_after:
@@ -102,20 +106,20 @@ def test_a_stopped_training_goes_on_to_the_same_weights(recipe: Recipe, stop_aft
     with pytest.raises(InterruptedError):
         train(tmp_path / "checkpoint.npz", stop)
     assert [path.name for path in tmp_path.iterdir()] == ["checkpoint.npz"]
-    resumed, history = train(tmp_path / "checkpoint.npz", lambda epoch: told.append(epoch["epoch"]))
+    resumed, history = train(tmp_path / "checkpoint.npz", lambda epoch: resumed_epochs.append(epoch["epoch"]))
     whole, _ = train(None, lambda epoch: None)
-    assert told == list(range(stop_after + 1, 4))
+    assert resumed_epochs == list(range(stop_after + 1, 4))
     assert [row["epoch"] for row in history] == [1, 2, 3]
     for one, two in zip(resumed.get_weights(), whole.get_weights(), strict=True):
         np.testing.assert_array_equal(one, two)
 
 
-def test_the_history_tells_every_epoch(unet_runs: list[tuple[keras.Model, list[Epoch]]]) -> None:
+def test_the_history_has_every_epoch(unet_runs: list[tuple[keras.Model, list[Epoch]]]) -> None:
     history = unet_runs[0][1]
     assert [row["epoch"] for row in history] == [1, 2]
     assert history[0]["learning_rate"] == pytest.approx(1e-3)
     assert history[1]["learning_rate"] == pytest.approx(0, abs=1e-9)
-    assert all(np.isfinite([row[channel] for channel in CHANNELS]).all() for row in history)
+    assert all(np.isfinite([row[channel] for channel in COLOUR_CHANNELS]).all() for row in history)
     assert all(row["seconds"] > 0 and row["images_per_second"] > 0 for row in history)
 
 
@@ -127,46 +131,50 @@ def test_the_last_test_loss_is_the_models_own(unet_runs: list[tuple[keras.Model,
 
 
 def test_the_last_channel_weights_are_the_models_own() -> None:
-    model, history = train_network("simple", {}, Recipe(epochs=2), arrays(8), arrays(2), 0)
+    model, history = train_network(TrainingRun("simple", recipe=Recipe(epochs=2)), arrays(8), arrays(2))
     weights = channel_weights(lambda images: model.predict(images, verbose=0), 32, 32)
-    assert [history[-1][channel] for channel in CHANNELS] == pytest.approx(weights, abs=1e-5)
-    assert [history[0][channel] for channel in CHANNELS] != pytest.approx(weights, abs=1e-5)
+    assert [history[-1][channel] for channel in COLOUR_CHANNELS] == pytest.approx(weights, abs=1e-5)
+    assert [history[0][channel] for channel in COLOUR_CHANNELS] != pytest.approx(weights, abs=1e-5)
 
 
 def test_another_seed_gives_other_weights() -> None:
     recipe = Recipe(epochs=1)
-    one, two = (train_network("simple", {}, recipe, arrays(8), arrays(2), seed)[0] for seed in (0, 1))
+    one, two = (
+        train_network(TrainingRun("simple", recipe=recipe, seed=seed), arrays(8), arrays(2))[0] for seed in (0, 1)
+    )
     assert not np.array_equal(one.get_weights()[0], two.get_weights()[0])
 
 
 def test_a_training_keeps_nothing_of_its_data() -> None:
     data = arrays(8)
     kept = weakref.ref(data[0])
-    train_network("simple", {}, Recipe(epochs=1), data, arrays(2), 0)
+    train_network(TrainingRun("simple", recipe=Recipe(epochs=1)), data, arrays(2))
     del data
     gc.collect()
     assert kept() is None
 
 
 def test_float_and_byte_images_train_alike() -> None:
-    photos, gray = arrays(8)
-    floats = (unit_range(photos), gray)
-    one, two = (
-        train_network("simple", {}, Recipe(epochs=2), data, arrays(2), 0)[0] for data in ((photos, gray), floats)
+    run, splits = TrainingRun("simple", recipe=Recipe(epochs=2)), (arrays(8), arrays(2))
+    (one, history), (two, history_of_floats) = (
+        train_network(run, *data) for data in (splits, [(unit_range(photos), gray) for photos, gray in splits])
     )
+    assert history_of_floats[-1]["test_loss"] == pytest.approx(history[-1]["test_loss"], rel=1e-5)
     for first, second in zip(one.get_weights(), two.get_weights(), strict=True):
         np.testing.assert_allclose(first, second, atol=1e-6)
 
 
 def test_a_network_trained_in_bfloat16_is_saved_in_float32() -> None:
-    model, _ = train_network("simple", {}, Recipe(epochs=1), arrays(8), arrays(2), 0, "mixed_bfloat16")
+    run = TrainingRun("simple", recipe=Recipe(epochs=1), precision="mixed_bfloat16")
+    model, _ = train_network(run, arrays(8), arrays(2))
     assert {layer.compute_dtype for layer in model.layers} == {"float32"}
 
 
 def test_the_tuned_simple_model_finds_the_weights_of_rgb2gray() -> None:
     experiment = EXPERIMENTS["gray-simple-3-tuned"]
     recipe = Recipe(**{**vars(experiment.recipe), "epochs": 150})  # few images: as many steps as real data has
-    model, _ = train_network(experiment.network, experiment.options, recipe, arrays(100), arrays(4), 0)
+    run = TrainingRun(experiment.network, experiment.options, recipe)
+    model, _ = train_network(run, arrays(100), arrays(4))
     first, second = model.get_weights()
     np.testing.assert_allclose((first[0, 0] @ second[0, 0])[:, 0], REC_709, atol=1e-3)
 
@@ -191,10 +199,11 @@ def test_a_saved_model_loads_without_this_project(
 AUGMENTED = Recipe(loss="crossentropy_and_overlap", weight_decay=0.01, augment=True, batch_size=8, epochs=2)
 
 
-def test_pairs_drawn_anew_are_the_same_for_a_seed_also_after_a_stop(tmp_path: Path) -> None:
-    def train(recipe: Recipe, checkpoint: Path | None) -> list[np.ndarray]:
-        data = (arrays(12), arrays(4, seed=1))
-        model, _ = train_network("simple", {}, recipe, *data, 5, checkpoint=checkpoint, augment=augment)
+def test_augmentation_is_the_same_for_a_seed_even_after_a_stop(tmp_path: Path) -> None:
+    run = TrainingRun("simple", recipe=AUGMENTED, seed=5, augment=augment)
+
+    def train(checkpoint: Path | None) -> list[np.ndarray]:
+        model, _ = train_network(run, arrays(12), arrays(4, seed=1), checkpoint=checkpoint)
         return list(model.get_weights())
 
     def stop(epoch: Epoch) -> None:
@@ -202,34 +211,26 @@ def test_pairs_drawn_anew_are_the_same_for_a_seed_also_after_a_stop(tmp_path: Pa
 
     path = tmp_path / "checkpoint.npz"
     with pytest.raises(InterruptedError):
-        train_network(
-            "simple",
-            {},
-            AUGMENTED,
-            arrays(12),
-            arrays(4, seed=1),
-            5,
-            after_epoch=stop,
-            checkpoint=path,
-            augment=augment,
-        )
-    whole, again, resumed = train(AUGMENTED, None), train(AUGMENTED, None), train(AUGMENTED, path)
+        train_network(run, arrays(12), arrays(4, seed=1), after_epoch=stop, checkpoint=path)
+    whole, again, resumed = train(None), train(None), train(path)
     for one, two, three in zip(whole, again, resumed, strict=True):
         np.testing.assert_array_equal(one, two)
         np.testing.assert_array_equal(one, three)
 
 
-def test_a_network_may_train_by_other_options_than_it_answers_by() -> None:
-    recipe = Recipe(epochs=1, batch_size=8, train_options={"averaged": False})
-    model, _ = train_network("residual_unet", {"averaged": True}, recipe, arrays(8), arrays(2), 0)
+def test_a_network_may_train_with_other_options_than_it_predicts_with() -> None:
+    recipe = Recipe(epochs=1, batch_size=8, train_options={"test_time_augmentation": False})
+    run = TrainingRun("residual_unet", {"test_time_augmentation": True}, recipe)
+    model, _ = train_network(run, arrays(8), arrays(2))
     images = unit_range(arrays(2, seed=3)[0])
-    turned = model.predict(images[:, :, ::-1], verbose=0)[:, :, ::-1]
-    np.testing.assert_allclose(model.predict(images, verbose=0), turned, atol=1e-6)
+    mirrored = model.predict(images[:, :, ::-1], verbose=0)[:, :, ::-1]
+    np.testing.assert_allclose(model.predict(images, verbose=0), mirrored, atol=1e-6)
 
 
 def test_other_inputs_than_colour_have_no_channel_weights() -> None:
     photos, _ = arrays(8)
     gray = photos[..., :1]
-    model, history = train_network("simple", {}, Recipe(epochs=1), (gray, gray), (gray, gray), seed=5)
+    run = TrainingRun("simple", {}, Recipe(epochs=1), seed=5)
+    model, history = train_network(run, (gray, gray), (gray, gray))
     assert model.input_shape == (None, 32, 32, 1)
-    assert not set(CHANNELS) & history[0].keys()
+    assert not set(COLOUR_CHANNELS) & history[0].keys()

@@ -1,4 +1,4 @@
-"""The networks, one module each; its function `build` gives the untrained network for any input size."""
+"""The networks, one module each, whose `build` returns the untrained network for images of a given size."""
 
 import importlib
 from collections.abc import Mapping
@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 
 
 def build_network(network: str, size: tuple[int, int], options: Mapping[str, Any]) -> "keras.Model":
-    """Build the untrained network of the module named, for images of (height, width)."""
+    """Return an untrained network, from images (N, height, width, 3) to (N, height, width, 1), values 0..1.
+
+    `network` is a module of this package, `size` is (height, width), and `options` are arguments of its `build`.
+    """
     built: keras.Model = importlib.import_module(f"{__name__}.{network}").build(*size, **options)
     return built

@@ -1,7 +1,7 @@
-"""The course's view of images as an autoencoder has it: everything passes a narrow layer, nothing goes around.
+"""The course's autoencoder view of images: everything passes through a narrow layer, without skip connections.
 
-What leaves the bottleneck is a description of the whole image in a few numbers, so outlines come out soft: set
-beside the U-Net, which is given the details by its skips, it shows what skips are for.
+The bottleneck describes the whole image in a few numbers, so outlines come out soft. Beside the U-Net, whose skips
+carry the details, it shows what skips are for.
 """
 
 import math
@@ -9,20 +9,21 @@ import math
 import keras
 from keras import layers
 
-CHANNELS = (16, 32, 64)
+LEVEL_CHANNELS = (16, 32, 64)
+"""The channels of each level on the way down, from the finest to the coarsest."""
 
 
-def build(height: int, width: int, channels: int = 3, bottleneck: int = 64) -> keras.Model:
-    """Return the network: images (N, height, width, channels) to one channel (N, height, width, 1), 0..1.
+def build(height: int, width: int, input_channels: int = 3, bottleneck: int = 64) -> keras.Model:
+    """Return the network, from images (N, height, width, input_channels) to (N, height, width, 1), values 0..1.
 
-    Three strided convolutions, a dense layer of `bottleneck` numbers, and upsampling back; height and width are at
+    Three strided convolutions, a dense layer of `bottleneck` units, and upsampling back. Height and width are at
     least 8.
     """
-    inputs = keras.Input((height, width, channels))
+    inputs = keras.Input((height, width, input_channels))
 
     x = inputs
     sizes = []
-    for level_channels in CHANNELS:
+    for level_channels in LEVEL_CHANNELS:
         sizes.append(x.shape[1:3])
         x = layers.Conv2D(level_channels, kernel_size=3, strides=2, padding="same", activation="relu")(x)
 
@@ -32,9 +33,9 @@ def build(height: int, width: int, channels: int = 3, bottleneck: int = 64) -> k
     x = layers.Dense(math.prod(smallest), activation="relu")(x)
     x = layers.Reshape(smallest)(x)
 
-    for level_channels, size in zip(reversed(CHANNELS), reversed(sizes), strict=True):
+    for level_channels, size in zip(reversed(LEVEL_CHANNELS), reversed(sizes), strict=True):
         x = layers.UpSampling2D(2, interpolation="bilinear")(x)
-        # Strides round an odd size up, so what is doubled may have one row or column too many.
+        # Strides round an odd size up, so the upsampled image may have one row or column too many.
         x = layers.Cropping2D(((0, x.shape[1] - size[0]), (0, x.shape[2] - size[1])))(x)
         x = layers.Conv2D(level_channels, kernel_size=3, padding="same", activation="relu")(x)
 
