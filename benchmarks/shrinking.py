@@ -21,7 +21,7 @@ from skimage.transform import resize
 from benchmarks.measure import median_seconds, print_machine
 from tasks.core.threads import in_threads
 from tasks.gray.luma import gray_images
-from tasks.small.downscale import downscale_matte, downscale_photo
+from tasks.small.resize import resize_matte, resize_photo
 
 Shrink = Callable[[Path], object]
 COUNT = 200
@@ -47,7 +47,7 @@ def peers(suffix: str, matte: bool) -> dict[str, Shrink]:
 
         pyvips.cache_set_max(0)
         found["pyvips"] = lambda path: pyvips.Image.thumbnail(str(path), 75, height=100, size="force").numpy()
-    found["ours"] = partial(downscale_matte if matte else downscale_photo, height=100, width=75)
+    found["ours"] = partial(resize_matte if matte else resize_photo, height=100, width=75)
     return found
 
 
@@ -76,7 +76,7 @@ def compare_gray(paths: Sequence[Path]) -> None:
 
     from benchmarks.article import to_gray
 
-    images = np.stack(list(in_threads(partial(downscale_photo, height=100, width=75), paths)))
+    images = np.stack(list(in_threads(partial(resize_photo, height=100, width=75), paths)))
     ours = median_seconds(lambda: gray_images(images))
     print(f"gray targets of {len(images)} small images: ours, from bytes {1000 * ours:.1f} ms")
     for name, values in {"float64": images / 255, "float32": (images / 255).astype("f"), "bytes": images}.items():

@@ -93,4 +93,4 @@ def test_the_unets_code_is_that_of_its_experiments_alone(monkeypatch: pytest.Mon
 
 def test_code_digests_cover_what_a_stage_calls() -> None:
     digests = code_digests("tasks.small.task", ["tasks.small.arrays"], [])
-    assert {"tasks/small/task.py", "tasks/small/downscale.py", "tasks/dataset/arrays.py"} <= digests.keys()
+    assert {"tasks/small/task.py", "tasks/small/resize.py", "tasks/dataset/arrays.py"} <= digests.keys()

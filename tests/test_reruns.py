@@ -64,7 +64,7 @@ def test_words_and_machinery_rebuild_nothing(world: World) -> None:
 @pytest.mark.parametrize(
     ("path", "old", "new", "first"),
     [
-        ("tasks/small/downscale.py", "BOX", "HAMMING", {"SmallImages"}),
+        ("tasks/small/resize.py", "BOX", "HAMMING", {"SmallImages"}),
         ("tasks/gray/luma.py", "0.2125", "0.2126", {"GrayTargets"}),
         ("tasks/training/losses.py", "(intersection + 1)", "(intersection + 2)", {"TrainModel gray-unet"}),
         (

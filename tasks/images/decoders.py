@@ -1,7 +1,7 @@
-"""Decoders for the two commonest formats that are faster than Pillow's and give the same pixels.
+"""Decodes ordinary JPEG and PNG files faster than Pillow, to the same pixels.
 
-Pillow reads the header and decides what the file is; what is unusual about it, and every file that a fast decoder
-refuses, is left to Pillow, which then says what is wrong.
+Pillow reads the header and decides what the file is. It also decodes every unusual file, and every file that a
+fast decoder refuses, so that its error message says what is wrong.
 """
 
 from pathlib import Path
@@ -15,16 +15,17 @@ from PIL import Image
 Size = tuple[int, int]
 """Width and height, pixels."""
 
-SCALES = (8, 4, 2)
+JPEG_SCALES = (8, 4, 2)
 """What a JPEG's transform can divide both sides by, rounding up."""
-CHANNELS = {"L": "GRAY", "RGB": "RGB"}
-"""Pillow's modes of 8 bits in which a picture may be stored, and simplejpeg's names of them."""
+JPEG_COLOURS = {"L": "GRAY", "RGB": "RGB"}
+"""simplejpeg's names for Pillow's modes. Pictures of all other modes are left to Pillow."""
 
 
-def decoded(picture: Image.Image, path: Path, at_least: Size | None = None) -> Image.Image:
-    """Return an opened picture with its pixels; a JPEG at reduced scale, if `at_least` allows one.
+def decode(picture: Image.Image, path: Path, at_least: Size | None = None) -> Image.Image:
+    """Decode an opened picture, in the mode in which its file stores it.
 
-    What cannot be decoded raises whatever Pillow raises.
+    With `at_least`, a JPEG may be decoded at a reduced scale, no smaller than that. Raises whatever Pillow raises
+    for a file that cannot be decoded.
     """
     pixels = _pixels(picture, path, at_least)
     if pixels is not None:
@@ -36,28 +37,29 @@ def decoded(picture: Image.Image, path: Path, at_least: Size | None = None) -> I
 
 
 def _pixels(picture: Image.Image, path: Path, at_least: Size | None) -> NDArray[np.uint8] | None:
-    if picture.mode not in CHANNELS or getattr(picture, "n_frames", 1) > 1:
+    """Return uint8 (height, width, 3) or (height, width); None if Pillow has to decode the file."""
+    if picture.mode not in JPEG_COLOURS or getattr(picture, "n_frames", 1) > 1:
         return None
     try:
         if picture.format == "JPEG":
-            width, height = _reduced(picture.size, at_least or picture.size)
-            data, channels = path.read_bytes(), CHANNELS[picture.mode]
-            pixels = simplejpeg.decode_jpeg(data, channels, min_height=height, min_width=width)
+            width, height = _reduced_size(picture.size, at_least or picture.size)
+            data, colours = path.read_bytes(), JPEG_COLOURS[picture.mode]
+            pixels = simplejpeg.decode_jpeg(data, colours, min_height=height, min_width=width)
             return np.asarray(pixels[..., 0] if picture.mode == "L" else pixels)
-        if picture.format == "PNG" and _stored_as(picture) == picture.mode:
+        if picture.format == "PNG" and _stored_mode(picture) == picture.mode:
             return np.asarray(imagecodecs.png_decode(path.read_bytes()))
-    except (ValueError, RuntimeError):  # what simplejpeg and imagecodecs raise for data that are not right
+    except (ValueError, RuntimeError):  # what simplejpeg and imagecodecs raise for damaged files
         return None
     return None
 
 
-def _reduced(size: Size, at_least: Size) -> Size:
+def _reduced_size(size: Size, at_least: Size) -> Size:
     largest = min(full // wanted for full, wanted in zip(size, at_least, strict=True))
-    scale = next((scale for scale in SCALES if scale <= largest), 1)
+    scale = next((scale for scale in JPEG_SCALES if scale <= largest), 1)
     return -(-size[0] // scale), -(-size[1] // scale)
 
 
-def _stored_as(picture: Image.Image) -> str | None:
-    """Return the mode in which a PNG's pixels are stored, if it has no transparent colour and no other depth."""
+def _stored_mode(picture: Image.Image) -> str | None:
+    """Return the mode in which a PNG stores its pixels; None if it has a transparent colour or another depth."""
     tiles = getattr(picture, "tile", None)
     return str(tiles[0].args) if tiles and "transparency" not in picture.info else None

@@ -1,7 +1,8 @@
-"""Opens photos and mattes, however their files store them."""
+"""Reads photos and mattes in any format and mode that users have."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,14 +10,14 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from tasks.core.errors import UserError
-from tasks.images.decoders import Size, decoded
+from tasks.images.decoders import Size, decode
 
 ORIENTATION = 0x0112
-"""The number of the Exif entry that says how the camera was held."""
-LYING = frozenset({5, 6, 7, 8})
+"""The Exif tag that says how the camera was held."""
+SIDEWAYS = frozenset({5, 6, 7, 8})
 """Its values for a picture that is stored lying on its side."""
 DEEP = frozenset({"I;16", "I;16B", "I;16L", "I;16N", "I", "F"})
-"""Pillow's modes with more than 8 bits in one channel; more channels it reads as 8 bits itself."""
+"""Pillow's modes with one channel of more than 8 bits. Pillow itself reduces deep pictures of several channels."""
 MATLAB = ".mat"
 """Suffix of the EG1800 masks: MATLAB files of version 5 with a variable `mask`."""
 
@@ -29,28 +30,40 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""What makes a photo upright again, by the value of the Exif entry."""
+"""How to turn a photo upright, by the value of the Exif tag."""
 
 
-def upright_size(picture: Image.Image) -> Size:
-    """Return the size of an opened photo as it is seen, which for one stored lying down is turned."""
-    width, height = picture.size
-    return (height, width) if _orientation(picture) in LYING else (width, height)
+@dataclass(frozen=True)
+class PhotoFile:
+    """An open photo whose header is read and whose pixels are not decoded yet. Made by `photo_file`."""
 
+    path: Path
+    picture: Image.Image
+    size: Size
+    """Width and height of the upright photo at full size, pixels."""
+    orientation: int
+    """Value of the Exif tag, 1 for an upright photo."""
 
-def open_photo(path: Path, at_least: Callable[[Size], Size] | None = None) -> Image.Image:
-    """Return a photo upright, in mode RGB. Transparency is left out: colours are as they are stored.
+    @property
+    def icc_profile(self) -> bytes | None:
+        """The colour profile in the file."""
+        content: bytes | None = self.picture.info.get("icc_profile")
+        return content
 
-    A JPEG may come at the reduced scale that its own transform offers, but no smaller than what
-    `at_least` makes of its upright size. Raises `UserError` for a file that cannot be read as a picture.
-    """
-    with readable(path), Image.open(path) as picture:
-        orientation = _orientation(picture)
-        wanted = at_least(upright_size(picture)) if at_least else None
-        if wanted and orientation in LYING:
-            wanted = wanted[::-1]
-        stored = decoded(picture, path, wanted)
-        upright = stored.transpose(TURNS[orientation]) if orientation in TURNS else stored
+    def upright(self, at_least: Size | None = None) -> Image.Image:
+        """Decode the photo and turn it upright, in the mode in which the file stores it.
+
+        With `at_least` (width and height of the upright photo), a JPEG may be decoded at a reduced scale that its
+        own transform offers, no smaller than that.
+        """
+        if at_least and self.orientation in SIDEWAYS:
+            at_least = at_least[::-1]
+        stored = decode(self.picture, self.path, at_least)
+        return stored.transpose(TURNS[self.orientation]) if self.orientation in TURNS else stored
+
+    def decode(self, at_least: Size | None = None) -> Image.Image:
+        """Decode the photo upright, in mode RGB. Transparency is ignored: colours are as stored."""
+        upright = self.upright(at_least)
         if upright.mode in DEEP:
             upright = _eight_bits(upright)
         if upright.mode in ("P", "PA"):
@@ -58,32 +71,57 @@ def open_photo(path: Path, at_least: Callable[[Size], Size] | None = None) -> Im
         return upright if upright.mode == "RGB" else upright.convert("RGB")
 
 
-def open_matte(path: Path) -> Image.Image:
-    """Return a matte in mode L, 255 = person; as it is stored, without turning.
+@contextmanager
+def photo_file(path: Path) -> Iterator[PhotoFile]:
+    """Open a photo to look at its header before its pixels are decoded.
 
-    An alpha channel that says anything is the matte; else the brightness is. A matte of two levels, 0 and another
-    (0 and 1, or the colours of a palette), is stretched to 0 and 255. Raises `UserError` for a file that cannot
-    be read as a picture.
+    Raises `UserError` for a file that cannot be read as a picture, also when its pixels are decoded.
+    """
+    with readable(path), Image.open(path) as picture:
+        yield PhotoFile(path, picture, upright_size(picture), _orientation(picture))
+
+
+def open_photo(path: Path, at_least: Size | None = None) -> Image.Image:
+    """Read a photo upright, in mode RGB, as `PhotoFile.decode` does.
+
+    Raises `UserError` for a file that cannot be read as a picture.
+    """
+    with photo_file(path) as photo:
+        return photo.decode(at_least)
+
+
+def upright_size(picture: Image.Image) -> Size:
+    """Return width and height of an opened photo after it is turned upright."""
+    width, height = picture.size
+    return (height, width) if _orientation(picture) in SIDEWAYS else (width, height)
+
+
+def open_matte(path: Path) -> Image.Image:
+    """Read a matte in mode L, 255 = person. It is not turned: an Exif orientation is ignored.
+
+    The alpha channel is the matte unless it is opaque everywhere; then the brightness is. A matte of two levels, 0
+    and another (0 and 1, or the colours of a palette), is stretched to 0 and 255. Raises `UserError` for a file
+    that cannot be read as a picture.
     """
     if path.suffix.lower() == MATLAB:
-        return _stretched(Image.fromarray(_matlab_mask(path)))
+        return _stretch(Image.fromarray(_matlab_mask(path)))
     with readable(path), Image.open(path) as picture:
-        return _stretched(_matte_channel(decoded(picture, path)))
+        return _stretch(_matte_channel(decode(picture, path)))
 
 
 @contextmanager
 def readable(path: Path) -> Iterator[None]:
-    """Turn whatever a decoder raises for a bad file into a `UserError` that names it."""
+    """Turn any error that a decoder raises for a bad file into a `UserError` that names the file."""
     try:
         yield
     except UserError:
         raise
-    except Exception as error:  # a decoder that is fed garbage raises nearly anything
+    except Exception as error:  # decoders raise nearly anything for garbage
         raise UserError(f"{path}: cannot be read as a picture ({_reason(error)})") from error
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, UnidentifiedImageError):  # its text is about the path again
+    if isinstance(error, UnidentifiedImageError):  # its text repeats the path
         return "no known picture format"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
@@ -91,9 +129,9 @@ def _reason(error: Exception) -> str:
 
 
 def _orientation(picture: Image.Image) -> int:
-    # For a PNG without Exif data, getexif() would decode all of it to look for them at its end.
-    knows = picture.format != "PNG" or "exif" in picture.info
-    return int(picture.getexif().get(ORIENTATION, 1)) if knows else 1
+    # In a PNG without Exif data before its pixels, getexif() would decode all pixels to look for some behind them.
+    cheap = picture.format != "PNG" or "exif" in picture.info
+    return int(picture.getexif().get(ORIENTATION, 1)) if cheap else 1
 
 
 def _matte_channel(picture: Image.Image) -> Image.Image:
@@ -108,7 +146,7 @@ def _matte_channel(picture: Image.Image) -> Image.Image:
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
-    """Return a picture of one deep channel in mode L: 16-bit values by their range, floats as 0..1."""
+    """Convert a picture of one deep channel to mode L: 16-bit values are divided by 257, floats 0..1 times 255."""
     values = np.nan_to_num(np.asarray(picture).astype(np.float64))
     if picture.mode == "F":
         values = values * 255 if values.max(initial=0) <= 1 else values
@@ -117,7 +155,7 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
     return Image.fromarray(np.clip(np.round(values), 0, 255).astype(np.uint8))
 
 
-def _stretched(matte: Image.Image) -> Image.Image:
+def _stretch(matte: Image.Image) -> Image.Image:
     if matte.getextrema()[1] == 255:
         return matte
     levels = [level for level, count in enumerate(matte.histogram()) if count]

@@ -15,7 +15,7 @@ from tasks.core.track import Track, untracked
 from tasks.dataset.arrays import unit_range
 from tasks.dataset.manifest import PREFIXES, Pair
 from tasks.images.pictures import readable
-from tasks.small.downscale import downscale_matte, downscale_photo
+from tasks.small.resize import resize_matte, resize_photo
 
 SMALLEST = 32
 """The least height and width: the U-Net halves them four times."""
@@ -47,7 +47,7 @@ def small_arrays(
                 with readable(photo):
                     changed = (file_sha256(photo), file_sha256(matte)) != (pair.photo_sha256, pair.matte_sha256)
                 if not changed:
-                    return downscale_photo(photo, height, width), downscale_matte(matte, height, width)
+                    return resize_photo(photo, height, width), resize_matte(matte, height, width)
                 raise UserError(f"{photo} or its matte was changed since it was checked; run again")
         except UserError as error:
             problems.append(str(error))

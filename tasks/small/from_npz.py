@@ -14,7 +14,7 @@ from tasks.dataset.manifest import Pair
 from tasks.images.conversion import to_bytes
 from tasks.originals.npz import npz_pairs, read_npz
 from tasks.small.arrays import check_size
-from tasks.small.downscale import downscale
+from tasks.small.resize import resize
 
 
 def small_from_npz(
@@ -45,7 +45,7 @@ def _shrunk(values: NDArray[np.generic], height: int, width: int) -> NDArray[np.
     pictures = (
         Image.fromarray(picture[..., 0] if picture.shape[2] == 1 else picture) for picture in _bytes(values)
     )
-    return np.stack([downscale(picture, height, width) for picture in pictures])
+    return np.stack([resize(picture, height, width) for picture in pictures])
 
 
 def _bytes(values: NDArray[np.generic]) -> NDArray[np.uint8]:

@@ -13,7 +13,7 @@ from scipy.io import savemat
 from skimage.io import imsave
 
 from tasks.core.errors import UserError
-from tasks.images.pictures import ORIENTATION, open_matte, open_photo, upright_size
+from tasks.images.pictures import ORIENTATION, open_matte, open_photo, photo_file, upright_size
 from tests.fuzz import EXAMPLES, Changes, changes, mutated
 from tests.world import smooth_picture
 
@@ -85,13 +85,36 @@ def test_a_reduced_jpeg_is_no_smaller_than_asked(tmp_path: Path, orientation: in
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
     Image.fromarray(smooth_picture(800, 600, 1)).save(tmp_path / "photo.jpg", exif=exif)
-    full = open_photo(tmp_path / "photo.jpg").size
-    small = open_photo(tmp_path / "photo.jpg", lambda size: (size[0] // 8, size[1] // 8))
-    assert small.size == (full[0] // 8, full[1] // 8)
-    assert open_photo(tmp_path / "photo.jpg", lambda size: (size[0] // 8 + 1, 1)).size == (
-        full[0] // 4,
-        full[1] // 4,
-    )
+    width, height = open_photo(tmp_path / "photo.jpg").size
+    reduced = open_photo(tmp_path / "photo.jpg", (width // 8, height // 8))
+    assert reduced.size == (width // 8, height // 8)
+    assert open_photo(tmp_path / "photo.jpg", (width // 8 + 1, 1)).size == (width // 4, height // 4)
+
+
+def test_a_photos_size_and_profile_are_known_before_it_is_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    Image.fromarray(COLOURS).save(tmp_path / "photo.jpg", exif=exif, icc_profile=b"a profile")
+    with monkeypatch.context() as patch, photo_file(tmp_path / "photo.jpg") as photo:
+        patch.setattr("PIL.ImageFile.ImageFile.load", lambda picture: pytest.fail("Pillow decoded the file"))
+        assert (photo.size, photo.icc_profile) == ((40, 30), b"a profile")
+    save(tmp_path / "photo.png", COLOURS)
+    with photo_file(tmp_path / "photo.png") as photo:
+        assert photo.icc_profile is None
+
+
+def test_a_photo_can_be_decoded_in_the_mode_in_which_it_is_stored(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    Image.fromarray(COLOURS).convert("CMYK").save(tmp_path / "photo.jpg", exif=exif)
+    with photo_file(tmp_path / "photo.jpg") as photo:
+        decoded, upright = photo.decode(), photo.upright()
+    assert (decoded.mode, upright.mode) == ("RGB", "CMYK")
+    assert photo.size == decoded.size == upright.size
+    with Image.open(tmp_path / "photo.jpg") as stored:
+        np.testing.assert_array_equal(np.asarray(upright), np.rot90(np.asarray(stored), -1))
 
 
 matte_files = {

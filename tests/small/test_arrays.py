@@ -11,7 +11,7 @@ from tasks.dataset.manifest import Pair
 from tasks.originals.layouts import find_layout
 from tasks.originals.manifest_of import manifest_of
 from tasks.small.arrays import small_arrays
-from tasks.small.downscale import downscale_photo
+from tasks.small.resize import resize_photo
 from tasks.small.warnings import find_warnings
 from tests.world import write_pair
 
@@ -31,7 +31,7 @@ def test_rows_follow_the_manifest(portraits: Path, pairs: list[Pair]) -> None:
     }
     for prefix, split in (("train", "training"), ("test", "testing")):
         for row, pair in enumerate(pair for pair in pairs if pair.split == split):
-            photo = downscale_photo(portraits / pair.photo, 40, 32)
+            photo = resize_photo(portraits / pair.photo, 40, 32)
             np.testing.assert_array_equal(arrays[f"{prefix}_images"][row], photo)
 
 

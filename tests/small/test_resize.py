@@ -8,7 +8,7 @@ from PIL import Image
 
 from tasks.core.errors import UserError
 from tasks.originals.sample.render import render_portrait
-from tasks.small.downscale import centred_window, downscale_matte, downscale_photo
+from tasks.small.resize import centred_window, resize_matte, resize_photo
 from tests.world import smooth_picture
 
 
@@ -23,7 +23,7 @@ def test_is_the_mean_of_each_8x8_block(tmp_path: Path, suffix: str) -> None:
     Image.fromarray(smooth_picture(800, 600, 0)).save(path, quality=95)
     with Image.open(path) as picture:
         expected = block_mean(np.asarray(picture), 100, 75)
-    difference = np.abs(downscale_photo(path, 100, 75) - expected)
+    difference = np.abs(resize_photo(path, 100, 75) - expected)
     assert difference.mean() <= 0.5
     assert difference.max() <= 4
 
@@ -34,8 +34,8 @@ def test_a_portrait_and_its_matte_are_the_means_of_their_blocks(tmp_path: Path) 
     Image.fromarray(matte).save(tmp_path / "matte.png")
     with Image.open(tmp_path / "photo.jpg") as picture:
         expected = block_mean(np.asarray(picture), 100, 75)
-    assert np.abs(downscale_photo(tmp_path / "photo.jpg", 100, 75) - expected).mean() <= 0.5
-    small = downscale_matte(tmp_path / "matte.png", 100, 75)
+    assert np.abs(resize_photo(tmp_path / "photo.jpg", 100, 75) - expected).mean() <= 0.5
+    small = resize_matte(tmp_path / "matte.png", 100, 75)
     assert small.shape == (100, 75, 1)
     assert np.abs(small - block_mean(matte, 100, 75)).max() <= 0.5
 
@@ -46,8 +46,8 @@ def test_other_shapes_are_cut_to_the_centre_and_not_stretched(tmp_path: Path, he
     disc = np.where(np.hypot(y - height / 2 + 0.5, x - width / 2 + 0.5) < 120, 255, 0).astype(np.uint8)
     Image.fromarray(np.repeat(disc[..., None], 3, axis=2)).save(tmp_path / "photo.png")
     Image.fromarray(disc).save(tmp_path / "matte.png")
-    photo = downscale_photo(tmp_path / "photo.png", 100, 75)
-    matte = downscale_matte(tmp_path / "matte.png", 100, 75)
+    photo = resize_photo(tmp_path / "photo.png", 100, 75)
+    matte = resize_matte(tmp_path / "matte.png", 100, 75)
     assert np.abs(photo[..., :1].astype(int) - matte).max() <= 1
     rows, columns = np.nonzero(matte[..., 0] > 127)
     assert abs(np.ptp(rows) - np.ptp(columns)) <= 1
@@ -58,7 +58,7 @@ def test_other_shapes_are_cut_to_the_centre_and_not_stretched(tmp_path: Path, he
 def test_a_picture_smaller_than_the_result_is_refused(tmp_path: Path) -> None:
     Image.new("RGB", (60, 80)).save(tmp_path / "photo.png")
     with pytest.raises(UserError, match=r"photo\.png: 60x80"):
-        downscale_photo(tmp_path / "photo.png", 100, 75)
+        resize_photo(tmp_path / "photo.png", 100, 75)
 
 
 sizes = st.integers(1, 5000)
