@@ -26,10 +26,10 @@ class Target:
 
     def blocks(self, split: str) -> "Blocks":
         """Return the small images of a split with this target; both must have been made."""
-        from tasks.dataset.blocks import Source, read_blocks
+        from tasks.dataset.blocks import StoredArray, read_blocks
 
-        def source(stage: ShardedTask, array: str) -> Source:
-            return Source(stage.path / stage.main, f"{PREFIXES[split]}_{array}", stage.fetch)
+        def source(stage: ShardedTask, array: str) -> StoredArray:
+            return StoredArray(stage.path / stage.main, f"{PREFIXES[split]}_{array}", stage.fetch)
 
         return read_blocks(split, source(SmallImages(), "images"), source(self.stage(), self.arrays))
 

@@ -41,7 +41,7 @@ def evaluate(
     columns, errors, first = measure(measures.image_metrics, predict, blocks)
     picked = pick_images(measures.badness(columns))
     scale = errors.scale()
-    height, width, _ = blocks.forms[0][0]
+    height, width, _ = blocks.element_spec[0][0]
     metrics = {
         **facts,
         "target": target,

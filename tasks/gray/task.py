@@ -26,14 +26,14 @@ class GrayTargets(ShardedTask):
         if small().shard_size:
             self._shards(folder, inputs["small"])
             return
-        from tasks.dataset.arrays import save_arrays, stream_array
+        from tasks.dataset.arrays import save_streams, stream_array
         from tasks.gray.luma import gray_stream
 
         gray = {
             f"{prefix}_gray_images": gray_stream(stream_array(inputs["small"], f"{prefix}_images"))
             for prefix in PREFIXES.values()
         }
-        save_arrays(folder / self.whole, gray)
+        save_streams(folder / self.whole, gray)
 
     def _shards(self, folder: Path, index: Path) -> None:
         from tasks.dataset.shards.index import read_index

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.dataset.findings import Findings
-from tasks.dataset.manifest import SPLITS, Pair, Source
+from tasks.dataset.manifest import SPLITS, OriginalsSource, Pair
 from tasks.gray.luma import REC_709
 from tasks.report.behind import models_behind
 from tasks.report.browse import ShownImages, cutout_sliders, data_sheet, image_facts, sprites
@@ -28,7 +28,7 @@ def write_report(
     folder: Path,
     results: list[Result],
     pairs: list[Pair],
-    source: Source,
+    source: OriginalsSource,
     sample: bool,
     findings: list[Findings],
     records: Mapping[str, Path],

@@ -18,7 +18,7 @@ from tasks.originals.unpack.task import UnpackOriginals
 from tasks.settings import originals, small
 
 if TYPE_CHECKING:
-    from tasks.small.warnings import Looked
+    from tasks.small.warnings import Inspection
 
 
 class SmallImages(ShardedTask):
@@ -29,7 +29,6 @@ class SmallImages(ShardedTask):
     modules = (
         "tasks.small.arrays",
         "tasks.small.from_npz",
-        "tasks.small.shard",
         "tasks.dataset.arrays",
         "tasks.dataset.shards.index",
     )
@@ -59,21 +58,21 @@ class SmallImages(ShardedTask):
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write the small images, and warnings about them."""
-        from tasks.small.warnings import warnings_of
+        from tasks.small.warnings import combine_warnings
 
         root = path_at(read_source(inputs["manifest"].with_name("source.json")).root)
         pairs = read_manifest(inputs["manifest"])
         looked = self._shards(folder, root, pairs) if small().shard_size else [self._one_file(folder, root, pairs)]
-        findings = Findings(warnings=warnings_of(pairs, looked))
+        findings = Findings(warnings=combine_warnings(pairs, looked))
         for line in findings.lines(self.path / FINDINGS):
             say(f"{self.title}: {line}")
         write_findings(folder / FINDINGS, findings)
 
-    def _one_file(self, folder: Path, root: Path, pairs: list[Pair]) -> "Looked":
+    def _one_file(self, folder: Path, root: Path, pairs: list[Pair]) -> "Inspection":
         from tasks.dataset.arrays import save_arrays
         from tasks.small.arrays import small_arrays
         from tasks.small.from_npz import small_from_npz
-        from tasks.small.warnings import looked_over
+        from tasks.small.warnings import inspect
 
         given = small()
         form = (given.height, given.width, given.dtype)
@@ -81,13 +80,12 @@ class SmallImages(ShardedTask):
             small_from_npz(root, pairs, *form) if is_npz(root) else small_arrays(root, pairs, *form, self.track())
         )
         save_arrays(folder / self.whole, arrays)
-        return looked_over(pairs, arrays)
+        return inspect(pairs, arrays)
 
-    def _shards(self, folder: Path, root: Path, pairs: list[Pair]) -> "list[Looked]":
+    def _shards(self, folder: Path, root: Path, pairs: list[Pair]) -> "list[Inspection]":
         from tasks.dataset.shards.index import cut
-        from tasks.small.arrays import check_size
-        from tasks.small.shard import small_shard
-        from tasks.small.warnings import Looked
+        from tasks.small.arrays import check_size, small_shard
+        from tasks.small.warnings import Inspection
 
         given = small()
         check_size(given.height, given.width)
@@ -95,7 +93,7 @@ class SmallImages(ShardedTask):
             raise UserError(f"small.shard_size {given.shard_size}: {root} is one file already; leave it at 0")
         form = (given.height, given.width, given.dtype)
         parts = {file: Part((str(root), rows, *form), about(rows)) for file, rows in cut(pairs, given.shard_size)}
-        return [Looked(**one.facts) for one in self.make_shards(folder, small_shard, parts)]
+        return [Inspection(**one.facts) for one in self.make_shards(folder, small_shard, parts)]
 
 
 def is_npz(root: Path) -> bool:

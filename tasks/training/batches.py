@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.dataset.blocks import Arrays, Blocks
+from tasks.dataset.blocks import Blocks, Examples
 
 Rows = Callable[[int], NDArray[np.int64]]
 """From the number of a block to the order of its rows."""
@@ -18,12 +18,12 @@ class Batches:
         """Load nothing yet."""
         self.blocks, self.batch_size = blocks, batch_size
 
-    def in_order(self) -> Iterator[Arrays]:
+    def in_order(self) -> Iterator[Examples]:
         """Yield the batches in the order of the data."""
         counts = self.blocks.counts
         return self._batches(range(len(counts)), lambda block: np.arange(counts[block]))
 
-    def shuffled(self, seed: int, epoch: int) -> Iterator[Arrays]:
+    def shuffled(self, seed: int, epoch: int) -> Iterator[Examples]:
         """Yield the batches of one epoch, in an order that depends on the seed and the epoch alone.
 
         The blocks come in an order drawn from them, and within each block its rows; a batch may reach from one
@@ -37,9 +37,9 @@ class Batches:
             lambda block: np.random.default_rng([seed, epoch, block]).permutation(counts[block]),
         )
 
-    def _batches(self, order: Sequence[int], rows: Rows) -> Iterator[Arrays]:
-        left: Arrays | None = None
-        for block, (images, targets) in self.blocks.loaded(order):
+    def _batches(self, order: Sequence[int], rows: Rows) -> Iterator[Examples]:
+        left: Examples | None = None
+        for block, (images, targets) in self.blocks.prefetch(order):
             chosen, start = rows(block), 0
             if left is not None:
                 start = self.batch_size - len(left[0])
@@ -59,5 +59,5 @@ class Batches:
             yield left
 
 
-def _joined(one: Arrays, other: Arrays) -> Arrays:
+def _joined(one: Examples, other: Examples) -> Examples:
     return np.concatenate([one[0], other[0]]), np.concatenate([one[1], other[1]])

@@ -18,7 +18,7 @@ BATCH = 32
 def compare_with_constant(model: keras.Model, loss: str, train: Blocks, test: Blocks) -> Check:
     """Measure a finished model by the loss of its recipe."""
     rows = np.unique(np.linspace(0, len(train) - 1, min(TRAIN_IMAGES, len(train))).round().astype(int))
-    some = Blocks.whole(*train.take([int(row) for row in rows]))
+    some = Blocks.in_memory(*train.take([int(row) for row in rows]))
     mean = mean_target(train)
     of_model = _mean_loss(lambda images: model(images, training=False), loss, some)
     of_mean = _mean_loss(lambda images: tf.repeat(mean[np.newaxis], tf.shape(images)[0], axis=0), loss, some)
@@ -43,7 +43,7 @@ def _mean_loss(answer: Callable[[tf.Tensor], tf.Tensor], loss: str, blocks: Bloc
     `answer` is from images (N, height, width, 3) to answers (N, height, width, 1), values 0..1.
     """
     measure = OWN.get(loss) or keras.losses.get(loss)
-    forms = [tf.TensorSpec((None, *shape), tf.float32) for shape, _ in blocks.forms]
+    forms = [tf.TensorSpec((None, *shape), tf.float32) for shape, _ in blocks.element_spec]
 
     def summed(images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
         return tf.reduce_mean(measure(targets, answer(images))) * tf.cast(tf.shape(images)[0], tf.float32)

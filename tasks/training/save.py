@@ -7,8 +7,6 @@ from typing import Any
 
 import keras
 
-from tasks.dataset.arrays import EARLIEST
-
 
 def save_model(model: keras.Model, path: Path) -> None:
     """Write the model as a `.keras` file that plain `keras.saving.load_model` reads.
@@ -24,7 +22,7 @@ def save_model(model: keras.Model, path: Path) -> None:
                 content = source.read(name)
                 if name.endswith(".json"):
                     content = json.dumps(_without_chance(json.loads(content), {})).encode()
-                target.writestr(zipfile.ZipInfo(name, EARLIEST), content)
+                target.writestr(zipfile.ZipInfo(name), content)  # of 1980, whenever it is made
     finally:
         stamped.unlink()
 

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tasks.dataset.blocks import Arrays
+from tasks.dataset.blocks import Examples
 
 Augment = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 """From a batch of images and targets, as float32 in 0..1, and a seed of two integers, to a batch drawn anew."""
@@ -39,11 +39,11 @@ class Steps:
         self._train = tf.function(train, input_signature=batch + draw, autograph=False)
         self._test = tf.function(test, input_signature=batch, autograph=False)
 
-    def train(self, batch: Arrays, seed: tuple[int, int], number: int) -> None:
+    def train(self, batch: Examples, seed: tuple[int, int], number: int) -> None:
         """Learn from a batch; what is drawn anew depends on the seed and the number alone."""
         self._train(*batch, np.array(seed, np.uint32).view(np.int32), np.int32(number))
 
-    def test(self, batch: Arrays) -> None:
+    def test(self, batch: Examples) -> None:
         """Measure the loss of a batch."""
         self._test(*batch)
 

@@ -13,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from tasks.dataset.blocks import Arrays, Blocks
+from tasks.dataset.blocks import Blocks, Examples
 from tasks.training.average import MeanWeights
 from tasks.training.batches import Batches
 from tasks.training.channel_weights import CHANNELS, channel_weights
@@ -31,8 +31,8 @@ def train_network(
     network: str,
     options: Mapping[str, Any],
     recipe: Recipe,
-    train: Arrays | Blocks,
-    test: Arrays | Blocks,
+    train: Examples | Blocks,
+    test: Examples | Blocks,
     seed: int,
     precision: str = "float32",
     after_batch: Callable[[], None] = lambda: None,
@@ -53,8 +53,8 @@ def train_network(
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
 
-    training, testing = (data if isinstance(data, Blocks) else Blocks.whole(*data) for data in (train, test))
-    height, width, _ = training.forms[0][0]
+    training, testing = (data if isinstance(data, Blocks) else Blocks.in_memory(*data) for data in (train, test))
+    height, width, _ = training.element_spec[0][0]
     with strategy(replicas).scope():
         keras.config.set_dtype_policy(precision)
         try:
@@ -75,7 +75,7 @@ def train_network(
 
     for model in (trained, settled):
         model.compile(loss=OWN.get(recipe.loss, recipe.loss), optimizer=optimizer)
-    at_first, later = (Steps(model, training.forms, augment) for model in (trained, settled))
+    at_first, later = (Steps(model, training.element_spec, augment) for model in (trained, settled))
     training_batches, test_batches = (Batches(data, recipe.batch_size) for data in (training, testing))
     for epoch in range(len(history), recipe.epochs):
         steps = at_first if recipe.settle_from is None or epoch < recipe.settle_from else later

@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 from tasks.core.errors import UserError
 from tasks.core.freshness.digest import file_sha256
 from tasks.dataset.arrays import save_arrays, unit_range
-from tasks.dataset.blocks import Arrays, Blocks, Source, read_blocks
+from tasks.dataset.blocks import Blocks, Examples, StoredArray, read_blocks
 from tasks.dataset.shards.index import INDEX, Shard, write_index
 from tasks.training.batches import Batches
 
 
-def numbered(count: int) -> Arrays:
+def numbered(count: int) -> Examples:
     """Images and targets that are all different, and tell their place."""
     images = np.zeros((count, 4, 3, 3), np.uint8) + np.arange(count, dtype=np.uint8)[:, None, None, None]
     return images, images[..., :1].astype(np.float32) / 255
 
 
-def in_blocks(arrays: Arrays, counts: list[int]) -> Blocks:
+def in_blocks(arrays: Examples, counts: list[int]) -> Blocks:
     ends = np.cumsum(counts)
     parts = [slice(end - count, end) for end, count in zip(ends, counts, strict=True)]
     return Blocks(tuple(counts), lambda number: (arrays[0][parts[number]], arrays[1][parts[number]]))
@@ -62,7 +62,7 @@ def test_batches_reach_over_the_ends_of_blocks(counts: list[int]) -> None:
 
 def test_one_block_has_the_order_of_the_seed_and_the_epoch() -> None:
     order = np.random.default_rng([5, 2]).permutation(7).tolist()
-    assert list(chain(*places(Batches(Blocks.whole(*numbered(7)), 3), 5, 2))) == order
+    assert list(chain(*places(Batches(Blocks.in_memory(*numbered(7)), 3), 5, 2))) == order
 
 
 def test_epochs_and_seeds_differ_in_blocks_and_rows() -> None:
@@ -78,7 +78,7 @@ def test_a_damaged_shard_is_named_when_it_is_loaded(tmp_path: Path) -> None:
     shard = Shard("a.npz", "training", 4, file_sha256(tmp_path / "a.npz"), 0)
     write_index(tmp_path / INDEX, [shard])
     source, other = (
-        Source(tmp_path / INDEX, name, lambda file: tmp_path / file) for name in ("images", "targets")
+        StoredArray(tmp_path / INDEX, name, lambda file: tmp_path / file) for name in ("images", "targets")
     )
     blocks = read_blocks("training", source, other)
     np.testing.assert_array_equal(blocks.load(0)[0], images)

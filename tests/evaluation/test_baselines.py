@@ -16,5 +16,5 @@ def test_the_mean_of_the_training_targets_whatever_the_image(name: str) -> None:
 
 def test_the_other_luma_convention() -> None:
     images = np.random.default_rng(2).random((3, 20, 16, 3), np.float32)
-    rec601 = baseline("gray-rec601", Blocks.whole(images, images[..., :1]))(images)
+    rec601 = baseline("gray-rec601", Blocks.in_memory(images, images[..., :1]))(images)
     np.testing.assert_allclose(rec601[..., 0], images @ np.array([0.299, 0.587, 0.114]), atol=1e-6)

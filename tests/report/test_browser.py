@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tasks.dataset.manifest import Source
+from tasks.dataset.manifest import OriginalsSource
 from tasks.report.collect import Result, read_result
 from tasks.report.write import write_report
 from tests.report.conftest import SHOWN, write_evaluation
@@ -40,7 +40,7 @@ def page(results: list[Result], tmp_path: Path) -> Path:
     results.append(read_result(tmp_path / "cutter", tmp_path / "model"))
     out = tmp_path / "report"
     out.mkdir()
-    write_report(out, results, [], Source("/", "here"), True, [], {}, [], SHOWN, {})
+    write_report(out, results, [], OriginalsSource("/", "here"), True, [], {}, [], SHOWN, {})
     html = (out / "index.html").read_text()
     (out / "index.html").write_text(html.replace("<head>", "<head>" + ERRORS).replace("</body>", LOOK + "</body>"))
     return out / "index.html"

@@ -9,7 +9,7 @@ import pytest
 from markupsafe import escape
 
 from tasks.dataset.findings import Findings
-from tasks.dataset.manifest import Pair, Source
+from tasks.dataset.manifest import OriginalsSource, Pair
 from tasks.report.collect import Result, metrics_table, read_result, small_against_large, weight_rows
 from tasks.report.columns import TABLES
 from tasks.report.history import Change
@@ -83,7 +83,7 @@ def test_the_page_needs_nothing_beside_it_and_escapes_names(
         out,
         results,
         pairs,
-        Source("/", EVIL),
+        OriginalsSource("/", EVIL),
         sample,
         [Findings([EVIL], [EVIL])],
         records,
@@ -142,7 +142,7 @@ def test_the_same_input_gives_the_same_page(results: list[Result], tmp_path: Pat
     pages = []
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        write_report(tmp_path / name, results, [], Source("/", "here"), True, [], {}, [], SHOWN, {})
+        write_report(tmp_path / name, results, [], OriginalsSource("/", "here"), True, [], {}, [], SHOWN, {})
         pages.append((tmp_path / name / "index.html").read_text())
     assert pages[0] == pages[1]
 
@@ -150,7 +150,9 @@ def test_the_same_input_gives_the_same_page(results: list[Result], tmp_path: Pat
 def write_page(folder: Path, results: list[Result]) -> str:
     """The page of some results."""
     folder.mkdir()
-    write_report(folder, results, [], Source("/", "here"), True, [Findings([EVIL] * 2)], {}, [], SHOWN, {})
+    write_report(
+        folder, results, [], OriginalsSource("/", "here"), True, [Findings([EVIL] * 2)], {}, [], SHOWN, {}
+    )
     return (folder / "index.html").read_text()
 
 

@@ -25,8 +25,7 @@ from tasks.core.freshness.plan import CURRENT_RUN
 from tasks.core.freshness.record import FileRecord, InputRecord, Record, file_records, write_record
 from tasks.core.freshness.resume import partial_folder, partial_work
 from tasks.core.freshness.verdict import NOT_MADE, Stage, Verdict, judge
-from tasks.core.progress import console_track, say
-from tasks.core.track import Track
+from tasks.core.progress import Track, console_track, say
 
 
 class FreshTask(DeclaredTask):
