@@ -16,7 +16,7 @@ from tasks.training.batches import Batches
 
 
 def numbered(count: int) -> Examples:
-    """Images and targets that are all different, and tell their place."""
+    """Images and targets whose values are their row."""
     images = np.zeros((count, 4, 3, 3), np.uint8) + np.arange(count, dtype=np.uint8)[:, None, None, None]
     return images, images[..., :1].astype(np.float32) / 255
 
@@ -28,7 +28,7 @@ def in_blocks(arrays: Examples, counts: list[int]) -> Blocks:
 
 
 def places(batches: Batches, *shuffled: int) -> list[list[int]]:
-    """The places of the images in each batch."""
+    """The rows of the images in each batch."""
     given = list(batches.shuffled(*shuffled) if shuffled else batches.in_order())
     for images, targets in given:
         np.testing.assert_allclose(unit_range(images[..., :1]), unit_range(targets), atol=1e-6)
@@ -39,7 +39,7 @@ COUNTS = st.lists(st.integers(1, 9), min_size=1, max_size=6)
 
 
 @given(counts=COUNTS, data=st.data())
-def test_rows_are_taken_from_wherever_they_are(counts: list[int], data: st.DataObject) -> None:
+def test_rows_are_taken_from_any_block_in_the_order_given(counts: list[int], data: st.DataObject) -> None:
     arrays = numbered(sum(counts))
     rows = data.draw(st.lists(st.integers(0, sum(counts) - 1), min_size=1, max_size=12))
     blocks = in_blocks(arrays, counts)
@@ -87,7 +87,7 @@ def test_a_damaged_shard_is_named_when_it_is_loaded(tmp_path: Path) -> None:
         blocks.load(0)
 
 
-def test_what_is_taken_does_not_keep_the_blocks_in_memory() -> None:
+def test_taken_examples_do_not_keep_their_blocks_in_memory() -> None:
     images, targets = np.zeros((100, 100, 80, 3), np.uint8), np.zeros((100, 100, 80, 1), np.float32)
     blocks = Blocks((100,) * 10, lambda number: (images.copy(), targets.copy()))
     tracemalloc.start()
