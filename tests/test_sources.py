@@ -204,7 +204,7 @@ def test_a_kaggle_data_set(source: Path, tmp_path: Path) -> None:
     assert "asked for" not in small(luigi, "kaggle:tommzzhou/human-img-seg").stdout
     run = small(luigi, "kaggle:nobody/nothing")
     assert run.returncode == 30
-    assert "Kaggle does not give nobody/nothing (404 Client Error)" in run.stderr
+    assert "Kaggle does not provide nobody/nothing (404 Client Error)" in run.stderr
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_a_kaggle_data_set(source: Path, tmp_path: Path) -> None:
         ("nowhere.zip", "there is no archive nowhere.zip"),
         ("nowhere.npz", "neither a folder nor an .npz file"),
         ("kaggle:nothing", "give owner/dataset"),
-        ("http://", "is no address"),
+        ("http://", "is not a valid address"),
         (" ", "originals.source is empty"),
     ],
 )
@@ -229,7 +229,7 @@ def test_bad_pairs_are_left_out_on_demand_and_said(luigi: Luigi, source: Path, t
     portraits = str(source / "portraits")
     run = small(luigi, portraits)
     assert run.returncode == 30
-    assert "go on without them with --originals-on-bad skip" in run.stderr
+    assert "continue without them with --originals-on-bad skip" in run.stderr
     run = small(luigi, portraits, "--originals-on-bad", "skip")
     assert built(run) == ALL
     assert "left out: training/00002.png: photo without a matte" in run.stderr

@@ -95,7 +95,7 @@ def test_a_failed_upload_leaves_no_output_and_its_work_is_not_lost(
     )
     run = luigi(*arguments, *more)
     assert run.returncode == 30
-    assert "the store could not be used" in run.stderr
+    assert "the store failed" in run.stderr
     assert "Traceback" not in run.stderr
     assert "models/gray-simple-3/record.json" not in objects("portraits/run")
     bucket.faults.fails = lambda number, method: None

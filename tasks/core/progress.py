@@ -1,13 +1,30 @@
-"""Progress of long work: a bar with rate and time left on a terminal, plain lines elsewhere."""
+"""Progress of long work: a bar with rate and time left on a terminal, plain lines elsewhere.
+
+tqdm draws the bar. Where there is no terminal it would write its whole bar over and over into one endless line, so
+there we write a few lines of our own; and it knows nothing of Luigi's scheduler, which shows the same progress.
+"""
 
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol, TypeVar
 
-from tasks.core.track import Item, Track
+Item = TypeVar("Item")
 
 LINES = 5
 """How many plain lines a stage prints where there is no terminal."""
+
+
+class Track(Protocol):
+    """Passes on the items of an iterable and shows how many there were. Plain functions take one as argument."""
+
+    def __call__(self, items: Iterable[Item], total: int, unit: str) -> Iterator[Item]:
+        """Yield every item; `total` is their number, and `unit` the singular noun for an item."""
+
+
+def untracked(items: Iterable[Item], total: int, unit: str) -> Iterator[Item]:
+    """Yield every item and show nothing: the default of the plain functions."""
+    yield from items
 
 
 def say(line: str) -> None:
@@ -19,9 +36,10 @@ def say(line: str) -> None:
 
 
 def console_track(stage: str, notify: Callable[[float, str], None] = lambda share, text: None) -> Track:
-    """Return a `Track` that shows the stage's progress on the console.
+    """Return a `Track` that shows a stage's progress on the console.
 
-    `notify` is called with the share done (0..1) and a text; a Luigi task hands them to the scheduler.
+    It calls `notify` with the share done (0..1) and a text about a hundred times; a Luigi task passes both on to
+    the scheduler.
     """
 
     def track(items: Iterable[Item], total: int, unit: str) -> Iterator[Item]:

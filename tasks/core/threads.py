@@ -1,4 +1,4 @@
-"""Work on many items in threads, for functions that release Python's lock, as those that decode pictures do."""
+"""Work on many items in threads, for functions that release Python's lock, as picture decoders do."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -9,13 +9,13 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 WAITING = 512
-"""How many items are handed out at most before their results are taken, so that memory does not grow with all."""
+"""How many results may wait to be taken. `pool.map` alone would keep all of them in memory."""
 
 
 def in_threads(
     function: Callable[[Item], Result], items: Sequence[Item], threads: int | None = None
 ) -> Iterator[Result]:
-    """Yield the function's results in the order of the items, made by so many threads, or one for each core."""
+    """Yield the function's result for each item, in the order of the items; by default, one thread per core."""
     with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
         for start in range(0, len(items), WAITING):
             yield from pool.map(function, items[start : start + WAITING])

@@ -1,4 +1,4 @@
-"""Warnings about the originals, which did not stop the run: for the console and the report."""
+"""What is wrong with some originals without stopping the run, for the console and the report."""
 
 import json
 from collections.abc import Sequence
@@ -7,24 +7,24 @@ from pathlib import Path
 
 FINDINGS = "findings.json"
 SHOWN = 5
-"""How many lines the console shows; the file and the report have all."""
+"""How many lines of each kind the console shows; the file and the report have all."""
 
 
 @dataclass(frozen=True)
 class Findings:
-    """Pairs that were left out, with the reason, and warnings about pairs that were kept; a line each."""
+    """A line for each pair that was left out, and for each warning about the other pairs."""
 
     left_out: Sequence[str] = ()
     warnings: Sequence[str] = ()
 
     def lines(self, file: Path) -> list[str]:
-        """Return what the console shows; `file` is where all of it can be read."""
-        told: list[str] = []
+        """Return the lines for the console; the last of each kind names `file`, which has them all."""
+        shown: list[str] = []
         for what, found in (("left out", self.left_out), ("warning", self.warnings)):
-            told += [f"{what}: {line}" for line in found[:SHOWN]]
+            shown += [f"{what}: {line}" for line in found[:SHOWN]]
             if len(found) > SHOWN:
-                told.append(f"{what}: {len(found) - SHOWN} more, in {file}")
-        return told
+                shown.append(f"{what}: {len(found) - SHOWN} more, in {file}")
+        return shown
 
 
 def write_findings(path: Path, findings: Findings) -> None:
@@ -33,5 +33,5 @@ def write_findings(path: Path, findings: Findings) -> None:
 
 
 def read_findings(path: Path) -> Findings:
-    """Read the findings back."""
+    """Read the findings."""
     return Findings(**json.loads(path.read_text(encoding="utf-8")))

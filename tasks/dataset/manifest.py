@@ -1,4 +1,4 @@
-"""The manifest: one row per pair of photo and matte, in the order that every later stage keeps."""
+"""The manifest: one row per pair of photo and matte, in the order that every later stage keeps; and its source."""
 
 import csv
 import json
@@ -12,13 +12,17 @@ from tasks.core.storage.address import is_address
 
 SPLITS = ("training", "testing")
 PREFIXES = dict(zip(SPLITS, ("train", "test"), strict=True))
-"""What the names of a split's arrays begin with."""
+"""How the names of a split's arrays and shards begin."""
 NPZ = ".npz"
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A photo and its matte: paths relative to the source's root, size in pixels, SHA-256 of both files."""
+    """A photo and its matte: their paths below the root of the source, and their digests (SHA-256, in hex).
+
+    Width and height are those of the upright photo, in pixels. Of arrays, the paths name array and row, and the
+    digests are those of the row.
+    """
 
     split: str
     name: str
@@ -31,29 +35,30 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Source:
-    """Where the pairs lie: the folder that their paths start from, or an npz; and a line about it for people."""
+class OriginalsSource:
+    """Where the pairs are: the folder that their paths start from, or an npz; and a description for people."""
 
     root: str
+    """A path, absolute or from the folder of `source.json`; or an address."""
     description: str
 
 
 def write_manifest(path: Path, pairs: Sequence[Pair]) -> None:
-    """Write the pairs as CSV, a column per field of `Pair`."""
+    """Write the pairs as CSV with a column for each field of `Pair`."""
     import pandas
 
     pandas.DataFrame([asdict(pair) for pair in pairs]).to_csv(path, index=False, lineterminator="\n")
 
 
 def read_manifest(path: Path) -> list[Pair]:
-    """Read the pairs back, in their order."""
+    """Read the pairs in manifest order."""
     with path.open(encoding="utf-8", newline="") as file:
-        # Row by row: as a table, millions of them would take several times the memory.
+        # Row by row: a table of millions of rows would take several times the memory.
         return [_pair(row) for row in csv.DictReader(file)]
 
 
 def read_photo_names(path: Path, split: str) -> list[str]:
-    """Read the paths of a split's photos from the manifest, in its order."""
+    """Read the paths of a split's photos in manifest order."""
     with path.open(encoding="utf-8", newline="") as file:
         return [row["photo"] for row in csv.DictReader(file) if row["split"] == split]
 
@@ -63,14 +68,14 @@ def _pair(row: dict[str, str]) -> Pair:
     return Pair(**{**values, "width": int(row["width"]), "height": int(row["height"])})
 
 
-def write_source(path: Path, source: Source) -> None:
-    """Write where the pairs lie, as JSON."""
+def write_source(path: Path, source: OriginalsSource) -> None:
+    """Write the source as JSON."""
     path.write_text(json.dumps(asdict(source), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def read_source(path: Path) -> Source:
-    """Read where the pairs lie; a relative root is taken from the folder of the file itself."""
-    source = Source(**json.loads(path.read_text(encoding="utf-8")))
+def read_source(path: Path) -> OriginalsSource:
+    """Read the source. A relative root becomes absolute, from the folder of the file."""
+    source = OriginalsSource(**json.loads(path.read_text(encoding="utf-8")))
     if is_address(source.root):
         return source
-    return Source(str((path.parent / source.root).absolute()), source.description)
+    return OriginalsSource(str((path.parent / source.root).absolute()), source.description)

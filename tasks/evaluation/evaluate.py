@@ -63,7 +63,7 @@ def evaluate(
     ranking = columns[measures.ranked_by]
     picked = pick_images(ranking if measures.lower_is_better else 1 - ranking)
     scale = errors.scale()
-    height, width, channels = blocks.forms[0][0]
+    height, width, channels = blocks.element_spec[0][0]
     colours = (
         {"channel_weights": channel_weights(predict, height, width)} if channels == len(COLOUR_CHANNELS) else {}
     )

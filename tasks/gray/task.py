@@ -27,14 +27,14 @@ class GrayTargets(ShardedStage):
         """Write `pfcn_gray.npz`, or a shard for each of the small images."""
         if small().shard_size:
             return self._shards(folder, inputs["small"])
-        from tasks.dataset.arrays import save_arrays, stream_array
+        from tasks.dataset.arrays import save_streams, stream_array
         from tasks.gray.luma import gray_stream
 
         gray = {
             f"{prefix}_gray_images": gray_stream(stream_array(inputs["small"], f"{prefix}_images"))
             for prefix in PREFIXES.values()
         }
-        save_arrays(folder / self.npz_file, gray)
+        save_streams(folder / self.npz_file, gray)
         return None
 
     def _shards(self, folder: Path, index: Path) -> Built:

@@ -1,1 +1,1 @@
-"""Pictures: reading them from files, and putting many into one."""
+"""Pictures: reading them from files, converting arrays to them, and putting many into one."""

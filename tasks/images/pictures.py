@@ -122,7 +122,7 @@ def readable(path: Path) -> Iterator[None]:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, UnidentifiedImageError):  # its text repeats the path
-        return "no known picture format"
+        return "unknown picture format"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error) or type(error).__name__

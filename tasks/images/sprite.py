@@ -1,4 +1,4 @@
-"""Many small pictures in one file, row by row."""
+"""Sprites: many small pictures of one size in one file, row by row, which a page loads at once."""
 
 import io
 from pathlib import Path
@@ -8,13 +8,18 @@ from numpy.typing import NDArray
 from PIL import Image
 
 COLUMNS = 20
+"""Pictures in a row."""
 QUALITY = 72
+"""Of JPEG files, 0..95."""
 PICTURES = 1000
-"""How many of the test images a page can leaf through: the first; more would make it too large to open."""
+"""How many test images the report shows, from the first; more would make its page too large to open."""
 
 
 def sprite(pictures: NDArray[np.uint8]) -> Image.Image:
-    """Return pictures (N, height, width, channels) side by side, 20 in a row; the rest of the last is black."""
+    """Put pictures, uint8 (N, height, width, 1 or 3), side by side, 20 in a row.
+
+    Returns a picture in mode L or RGB; what is missing from its last row is black.
+    """
     count, height, width, channels = pictures.shape
     rows = -(-count // COLUMNS)
     padded = np.zeros((rows * COLUMNS, height, width, channels), np.uint8)
@@ -25,7 +30,7 @@ def sprite(pictures: NDArray[np.uint8]) -> Image.Image:
 
 
 def pictures_of(path: Path, count: int) -> NDArray[np.uint8]:
-    """Return the first pictures (count, height, width, channels) of a sprite file made of as many."""
+    """Read the pictures, uint8 (count, height, width, channels), from a file with a sprite of `count` pictures."""
     with Image.open(path) as opened:
         sheet = np.atleast_3d(np.asarray(opened))
     rows = -(-count // COLUMNS)
@@ -35,7 +40,7 @@ def pictures_of(path: Path, count: int) -> NDArray[np.uint8]:
 
 
 def jpeg(picture: Image.Image) -> bytes:
-    """Return a picture as a JPEG file."""
+    """Return the content of a JPEG file with this picture."""
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=QUALITY, optimize=True)
     return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""Data sets on Kaggle, by the library that Kaggle gives out."""
+"""Downloads a data set from Kaggle, with Kaggle's own library."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ PREFIX = "kaggle:"
 def fetch_kaggle(source: str) -> Path:
     """Return the folder of a data set `kaggle:owner/dataset`, downloaded unless kagglehub has it already.
 
-    Raises `UserError` if kagglehub is not installed or cannot get it.
+    Raises `UserError` for a malformed name, and if kagglehub is not installed or fails.
     """
     handle = source.removeprefix(PREFIX)
     if handle.count("/") != 1 or not all(handle.split("/")):
@@ -25,8 +25,8 @@ def fetch_kaggle(source: str) -> Path:
         ) from None
     try:
         return Path(kagglehub.dataset_download(handle))
-    except Exception as error:  # its own errors, those of the web, and those of a bad handle
+    except Exception as error:  # its own errors, network errors, and errors for a bad name
         raise UserError(
-            f"originals.source: Kaggle does not give {handle} ({error or type(error).__name__}). Is the name "
-            "right? Some data sets ask to log in first: kagglehub.login()."
+            f"originals.source: Kaggle does not provide {handle} ({error or type(error).__name__}). Is the name "
+            "right? Some data sets require a login: kagglehub.login()."
         ) from error

@@ -1,7 +1,7 @@
-"""Recognises how a folder of portraits is laid out, by what is in it.
+"""Detects how a folder of portraits is laid out.
 
-Photos and mattes belong together by their names, in one folder (`00001.png`, `00001_matte.png`) or in two
-(`images/00001.png`, `masks/00001.png`), with or without folders for the splits. All may lie deeper in the source.
+A photo and its matte have a common name, in one folder (`00001.png`, `00001_matte.png`) or in two
+(`images/00001.png`, `masks/00001.png`), with or without folders for the splits. All of it may be in a subfolder.
 """
 
 from collections.abc import Callable, Iterable
@@ -27,8 +27,8 @@ KNOWN = """  training/00001.png with training/00001_matte.png, the same in testi
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where pairs lie: the folders of photos and of mattes, perhaps one; a split of None is still to be drawn."""
+class PairFolders:
+    """The folders of photos and of mattes, perhaps the same one; a split of None is still to be drawn."""
 
     split: str | None
     photos: Path
@@ -37,16 +37,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Layout:
-    """A folder that was understood: the root that paths start from, and its places."""
+    """The root of the originals, and the folders of pairs below it: one for each split, or one without a split."""
 
     root: Path
-    places: tuple[Place, ...]
+    folders: tuple[PairFolders, ...]
 
     @property
     def description(self) -> str:
-        """The layout in a few words."""
-        one, *_ = self.places
-        folders = ", ".join(f"{place.photos.relative_to(self.root)}/" for place in self.places)
+        """A description of the layout for people."""
+        one, *_ = self.folders
+        folders = ", ".join(f"{each.photos.relative_to(self.root)}/" for each in self.folders)
         if one.photos == one.mattes:
             text = f"photos and mattes side by side in {folders}" if folders != "./" else "photos beside mattes"
         else:
@@ -55,9 +55,9 @@ class Layout:
 
 
 def find_layout(source: Path) -> Layout:
-    """Return the layout of a folder, or of the one folder nested in it that has one.
+    """Return the layout of a folder, or of the only subfolder that has a known one, up to three levels down.
 
-    Raises `UserError` if there is none, or more than one at the same depth.
+    Raises `UserError` if no folder has one, or several at the same depth.
     """
     level = [source]
     for _ in range(DEPTH):
@@ -66,43 +66,43 @@ def find_layout(source: Path) -> Layout:
             return found[0]
         if found:
             listed = ", ".join(str(layout.root) for layout in found)
-            raise UserError(f"originals.source: {source} holds several data sets: {listed}. Give one of them.")
+            raise UserError(f"originals.source: {source} contains several data sets: {listed}. Give one of them.")
         level = [child for folder in level for child in _folders(folder)]
     raise UserError(
-        f"originals.source: the layout of {source} is not known. Found in it: {_listing(source)}. "
-        f"What is known, there or in a folder in it:\n{KNOWN}"
+        f"originals.source: the layout of {source} is unknown. It contains: {_listing(source)}. "
+        f"Known layouts, there or in a subfolder:\n{KNOWN}"
     )
 
 
-def pictures(place: Place) -> tuple[dict[str, list[Path]], dict[str, list[Path]]]:
-    """Return the photos and the mattes of a place by their common names; dotfiles and other suffixes are left."""
+def pictures(folders: PairFolders) -> tuple[dict[str, list[Path]], dict[str, list[Path]]]:
+    """Return the photos and the mattes, each by their common name, without dotfiles and other suffixes."""
     photos: dict[str, list[Path]] = {}
     mattes: dict[str, list[Path]] = {}
-    together = place.photos == place.mattes
-    for path in _files(place.photos):
+    together = folders.photos == folders.mattes
+    for path in _files(folders.photos):
         if together and path.stem.endswith(MATTE_ENDINGS):
             mattes.setdefault(_without_ending(path.stem), []).append(path)
         elif path.suffix.lower() in SUFFIXES:
             photos.setdefault(path.stem, []).append(path)
-    for path in () if together else _files(place.mattes):
+    for path in () if together else _files(folders.mattes):
         mattes.setdefault(_without_ending(path.stem), []).append(path)
     return photos, mattes
 
 
-def listed_folders(place: Place) -> list[tuple[Path, Callable[[str], bool]]]:
-    """Return the folders of a place, each with a function that tells of a name whether `pictures` has its file."""
-    if place.photos == place.mattes:
-        return [(place.photos, lambda name: is_photo(name) or (is_matte(name) and _is_named_matte(name)))]
-    return [(place.photos, is_photo), (place.mattes, is_matte)]
+def listed_folders(folders: PairFolders) -> list[tuple[Path, Callable[[str], bool]]]:
+    """Return each folder to list, and a function that says by a file's name whether `pictures` includes it."""
+    if folders.photos == folders.mattes:
+        return [(folders.photos, lambda name: is_photo(name) or (is_matte(name) and _is_named_matte(name)))]
+    return [(folders.photos, is_photo), (folders.mattes, is_matte)]
 
 
 def is_photo(name: str) -> bool:
-    """Return whether a file may be a photo, by its name."""
+    """Return whether a file may be a photo, by its name: not a dotfile, and with the suffix of a picture."""
     return not name.startswith(".") and PurePath(name).suffix.lower() in SUFFIXES
 
 
 def is_matte(name: str) -> bool:
-    """Return whether a file may be a matte, by its name."""
+    """Return whether a file may be a matte, by its name: as a photo, or a MATLAB file."""
     return not name.startswith(".") and PurePath(name).suffix.lower() in MATTE_SUFFIXES
 
 
@@ -113,28 +113,27 @@ def _is_named_matte(name: str) -> bool:
 def _layout(folder: Path) -> Layout | None:
     splits = {split: _child(folder, names) for split, names in SPLIT_FOLDERS.items()}
     if all(splits.values()):
-        places = [_place(split, path) for split, path in splits.items() if path]
-        return Layout(folder, tuple(places))
+        return Layout(folder, tuple(_pair_folders(split, path) for split, path in splits.items() if path))
     photos, mattes = _child(folder, PHOTO_FOLDERS), _child(folder, MATTE_FOLDERS)
     if photos and mattes:
         inner = [
-            Place(split, inner_photos, inner_mattes)
+            PairFolders(split, inner_photos, inner_mattes)
             for split, names in SPLIT_FOLDERS.items()
             if (inner_photos := _child(photos, names)) and (inner_mattes := _child(mattes, names))
         ]
-        return Layout(folder, tuple(inner) if len(inner) == len(SPLITS) else (Place(None, photos, mattes),))
+        return Layout(folder, tuple(inner) if len(inner) == len(SPLITS) else (PairFolders(None, photos, mattes),))
     for split, path in splits.items():
         if path:
             other = next(name for name in SPLITS if name != split)
             raise UserError(f"originals.source: {folder} has {path.name}/ but no {other}/; both are needed.")
-    place = Place(None, folder, folder)
-    found_photos, found_mattes = pictures(place)
-    return Layout(folder, (place,)) if found_photos.keys() & found_mattes.keys() else None
+    both = PairFolders(None, folder, folder)
+    found_photos, found_mattes = pictures(both)
+    return Layout(folder, (both,)) if found_photos.keys() & found_mattes.keys() else None
 
 
-def _place(split: str, folder: Path) -> Place:
+def _pair_folders(split: str, folder: Path) -> PairFolders:
     photos, mattes = _child(folder, PHOTO_FOLDERS), _child(folder, MATTE_FOLDERS)
-    return Place(split, photos, mattes) if photos and mattes else Place(split, folder, folder)
+    return PairFolders(split, photos, mattes) if photos and mattes else PairFolders(split, folder, folder)
 
 
 def _child(folder: Path, names: Iterable[str]) -> Path | None:

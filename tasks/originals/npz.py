@@ -1,4 +1,7 @@
-"""Originals as arrays: an npz with the four arrays of `pfcn_small.npz`, in any of the forms in circulation."""
+"""Originals as arrays: an npz with the four arrays of `pfcn_small.npz`, in any of the forms in circulation.
+
+Not by `np.load`: it reserves memory for whatever size a header claims, and a stranger's file may claim any.
+"""
 
 import hashlib
 import zipfile
@@ -11,19 +14,17 @@ from numpy.typing import NDArray
 from tasks.core.errors import UserError
 from tasks.dataset.manifest import PREFIXES, Pair
 
-CHANNELS = {"images": 3, "mattes": 1}
-KEYS = tuple(f"{prefix}_{name}" for name in CHANNELS for prefix in PREFIXES.values())
+CHANNELS_OF = {"images": 3, "mattes": 1}
+KEYS = tuple(f"{prefix}_{name}" for name in CHANNELS_OF for prefix in PREFIXES.values())
 NUMBERS = "buif"
-"""NumPy's kinds of dtypes that hold plain numbers; objects would have to be unpickled, which runs code."""
-
-Arrays = Mapping[str, NDArray[np.generic]]
+"""NumPy's kinds of dtypes for plain numbers. Objects would have to be unpickled, which runs code."""
 
 
 def read_npz(path: Path) -> dict[str, NDArray[np.generic]]:
-    """Return images (N, height, width, 3) and mattes (N, height, width, 1), uint8 0..255 or float32 0..1.
+    """Return images (N, height, width, 3) and mattes (N, height, width, 1), uint8 0..255 or float32 0..1, by name.
 
-    Accepted are numbers of any type from 0 to 1 or from 0 to 255, mattes with three channels or none, and
-    gray images. Nothing is unpickled. Raises `UserError` naming every array that is missing or wrong.
+    Numbers may be of any type, 0..1 or 0..255; images may be gray; mattes may have three equal channels, or no
+    axis for channels. Nothing is unpickled. Raises `UserError` naming every array that is missing or wrong.
     """
     problems: list[str] = []
     arrays: dict[str, NDArray[np.generic]] = {}
@@ -34,7 +35,7 @@ def read_npz(path: Path) -> dict[str, NDArray[np.generic]]:
                 try:
                     if key not in present:
                         raise UserError("is missing")
-                    arrays[key] = _normal(_array(archive, present[key]), CHANNELS[key.partition("_")[2]])
+                    arrays[key] = _normal(_array(archive, present[key]), CHANNELS_OF[key.partition("_")[2]])
                 except UserError as error:
                     problems.append(f"{key} {error}")
     except (OSError, zipfile.BadZipFile) as error:
@@ -43,12 +44,12 @@ def read_npz(path: Path) -> dict[str, NDArray[np.generic]]:
         problems = list(_mismatches(arrays))
     if problems:
         found = ", ".join(sorted(present)) or "nothing"
-        raise UserError(f"{path}: " + "; ".join(problems) + f". Needed are {', '.join(KEYS)}; it has {found}.")
+        raise UserError(f"{path}: " + "; ".join(problems) + f". It needs {', '.join(KEYS)}; it has {found}.")
     return arrays
 
 
-def npz_pairs(path: Path, arrays: Arrays) -> list[Pair]:
-    """Return a row of the manifest for each photo and matte; their paths name the array and the row."""
+def npz_pairs(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> list[Pair]:
+    """Return a row of the manifest for each row of the arrays from `read_npz`. Its paths name array and row."""
     return [
         Pair(
             split=split,
@@ -80,15 +81,15 @@ def _array(archive: zipfile.ZipFile, name: str) -> NDArray[np.generic]:
                 raise UserError(f"holds {dtype}, not numbers")
             if len(shape) not in (3, 4) or 0 in shape:
                 raise UserError(
-                    f"has the shape {shape}; (N, height, width) or (N, height, width, channels) is needed"
+                    f"has the shape {shape}; it must be (N, height, width) or (N, height, width, channels)"
                 )
             if np.prod(shape, dtype=float) * dtype.itemsize > archive.getinfo(name).file_size:
-                raise UserError(f"is cut off: it should have the shape {shape}")
+                raise UserError(f"is cut off: its header says {shape}")
         with archive.open(name) as file:
             return np.lib.format.read_array(file, allow_pickle=False)
     except UserError:
         raise
-    except Exception as error:  # decoders that are fed garbage raise nearly anything
+    except Exception as error:  # NumPy raises nearly anything for garbage
         raise UserError(f"cannot be read ({error or type(error).__name__})") from error
 
 
@@ -96,36 +97,36 @@ def _normal(values: NDArray[np.generic], channels: int) -> NDArray[np.generic]:
     if values.ndim == 3:
         values = values[..., None]
     if values.shape[3] not in (1, 3):
-        raise UserError(f"has {values.shape[3]} channels; 1 or 3 are known")
+        raise UserError(f"has {values.shape[3]} channels; it must have 1 or 3")
     if values.shape[3] > channels:
         if not (values == values[..., :1]).all():
-            raise UserError("has three channels that differ, where one is needed")
+            raise UserError("has three different channels; it must have one")
         values = values[..., :1]
     elif values.shape[3] < channels:
         values = np.repeat(values, channels, axis=3)
     if values.dtype == np.uint8 and values.max() > 1:
         return values
     if values.dtype.kind == "f" and not np.isfinite(values).all():
-        raise UserError("has values that are no numbers (NaN or infinite)")
+        raise UserError("has NaN or infinite values")
     least, most = values.min(), values.max()
     if least < 0 or most > 255:
-        raise UserError(f"has values from {least} to {most}; 0..1 or 0..255 is needed")
+        raise UserError(f"has values from {least} to {most}; they must be 0..1 or 0..255")
     if values.dtype.kind == "f" and most <= 1:
         return values.astype(np.float32)
     whole = np.round(values.astype(np.float64) * (255 if most <= 1 else 1))
     return np.asarray(whole, np.uint8)
 
 
-def _mismatches(arrays: Arrays) -> list[str]:
+def _mismatches(arrays: Mapping[str, NDArray[np.generic]]) -> list[str]:
     shapes = {key: values.shape for key, values in arrays.items()}
-    told = [
+    problems = [
         f"{prefix}_images and {prefix}_mattes do not match: {images} and {mattes}"
         for prefix in PREFIXES.values()
         if (images := shapes[f"{prefix}_images"])[:3] != (mattes := shapes[f"{prefix}_mattes"])[:3]
     ]
     if shapes["train_images"][1:] != shapes["test_images"][1:]:
-        told.append("images for training and testing differ in size")
-    return told
+        problems.append("train_images and test_images have different sizes")
+    return problems
 
 
 def _sha256(values: NDArray[np.generic]) -> str:

@@ -16,7 +16,7 @@ from tasks.core.freshness.make import Built
 from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
 from tasks.dataset.findings import FINDINGS, Findings, write_findings
-from tasks.dataset.manifest import SPLITS, Source, read_source, write_manifest, write_source
+from tasks.dataset.manifest import SPLITS, OriginalsSource, read_source, write_manifest, write_source
 from tasks.originals.download.address import shown_address
 from tasks.originals.kaggle import PREFIX, fetch_kaggle
 from tasks.originals.layouts import find_layout
@@ -38,7 +38,7 @@ class Originals(Stage):
 
     folder = "originals"
     produces = ("manifest.csv", "source.json", FINDINGS)
-    code = ("tasks.originals.manifest_of", "tasks.originals.kaggle", "tasks.originals.sample.render")
+    code = ("tasks.originals.read_originals", "tasks.originals.kaggle", "tasks.originals.sample.render")
 
     def settings(self) -> dict[str, Any]:
         """Return the source, and what the sample or the split is drawn from."""
@@ -75,7 +75,7 @@ class Originals(Stage):
         from functools import partial
 
         from tasks.originals.check import check_pairs
-        from tasks.originals.manifest_of import read_originals
+        from tasks.originals.read_originals import read_originals
 
         given = originals()
         source, pairs, findings = read_originals(
@@ -86,10 +86,10 @@ class Originals(Stage):
             self._check_in_parts if small().shard_size else partial(check_pairs, track=self.track()),
         )
         if given.source == SAMPLE:
-            source = Source(".", RENDERED)
+            source = OriginalsSource(".", RENDERED)
         elif given.is_packed:
             root = os.path.relpath(source.root, self.path)  # so that the data folder can be moved
-            source = Source(root, f"{self._shown()}: {source.description.partition(': ')[2]}")
+            source = OriginalsSource(root, f"{self._shown()}: {source.description.partition(': ')[2]}")
         self._say(source, pairs, findings)
         write_manifest(folder / "manifest.csv", pairs)
         write_source(folder / "source.json", source)
@@ -130,7 +130,7 @@ class Originals(Stage):
         given = originals()
         return shown_address(given.source) if given.is_on_the_web else str(given.path.resolve())
 
-    def _say(self, source: Source, pairs: list[Any], findings: Findings) -> None:
+    def _say(self, source: OriginalsSource, pairs: list[Any], findings: Findings) -> None:
         counts = " and ".join(f"{sum(pair.split == split for pair in pairs)} {split}" for split in SPLITS)
         say(f"{self.title}: {source.description}: {counts} pairs")
         for line in findings.lines(self.path / FINDINGS):

@@ -1,1 +1,1 @@
-"""Stage 2: shrink the originals to the small images and mattes that everything else works on."""
+"""Stage 2: resize the originals to the small images and mattes that all later stages work on."""

@@ -1,7 +1,8 @@
-"""The small data set: all pairs, shrunk, as the four arrays of `pfcn_small.npz`."""
+"""The small data set: all pairs resized, as the four arrays of `pfcn_small.npz`, or those of one shard."""
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -9,18 +10,22 @@ from numpy.typing import NDArray
 
 from tasks.core.errors import UserError
 from tasks.core.freshness.digest import file_sha256
+from tasks.core.progress import Track, untracked
+from tasks.core.storage.address import path_at
 from tasks.core.storage.local import local_copy
 from tasks.core.threads import in_threads
-from tasks.core.track import Track, untracked
 from tasks.dataset.arrays import unit_range
 from tasks.dataset.manifest import PREFIXES, Pair
+from tasks.dataset.shards.staging import StagedShard, Staging
 from tasks.images.pictures import readable
 from tasks.small.resize import resize_matte, resize_photo
+from tasks.small.warnings import inspect
 
 SMALLEST = 32
-"""The least height and width: the U-Net halves them four times."""
+"""The least height and width, pixels: the U-Net halves them four times."""
 
 SmallPair = tuple[NDArray[np.uint8], NDArray[np.uint8]]
+"""A resized photo and its matte."""
 
 
 def small_arrays(
@@ -34,14 +39,14 @@ def small_arrays(
 ) -> dict[str, NDArray[np.generic]]:
     """Return train_images, test_images (N, height, width, 3) and train_mattes, test_mattes (N, height, width, 1).
 
-    Rows are in the order of the pairs. Values are 0..255 for dtype uint8, 0..1 for float32. There are as
-    many threads as cores, unless told how many. Raises `UserError`
-    naming every file that cannot be read or shrunk, or is not the one that was checked.
+    Rows are in the order of the pairs, whose paths start from `root`. Values are 0..255 for dtype uint8, 0..1 for
+    float32. By default there is one thread per core. Raises `UserError` for a size below `SMALLEST`, and one that
+    names every file that cannot be read, is too small, or has changed since it was checked.
     """
     check_size(height, width)
     problems: list[str] = []
 
-    def shrink(pair: Pair) -> SmallPair | None:
+    def resize(pair: Pair) -> SmallPair | None:
         try:
             with local_copy(root / pair.photo) as photo, local_copy(root / pair.matte) as matte:
                 with readable(photo):
@@ -55,24 +60,38 @@ def small_arrays(
 
     arrays = _empty(pairs, height, width, dtype)
     rows = dict.fromkeys(PREFIXES, 0)
-    for pair, shrunk in zip(pairs, track(in_threads(shrink, pairs, threads), len(pairs), "pair"), strict=True):
-        for name, values in zip(("images", "mattes"), shrunk or (), strict=False):
+    for pair, resized in zip(pairs, track(in_threads(resize, pairs, threads), len(pairs), "pair"), strict=True):
+        for name, values in zip(("images", "mattes"), resized or (), strict=False):
             into = arrays[f"{PREFIXES[pair.split]}_{name}"]
             into[rows[pair.split]] = values if dtype == "uint8" else unit_range(values)
         rows[pair.split] += 1
     if problems:
-        raise UserError(f"{len(problems)} of the originals cannot be shrunk:\n  " + "\n  ".join(sorted(problems)))
+        raise UserError(f"{len(problems)} of the originals cannot be resized:\n  " + "\n  ".join(sorted(problems)))
     return arrays
 
 
+def small_shard(
+    root: str, pairs: Sequence[Pair], height: int, width: int, dtype: str, staging: Staging, file: str
+) -> StagedShard:
+    """Write a shard, named `file`, with the arrays that `small_arrays` makes from pairs of one split.
+
+    A job of an engine. `root` is the path or address that the pairs' paths start from. Raises `UserError` as
+    `small_arrays` does.
+    """
+    arrays = small_arrays(path_at(root), pairs, height, width, dtype, threads=1)
+    prefix = PREFIXES[pairs[0].split]
+    own = {name: values for name, values in arrays.items() if name.startswith(f"{prefix}_")}
+    return staging.write(file, pairs[0].split, own, asdict(inspect(pairs, arrays)))
+
+
 def check_size(height: int, width: int) -> None:
-    """Raise `UserError` for a size that the networks cannot take."""
+    """Raise `UserError` for a size below `SMALLEST`."""
     if min(height, width) < SMALLEST:
         raise UserError(f"small.height {height} and small.width {width}: each must be at least {SMALLEST}")
 
 
 def _empty(pairs: Sequence[Pair], height: int, width: int, dtype: str) -> dict[str, NDArray[np.generic]]:
-    """Return the arrays at their full size, so that memory holds each image once."""
+    """Return the arrays at full size, to be filled: memory never holds an image twice."""
     counts = Counter(pair.split for pair in pairs)
     return {
         f"{prefix}_{name}": np.empty((counts[split], height, width, channels), dtype)

@@ -1,4 +1,4 @@
-"""The small data set from originals that are arrays already."""
+"""The small data set from an npz of originals."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,26 +20,26 @@ from tasks.small.resize import resize
 def small_from_npz(
     path: Path, pairs: Sequence[Pair], height: int, width: int, dtype: str
 ) -> dict[str, NDArray[np.generic]]:
-    """Return the four small arrays, as `small_arrays` does; originals of the small size are taken as they are.
+    """Return the four arrays that `small_arrays` returns; originals of the small size are not resized.
 
-    Raises `UserError` if the originals are smaller, or not those of the manifest.
+    Raises `UserError` if the originals are smaller, or differ from those in the manifest.
     """
     check_size(height, width)
     with local_copy(path) as copy:
         arrays = read_npz(copy)
     if npz_pairs(path, arrays) != list(pairs):
-        raise UserError(f"{path} was changed since it was checked; run again")
+        raise UserError(f"{path} has changed since it was checked; run again")
     _, full_height, full_width, _ = arrays["train_images"].shape
     if full_height < height or full_width < width:
         raise UserError(
             f"{path}: its images are {full_width}x{full_height} pixels (width x height), less than the small size "
             f"{width}x{height}; lower small.width and small.height"
         )
-    small = {key: _shrunk(values, height, width) for key, values in arrays.items()}
+    small = {key: _resized(values, height, width) for key, values in arrays.items()}
     return {key: unit_range(values) if dtype == "float32" else _bytes(values) for key, values in small.items()}
 
 
-def _shrunk(values: NDArray[np.generic], height: int, width: int) -> NDArray[np.generic]:
+def _resized(values: NDArray[np.generic], height: int, width: int) -> NDArray[np.generic]:
     if values.shape[1:3] == (height, width):
         return values
     pictures = (

@@ -21,7 +21,7 @@ from tasks.originals.unpack.task import UnpackOriginals
 from tasks.settings import originals, small
 
 if TYPE_CHECKING:
-    from tasks.small.warnings import Looked
+    from tasks.small.warnings import Inspection
 
 
 class SmallImages(ShardedStage):
@@ -32,7 +32,6 @@ class SmallImages(ShardedStage):
     code = (
         "tasks.small.arrays",
         "tasks.small.from_npz",
-        "tasks.small.shard",
         "tasks.dataset.arrays",
         "tasks.dataset.shards.index",
     )
@@ -63,22 +62,22 @@ class SmallImages(ShardedStage):
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> Built | None:
         """Write the small images, and warnings about them."""
-        from tasks.small.warnings import warnings_of
+        from tasks.small.warnings import combine_warnings
 
         root = path_at(read_source(inputs["manifest"].with_name("source.json")).root)
         pairs = read_manifest(inputs["manifest"])
-        looked, built = (self._shards if small().shard_size else self._npz)(folder, root, pairs)
-        findings = Findings(warnings=warnings_of(pairs, looked))
+        inspections, built = (self._shards if small().shard_size else self._npz)(folder, root, pairs)
+        findings = Findings(warnings=combine_warnings(pairs, inspections))
         for line in findings.lines(self.path / FINDINGS):
             say(f"{self.title}: {line}")
         write_findings(folder / FINDINGS, findings)
         return built
 
-    def _npz(self, folder: Path, root: Path, pairs: list[Pair]) -> "tuple[list[Looked], Built]":
+    def _npz(self, folder: Path, root: Path, pairs: list[Pair]) -> "tuple[list[Inspection], Built]":
         from tasks.dataset.arrays import save_arrays
         from tasks.small.arrays import small_arrays
         from tasks.small.from_npz import small_from_npz
-        from tasks.small.warnings import looked_over
+        from tasks.small.warnings import inspect
 
         given = small()
         form = (given.height, given.width, given.dtype)
@@ -86,13 +85,12 @@ class SmallImages(ShardedStage):
             small_from_npz(root, pairs, *form) if is_npz(root) else small_arrays(root, pairs, *form, self.track())
         )
         save_arrays(folder / self.npz_file, arrays)
-        return [looked_over(pairs, arrays)], Built()
+        return [inspect(pairs, arrays)], Built()
 
-    def _shards(self, folder: Path, root: Path, pairs: list[Pair]) -> "tuple[list[Looked], Built]":
+    def _shards(self, folder: Path, root: Path, pairs: list[Pair]) -> "tuple[list[Inspection], Built]":
         from tasks.dataset.shards.index import cut
-        from tasks.small.arrays import check_size
-        from tasks.small.shard import small_shard
-        from tasks.small.warnings import Looked
+        from tasks.small.arrays import check_size, small_shard
+        from tasks.small.warnings import Inspection
 
         given = small()
         check_size(given.height, given.width)
@@ -101,7 +99,7 @@ class SmallImages(ShardedStage):
         form = (given.height, given.width, given.dtype)
         parts = {file: Part((str(root), rows, *form), about(rows)) for file, rows in cut(pairs, given.shard_size)}
         made, built = self.make_shards(folder, small_shard, parts)
-        return [Looked(**one.facts) for one in made], built
+        return [Inspection(**one.facts) for one in made], built
 
 
 def is_npz(root: Path) -> bool:

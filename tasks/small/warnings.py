@@ -1,4 +1,4 @@
-"""Looks over the small images and mattes for what is whole and still wrong."""
+"""Finds originals that can be read and resized, and still look wrong."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -11,37 +11,40 @@ from tasks.dataset.arrays import unit_range
 from tasks.dataset.manifest import SPLITS, Pair
 
 COLOURLESS = 3 / 255
-"""A photo whose channels differ by less than this, on the average of its pixels, is as good as gray."""
+"""A photo whose channels differ by less than this, on average over its pixels, is colourless. Values are 0..1."""
 
-Arrays = Mapping[str, NDArray[np.generic]]
+SmallArrays = Mapping[str, NDArray[np.generic]]
+"""The four arrays of `small_arrays`, by name."""
 
 
 @dataclass(frozen=True)
-class Looked:
-    """What was seen in some of the pairs, in manifest order: warnings, and what is judged among all."""
+class Inspection:
+    """What was found in some consecutive pairs: warnings about each, and facts to judge all pairs together by."""
 
     empty: list[str]
+    """A warning for each matte without a person or without background."""
     colourless: list[str]
+    """A warning for each photo without colour."""
     inverted: int
+    """How many mattes seem to be inverted."""
     digests: list[str]
+    """A digest of each small photo, to find copies."""
 
 
-def find_warnings(pairs: Sequence[Pair], arrays: Arrays) -> list[str]:
-    """Return warnings, a line each.
+def find_warnings(pairs: Sequence[Pair], arrays: SmallArrays) -> list[str]:
+    """Return a line for each warning about pairs in manifest order, given the four arrays made from them.
 
-    They are about mattes without person or background, inverted mattes, photos that are there twice, in both
-    splits or in one, and photos without colour.
-
-    `pairs` are in manifest order, and `arrays` the four small arrays made from them.
+    Warnings are about mattes without a person or background, mattes that are mostly inverted, copies of a photo in
+    both splits or in one, and photos without colour.
     """
-    return warnings_of(pairs, [looked_over(pairs, arrays)])
+    return combine_warnings(pairs, [inspect(pairs, arrays)])
 
 
-def looked_over(pairs: Sequence[Pair], arrays: Arrays) -> Looked:
-    """Look at the pairs and the four small arrays made from them."""
+def inspect(pairs: Sequence[Pair], arrays: SmallArrays) -> Inspection:
+    """Inspect pairs in manifest order, given the four arrays made from them."""
     mattes = [*arrays["train_mattes"], *arrays["test_mattes"]]
     photos = [*arrays["train_images"], *arrays["test_images"]]
-    return Looked(
+    return Inspection(
         empty=_empty_mattes(pairs, mattes),
         colourless=_colourless(pairs, photos),
         inverted=sum(_seems_inverted(unit_range(matte)) for matte in mattes),
@@ -51,13 +54,13 @@ def looked_over(pairs: Sequence[Pair], arrays: Arrays) -> Looked:
     )
 
 
-def warnings_of(pairs: Sequence[Pair], looked: Sequence[Looked]) -> list[str]:
-    """Return the warnings about all pairs, of which each part was looked over, in their order."""
+def combine_warnings(pairs: Sequence[Pair], inspections: Sequence[Inspection]) -> list[str]:
+    """Return a line for each warning about all pairs, given the inspections of their parts in manifest order."""
     return [
-        *(line for part in looked for line in part.empty),
-        *_inverted_mattes(sum(part.inverted for part in looked), len(pairs)),
-        *_copies(pairs, [digest for part in looked for digest in part.digests]),
-        *(line for part in looked for line in part.colourless),
+        *(line for part in inspections for line in part.empty),
+        *_inverted_mattes(sum(part.inverted for part in inspections), len(pairs)),
+        *_copies(pairs, [digest for part in inspections for digest in part.digests]),
+        *(line for part in inspections for line in part.colourless),
     ]
 
 
@@ -65,20 +68,21 @@ def _empty_mattes(pairs: Sequence[Pair], mattes: Sequence[NDArray[np.generic]]) 
     warnings = []
     for pair, matte in zip(pairs, map(unit_range, mattes), strict=True):
         if matte.max() == 0:
-            warnings.append(f"{pair.matte}: the matte is all black, as if there were nobody")
+            warnings.append(f"{pair.matte}: the matte is all black: it shows no person")
         elif matte.min() == 1:
-            warnings.append(f"{pair.matte}: the matte is all white, as if there were no background")
+            warnings.append(f"{pair.matte}: the matte is all white: it shows no background")
     return warnings
 
 
 def _inverted_mattes(inverted: int, count: int) -> list[str]:
-    """A person stands in the middle and leaves the upper corners; most mattes the other way round are inverted."""
+    """Warn if most mattes seem to be inverted: one alone may show an unusual portrait."""
     if inverted * 2 <= count:
         return []
     return [f"{inverted} of {count} mattes seem to be inverted: white must be the person"]
 
 
 def _seems_inverted(matte: NDArray[np.float32]) -> bool:
+    """Return whether the upper corners are white and the middle is black, where a person would be."""
     height, width, _ = matte.shape
     middle = matte[height // 3 : -(height // 3), width // 3 : -(width // 3)].mean()
     corners = matte[: height // 8, np.r_[: width // 8, width - width // 8 : width]].mean()
@@ -89,19 +93,19 @@ def _copies(pairs: Sequence[Pair], digests: Sequence[str]) -> list[str]:
     by_digest: dict[str, list[Pair]] = {}
     for pair, digest in zip(pairs, digests, strict=True):
         by_digest.setdefault(digest, []).append(pair)
-    told = []
+    warnings = []
     for same in by_digest.values():
-        sides = [", ".join(pair.photo for pair in same if pair.split == split) for split in SPLITS]
-        if all(sides):
-            told.append(f"{' and '.join(sides)}: the same photo is trained and tested on")
+        by_split = [", ".join(pair.photo for pair in same if pair.split == split) for split in SPLITS]
+        if all(by_split):
+            warnings.append(f"{' and '.join(by_split)}: the same photo is in training and in testing")
         elif len(same) > 1:
-            told.append(f"{sides[0] or sides[1]}: the same photo, {len(same)} times")
-    return told
+            warnings.append(f"{by_split[0] or by_split[1]}: the same photo, {len(same)} times")
+    return warnings
 
 
 def _colourless(pairs: Sequence[Pair], photos: Sequence[NDArray[np.generic]]) -> list[str]:
     return [
-        f"{pair.photo}: has no colour, or nearly none"
+        f"{pair.photo}: has no colour, or almost none"
         for pair, photo in zip(pairs, photos, strict=True)
         if np.ptp(unit_range(photo), axis=-1).mean() < COLOURLESS
     ]

@@ -10,7 +10,7 @@ from tasks.dataset.shards.task import ShardedStage
 from tasks.targets.target import StageArray, Target
 
 if TYPE_CHECKING:
-    from tasks.dataset.blocks import Blocks, Source
+    from tasks.dataset.blocks import Blocks, StoredArray
 
 
 def target_reads(target: Target) -> dict[str, Input[Stage]]:
@@ -22,7 +22,7 @@ def target_blocks(target: Target, split: str) -> "Blocks":
     """Return the inputs of a split with their targets; their stages must have run."""
     from tasks.dataset.blocks import read_blocks
 
-    return read_blocks(split, _source(target.input, split), _source(target.output, split))
+    return read_blocks(split, _stored(target.input, split), _stored(target.output, split))
 
 
 def _stage(array: StageArray) -> ShardedStage:
@@ -35,8 +35,8 @@ def _read(array: StageArray) -> Input[Stage]:
     return Input(stage, stage.arrays_file)
 
 
-def _source(array: StageArray, split: str) -> "Source":
-    from tasks.dataset.blocks import Source
+def _stored(array: StageArray, split: str) -> "StoredArray":
+    from tasks.dataset.blocks import StoredArray
 
     stage = _stage(array)
-    return Source(stage.path / stage.arrays_file, f"{PREFIXES[split]}_{array.name}", stage.fetch)
+    return StoredArray(stage.path / stage.arrays_file, f"{PREFIXES[split]}_{array.name}", stage.fetch)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.dataset.blocks import Arrays, Blocks
+from tasks.dataset.blocks import Blocks, Examples
 
 RowOrder = Callable[[int], NDArray[np.int64]]
 """From the number of a block to the order of its rows, a permutation of (rows,)."""
@@ -23,12 +23,12 @@ class Batches:
         """Load nothing yet."""
         self.blocks, self.batch_size = blocks, batch_size
 
-    def in_order(self) -> Iterator[Arrays]:
+    def in_order(self) -> Iterator[Examples]:
         """Yield the batches in stored order."""
         counts = self.blocks.counts
         return self._batches(range(len(counts)), lambda block: np.arange(counts[block]))
 
-    def shuffled(self, seed: int, epoch: int) -> Iterator[Arrays]:
+    def shuffled(self, seed: int, epoch: int) -> Iterator[Examples]:
         """Yield the batches of an epoch, in an order that depends only on seed, epoch and the sizes of the blocks.
 
         The order of the blocks is random, and so is the order of the rows within each block. Rows of different
@@ -42,9 +42,9 @@ class Batches:
             lambda block: np.random.default_rng([seed, epoch, block]).permutation(counts[block]),
         )
 
-    def _batches(self, block_order: Sequence[int], row_order: RowOrder) -> Iterator[Arrays]:
-        unfinished: Arrays | None = None
-        for block, (images, targets) in self.blocks.loaded(block_order):
+    def _batches(self, block_order: Sequence[int], row_order: RowOrder) -> Iterator[Examples]:
+        unfinished: Examples | None = None
+        for block, (images, targets) in self.blocks.prefetch(block_order):
             rows, start = row_order(block), 0
             if unfinished is not None:
                 start = self.batch_size - len(unfinished[0])
@@ -64,5 +64,5 @@ class Batches:
             yield unfinished
 
 
-def _joined(first: Arrays, second: Arrays) -> Arrays:
+def _joined(first: Examples, second: Examples) -> Examples:
     return np.concatenate([first[0], second[0]]), np.concatenate([first[1], second[1]])

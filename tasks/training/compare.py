@@ -22,7 +22,7 @@ def compare_with_constant(model: keras.Model, loss: str, train: Blocks, test: Bl
     (N, height, width, 1), values 0..1.
     """
     rows = np.unique(np.linspace(0, len(train) - 1, min(TRAIN_IMAGES_MEASURED, len(train))).round().astype(int))
-    sample = Blocks.whole(*train.take([int(row) for row in rows]))
+    sample = Blocks.in_memory(*train.take([int(row) for row in rows]))
     mean = mean_target(train)
     of_model = _mean_loss(lambda images: model(images, training=False), loss, sample)
     of_mean = _mean_loss(lambda images: tf.repeat(mean[np.newaxis], tf.shape(images)[0], axis=0), loss, sample)
@@ -48,7 +48,7 @@ def _mean_loss(predict: Callable[[tf.Tensor], tf.Tensor], loss: str, blocks: Blo
     function takes blocks whose images and targets have the shapes of those of `blocks`.
     """
     measure = CUSTOM_LOSSES.get(loss) or keras.losses.get(loss)
-    signature = [tf.TensorSpec((None, *shape), tf.float32) for shape, _ in blocks.forms]
+    signature = [tf.TensorSpec((None, *shape), tf.float32) for shape, _ in blocks.element_spec]
 
     def summed(images: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
         return tf.reduce_mean(measure(targets, predict(images))) * tf.cast(tf.shape(images)[0], tf.float32)

@@ -7,8 +7,6 @@ from typing import Any
 
 import keras
 
-from tasks.dataset.arrays import EARLIEST
-
 
 def save_model(model: keras.Model, path: Path) -> None:
     """Write a model to a `.keras` file, which `keras.saving.load_model` reads.
@@ -24,7 +22,7 @@ def save_model(model: keras.Model, path: Path) -> None:
                 content = source.read(name)
                 if name.endswith(".json"):
                     content = json.dumps(_reproducible(json.loads(content), {})).encode()
-                target.writestr(zipfile.ZipInfo(name, EARLIEST), content)
+                target.writestr(zipfile.ZipInfo(name), content)  # dated 1980, whenever it is made
     finally:
         stamped.unlink()
 

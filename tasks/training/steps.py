@@ -6,13 +6,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tasks.dataset.blocks import Arrays
+from tasks.dataset.blocks import Examples
 
 Augment = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 """From images (N, height, width, 3), targets (N, height, width, 1), both float32, values 0..1, and a seed (2,),
 int32, to a randomly changed copy of images and targets, of the same shapes, dtype and range."""
 ArraySpecs = Sequence[tuple[tuple[int, ...], np.dtype[np.generic]]]
-"""The shape without the batch axis and the dtype, first of the images and then of the targets: `Blocks.forms`."""
+"""Shape without the batch axis, and dtype, of the images and of the targets: `Blocks.element_spec`."""
 
 
 class Steps:
@@ -42,11 +42,11 @@ class Steps:
         self._train = tf.function(train, input_signature=batch + randomness, autograph=False)
         self._test = tf.function(test, input_signature=batch, autograph=False)
 
-    def train(self, batch: Arrays, seed: tuple[int, int], number: int) -> None:
+    def train(self, batch: Examples, seed: tuple[int, int], number: int) -> None:
         """Update the weights by a batch. Augmentation depends only on `seed`, unsigned 32-bit, and `number`."""
         self._train(*batch, np.array(seed, np.uint32).view(np.int32), np.int32(number))
 
-    def test(self, batch: Arrays) -> None:
+    def test(self, batch: Examples) -> None:
         """Measure the loss of a batch; the weights stay."""
         self._test(*batch)
 

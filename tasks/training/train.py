@@ -14,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from tasks.dataset.blocks import Arrays, Blocks
+from tasks.dataset.blocks import Blocks, Examples
 from tasks.training.average import MeanWeights
 from tasks.training.batches import Batches
 from tasks.training.channel_weights import COLOUR_CHANNELS, channel_weights
@@ -50,8 +50,8 @@ class TrainingRun:
 
 def train_network(
     run: TrainingRun,
-    train: Arrays | Blocks,
-    test: Arrays | Blocks,
+    train: Examples | Blocks,
+    test: Examples | Blocks,
     *,
     after_batch: Callable[[], None] = lambda: None,
     after_epoch: Callable[[Epoch], None] = lambda epoch: None,
@@ -79,8 +79,8 @@ def train_network(
     return trainer.finished_model(), history
 
 
-def _as_blocks(data: Arrays | Blocks) -> Blocks:
-    return data if isinstance(data, Blocks) else Blocks.whole(*data)
+def _as_blocks(data: Examples | Blocks) -> Blocks:
+    return data if isinstance(data, Blocks) else Blocks.in_memory(*data)
 
 
 class _Trainer:
@@ -91,7 +91,7 @@ class _Trainer:
 
     def __init__(self, run: TrainingRun, train: Blocks, test: Blocks) -> None:
         self.run, self.recipe, self.train = run, run.recipe, train
-        height, width, self.channels = train.forms[0][0]
+        height, width, self.channels = train.element_spec[0][0]
         self.size = height, width
         with strategy(run.replicas).scope():
             self.network = with_fast_layers(self._build_in(run.precision))
@@ -103,7 +103,7 @@ class _Trainer:
         for model in (self.network, frozen):
             model.compile(loss=CUSTOM_LOSSES.get(self.recipe.loss, self.recipe.loss), optimizer=self.optimizer)
         self.steps, self.frozen_steps = (
-            Steps(model, train.forms, run.augment) for model in (self.network, frozen)
+            Steps(model, train.element_spec, run.augment) for model in (self.network, frozen)
         )
         self.train_batches, self.test_batches = (Batches(data, self.recipe.batch_size) for data in (train, test))
 
@@ -153,7 +153,7 @@ class _Trainer:
         return dict(zip(COLOUR_CHANNELS, channel_weights(self._predict, *self.size), strict=True))
 
     def _options(self) -> dict[str, Any]:
-        return {"channels": self.channels, **self.run.options}
+        return {"input_channels": self.channels, **self.run.options}
 
     def _build(self) -> keras.Model:
         options = {**self._options(), **self.recipe.train_options}

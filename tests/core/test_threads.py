@@ -13,7 +13,7 @@ def test_results_come_in_the_order_of_the_items() -> None:
     assert list(in_threads(slow_at_first, [])) == []
 
 
-def test_only_so_many_are_made_before_they_are_taken() -> None:
+def test_only_so_many_results_wait_to_be_taken() -> None:
     made = 0
     lock = threading.Lock()
 

@@ -1,4 +1,6 @@
+import time
 import tracemalloc
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,20 +12,54 @@ from hypothesis.extra import numpy as arrays_of
 from numpy.typing import NDArray
 
 from tasks.dataset import arrays
-from tasks.dataset.arrays import Stream, load_arrays, save_arrays, stream_array
+from tasks.dataset.arrays import Stream, load_arrays, save_arrays, save_streams, stream_array, unit_range
 
 DTYPES = st.sampled_from([np.uint8, np.float32, np.int64])
 
 
+def test_equal_arrays_give_equal_bytes_that_numpy_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    values: dict[str, NDArray[np.generic]] = {
+        "a": np.arange(6, dtype=np.uint8).reshape(2, 3),
+        "b": np.array([0.5], np.float32),
+        "c": np.array("text"),
+    }
+    save_arrays(tmp_path / "one.npz", values)
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "time", lambda: 1e9)
+        patch.setattr(time, "localtime", lambda *_: time.gmtime(1e9))
+        save_arrays(tmp_path / "without suffix", values)
+    save_arrays(tmp_path / "columns first.npz", {**values, "a": np.asfortranarray(values["a"])})
+    content = (tmp_path / "one.npz").read_bytes()
+    assert content == (tmp_path / "without suffix").read_bytes() == (tmp_path / "columns first.npz").read_bytes()
+    with zipfile.ZipFile(tmp_path / "one.npz") as archive:
+        assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    with np.load(tmp_path / "one.npz") as loaded:
+        assert list(loaded.keys()) == ["a", "b", "c"]
+        np.testing.assert_array_equal(loaded["a"], values["a"])
+    b, c = load_arrays(tmp_path / "one.npz", "b", "c")
+    np.testing.assert_array_equal(b, values["b"])
+    assert c.item() == "text"
+
+
+def test_objects_are_not_pickled(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="allow_pickle"):
+        save_arrays(tmp_path / "objects.npz", {"some": np.array([object()])})
+
+
+def test_unit_range_leaves_floats_as_they_are() -> None:
+    np.testing.assert_array_equal(unit_range(np.array([0, 255], np.uint8)), np.array([0, 1], np.float32))
+    np.testing.assert_array_equal(unit_range(np.array([0.25])), np.array([0.25], np.float32))
+
+
 @given(arrays_of.arrays(DTYPES, arrays_of.array_shapes(min_dims=1, max_dims=4)), st.integers(1, 4))
 def test_a_stream_has_the_rows_of_the_array_and_makes_the_same_file(
-    tmp_path_factory: pytest.TempPathFactory, values: NDArray[np.generic], at_once: int
+    tmp_path_factory: pytest.TempPathFactory, values: NDArray[np.generic], rows: int
 ) -> None:
     folder = tmp_path_factory.mktemp("streams")
     save_arrays(folder / "whole.npz", {"some": values})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(arrays, "AT_ONCE", at_once)
-        save_arrays(folder / "streamed.npz", {"some": stream_array(folder / "whole.npz", "some")})
+        patch.setattr(arrays, "STREAMED_ROWS", rows)
+        save_streams(folder / "streamed.npz", {"some": stream_array(folder / "whole.npz", "some")})
     assert (folder / "streamed.npz").read_bytes() == (folder / "whole.npz").read_bytes()
     (found,) = load_arrays(folder / "streamed.npz", "some")
     np.testing.assert_array_equal(found, values)
@@ -38,11 +74,11 @@ def test_a_split_without_images_is_streamed_too(tmp_path: Path) -> None:
 def test_only_some_rows_of_a_stream_are_in_memory(tmp_path: Path) -> None:
     def parts() -> Iterator[NDArray[np.generic]]:
         for _ in range(50):
-            yield np.ones((arrays.AT_ONCE, 100), np.float32)
+            yield np.ones((arrays.STREAMED_ROWS, 100), np.float32)
 
-    shape = (50 * arrays.AT_ONCE, 100)
+    shape = (50 * arrays.STREAMED_ROWS, 100)
     tracemalloc.start()
-    save_arrays(tmp_path / "many.npz", {"many": Stream(shape, np.dtype(np.float32), parts())})
+    save_streams(tmp_path / "many.npz", {"many": Stream(shape, np.dtype(np.float32), parts())})
     total = sum(float(part.sum()) for part in stream_array(tmp_path / "many.npz", "many").parts)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()

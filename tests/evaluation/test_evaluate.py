@@ -34,10 +34,10 @@ def outputs() -> NDArray[np.float32]:
 
 
 def evaluated(folder: Path, inputs: NDArray[np.float32], network: str = "") -> dict[str, object]:
-    blocks = Blocks.whole(inputs, outputs())
+    blocks = Blocks.in_memory(inputs, outputs())
     predict: Predictor = doubled
     if network:
-        model = build_network(network, (HEIGHT, WIDTH), {"channels": inputs.shape[-1]})
+        model = build_network(network, (HEIGHT, WIDTH), {"input_channels": inputs.shape[-1]})
         predict = keras_prediction(model)
         write_sensitivity(model, blocks, folder / "sensitivity.npz")
     names = [f"{number}.png" for number in range(COUNT)]

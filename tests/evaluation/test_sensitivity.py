@@ -33,7 +33,7 @@ def test_a_mean_of_nine_looks_at_nine() -> None:
 
 def test_bytes_and_the_file(tmp_path: Path) -> None:
     images = np.random.default_rng(0).integers(0, 256, (60, 32, 32, 3), dtype=np.uint8)
-    blocks = Blocks.whole(images, images[..., :1])
+    blocks = Blocks.in_memory(images, images[..., :1])
     write_sensitivity(build_network("autoencoder", (32, 32), {}), blocks, tmp_path / "sensitivity.npz")
     with np.load(tmp_path / "sensitivity.npz") as found:
         assert {name: found[name].shape for name in found} == {"neighbourhood": (32, 32), "weights": (3,)}

@@ -13,7 +13,7 @@ def test_every_byte_comes_back(value: int) -> None:
         assert to_bytes(np.array([value / 255], dtype)) == [value]
 
 
-def test_what_lies_outside_is_cut_off_and_the_rest_rounded() -> None:
+def test_values_outside_are_clipped_and_the_others_rounded() -> None:
     assert to_bytes(np.array([-0.5, 1.5, 0.5 / 255 + 1e-6, 0.5 / 255 - 1e-6])).tolist() == [0, 255, 1, 0]
 
 
@@ -25,7 +25,7 @@ def test_squares_change_at_each_border() -> None:
     assert board[3, 3] == board[0, 0] == board[0, 6]
 
 
-def test_an_address_holds_the_file() -> None:
+def test_a_data_url_holds_the_file() -> None:
     kind, _, content = data_address(b"\x89PNG", "png").partition(",")
     assert kind == "data:image/png;base64"
     assert base64.b64decode(content) == b"\x89PNG"

@@ -183,7 +183,7 @@ def test_a_picture_without_pixels_is_refused(tmp_path: Path, size: tuple[int, in
 
 
 @pytest.mark.parametrize("kind", ["folder", "dangling", "loop"])
-def test_what_is_no_file_is_named(tmp_path: Path, kind: str) -> None:
+def test_a_path_that_is_no_file_is_named(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "photo.png"
     if kind == "folder":
         path.mkdir()

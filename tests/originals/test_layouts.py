@@ -81,12 +81,12 @@ def test_layouts_without_a_split(tmp_path: Path, photo: str, matte: str) -> None
     assert find_layout(tmp_path).description.endswith(", without a split")
 
 
-def test_an_unknown_layout_is_answered_with_those_known_and_what_was_found(tmp_path: Path) -> None:
+def test_an_unknown_layout_is_answered_with_the_known_ones_and_the_folders_contents(tmp_path: Path) -> None:
     (tmp_path / "photos of mine").mkdir()
     (tmp_path / "photos of mine" / "me.png").write_text("")
     with pytest.raises(UserError) as raised:
         find_layout(tmp_path)
-    for text in ("Found in it: photos of mine/", "training/sample/00001.png", "EG1800", "masks/00001.png"):
+    for text in ("It contains: photos of mine/", "training/sample/00001.png", "EG1800", "masks/00001.png"):
         assert text in str(raised.value)
 
 
@@ -97,7 +97,7 @@ def test_half_of_a_split_is_no_data_set(portraits: Path, missing: str) -> None:
         find_layout(portraits)
 
 
-def test_does_not_choose_between_two_data_sets(tmp_path: Path) -> None:
+def test_two_data_sets_are_refused(tmp_path: Path) -> None:
     for name in ("a", "b"):
         put(tmp_path / name, "1.png", "1_matte.png")
     with pytest.raises(UserError, match="several data sets"):

@@ -66,29 +66,32 @@ def test_images_as_floats_stay_exact(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "says"),
+    ("changed", "message"),
     [
         ({"train_images": np.array([object()])}, "train_images holds object, not numbers"),
         ({"train_images": np.array(["text"])}, "not numbers"),
         ({"train_images": np.zeros((3, 40), np.uint8)}, "train_images has the shape (3, 40)"),
         ({"train_images": np.zeros((3, 40, 32, 4), np.uint8)}, "4 channels"),
-        ({"test_mattes": small()["test_images"]}, "test_mattes has three channels that differ"),
-        ({"test_images": np.full((2, 40, 32, 3), np.nan)}, "test_images has values that are no numbers"),
+        ({"test_mattes": small()["test_images"]}, "test_mattes has three different channels"),
+        ({"test_images": np.full((2, 40, 32, 3), np.nan)}, "test_images has NaN"),
         ({"test_images": np.full((2, 40, 32, 3), 256.0)}, "values from 256.0 to 256.0"),
         ({"test_images": np.full((2, 40, 32, 3), -1)}, "values from -1"),
         ({"test_images": np.zeros((0, 40, 32, 3), np.uint8)}, "test_images has the shape (0, 40, 32, 3)"),
         ({"test_images": np.zeros((4, 40, 32, 3), np.uint8)}, "test_images and test_mattes do not match"),
-        ({key: np.zeros((2, 50, 32, 1), np.uint8) for key in ("test_images", "test_mattes")}, "differ in size"),
+        (
+            {key: np.zeros((2, 50, 32, 1), np.uint8) for key in ("test_images", "test_mattes")},
+            "different sizes",
+        ),
     ],
 )
-def test_what_is_wrong_is_said(tmp_path: Path, changed: Arrays, says: str) -> None:
+def test_the_message_says_what_is_wrong(tmp_path: Path, changed: Arrays, message: str) -> None:
     with pytest.raises(UserError) as raised:
         read(tmp_path, **changed)
-    assert says in str(raised.value)
+    assert message in str(raised.value)
     assert "small.npz: " in str(raised.value)
 
 
-def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
+def test_all_problems_are_in_one_message(tmp_path: Path) -> None:
     arrays = {**small(), "train_images": np.array([object()])}
     del arrays["test_mattes"]
     with pytest.raises(UserError, match=r"train_images holds object.*test_mattes is missing.*it has test_images"):
@@ -96,7 +99,7 @@ def test_everything_wrong_is_said_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b"PK\x03\x04 cut off"])
-def test_what_is_no_npz_is_named(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_no_npz_is_named(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "small.npz").write_bytes(content)
     with pytest.raises(UserError, match=r"small\.npz: cannot be read as an npz"):
         read_npz(tmp_path / "small.npz")
@@ -125,7 +128,7 @@ def test_small_originals_are_taken_as_they_are(tmp_path: Path, dtype: str) -> No
         )
 
 
-def test_large_originals_are_shrunk_by_the_mean_of_blocks(tmp_path: Path) -> None:
+def test_large_originals_are_resized_to_the_mean_of_blocks(tmp_path: Path) -> None:
     path = save(tmp_path / "large.npz", small(160, 128))
     arrays = small_from_npz(path, npz_pairs(path, read_npz(path)), 40, 32, "uint8")
     blocks = small(160, 128)["train_images"].reshape(3, 40, 4, 32, 4, 3).mean(axis=(2, 4))
@@ -138,7 +141,7 @@ def test_originals_that_are_too_small_or_were_changed_are_refused(tmp_path: Path
     with pytest.raises(UserError, match="32x40 pixels"):
         small_from_npz(path, pairs, 50, 40, "uint8")
     save(path, {**small(), "test_images": 255 - small()["test_images"]})
-    with pytest.raises(UserError, match="was changed since it was checked"):
+    with pytest.raises(UserError, match="has changed since it was checked"):
         small_from_npz(path, pairs, 40, 32, "uint8")
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tasks.core.errors import UserError
 from tasks.dataset.manifest import Pair
-from tasks.originals.layouts import Layout, Place, find_layout, pictures
+from tasks.originals.layouts import Layout, PairFolders, find_layout, pictures
 from tasks.originals.pairs import describe_changes, draw_split, file_state, find_pairs, list_pictures
 from tests.world import write_pair
 
@@ -32,22 +32,22 @@ def test_an_empty_split_is_a_problem(portraits: Path) -> None:
         path.unlink()
     _, problems = find_pairs(find_layout(portraits))
     assert len(problems) == 1
-    assert problems[0].startswith("testing/: no pictures")
+    assert problems[0].startswith("testing/: contains no pictures")
 
 
-def test_tells_what_changed_in_a_folder(portraits: Path) -> None:
+def test_changes_in_a_folder_are_described(portraits: Path) -> None:
     layout = find_layout(portraits)
     before = list_pictures(layout)
     assert list_pictures(layout) == before
     write_pair(portraits / "testing", "00004", 9)
     (portraits / "training" / "00001.png").unlink()
     (portraits / "training" / "00002.png").write_bytes(b"other")
-    told = describe_changes(before, list_pictures(layout))
-    assert told == "photos and mattes: 1 replaced or touched, 2 added, 1 removed"
+    described = describe_changes(before, list_pictures(layout))
+    assert described == "photos and mattes: 1 replaced or touched, 2 added, 1 removed"
 
 
 @given(st.sets(st.integers(0, 199)), st.integers(0, 5))
-def test_a_photo_keeps_its_side_when_others_go(gone: set[int], seed: int) -> None:
+def test_a_photo_keeps_its_split_when_others_go(gone: set[int], seed: int) -> None:
     whole = {pair.name: pair.split for pair in draw_split(PAIRS, 0.3, seed)}
     kept = [pair for number, pair in enumerate(PAIRS) if number not in gone]
     try:
@@ -66,14 +66,14 @@ def test_the_split_has_the_share_and_the_order_of_the_manifest() -> None:
     assert splits != [pair.split for pair in draw_split(PAIRS, 0.15, 1)]
 
 
-def test_copies_of_a_photo_are_on_one_side() -> None:
+def test_copies_of_a_photo_are_in_one_split() -> None:
     copies = [replace(pair, name=f"copy of {pair.name}") for pair in PAIRS]
     sides = {pair.name: pair.split for pair in draw_split([*PAIRS, *copies], 0.5, 0)}
     assert all(sides[pair.name] == sides[f"copy of {pair.name}"] for pair in PAIRS)
 
 
-def test_a_split_with_an_empty_side_is_refused() -> None:
-    with pytest.raises(UserError, match="none of them came to testing"):
+def test_an_empty_split_is_refused() -> None:
+    with pytest.raises(UserError, match="none was drawn for testing"):
         draw_split(PAIRS, 0.0, 0)
 
 
@@ -85,9 +85,9 @@ def test_the_listing_has_the_pictures_that_are_paired_and_no_other_file(tmp_path
         folder.mkdir()
         for name in names:
             (folder / name).write_bytes(name.encode())
-    place = Place(None, photos, mattes)
-    paired = [path for kind in pictures(place) for paths in kind.values() for path in paths]
-    listed = list_pictures(Layout(tmp_path, (place,)))
+    both = PairFolders(None, photos, mattes)
+    paired = [path for kind in pictures(both) for paths in kind.values() for path in paths]
+    listed = list_pictures(Layout(tmp_path, (both,)))
     assert listed == {path.relative_to(tmp_path).as_posix(): file_state(path) for path in sorted(paired)}
     assert ("images/3.mat" in listed) is False
-    assert list_pictures(Layout(photos, (Place(None, photos, photos),))).keys() <= set(names)
+    assert list_pictures(Layout(photos, (PairFolders(None, photos, photos),))).keys() <= set(names)

@@ -3,13 +3,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from tasks.core.errors import UserError
-from tasks.dataset.arrays import load_arrays, save_arrays, unit_range
 from tasks.dataset.manifest import Pair
 from tasks.originals.layouts import find_layout
-from tasks.originals.manifest_of import manifest_of
+from tasks.originals.read_originals import read_pairs
 from tasks.small.arrays import small_arrays
 from tasks.small.resize import resize_photo
 from tasks.small.warnings import find_warnings
@@ -18,7 +16,7 @@ from tests.world import write_pair
 
 @pytest.fixture
 def pairs(portraits: Path) -> list[Pair]:
-    return manifest_of(find_layout(portraits), False, 0.15, 0)[0]
+    return read_pairs(find_layout(portraits), False, 0.15, 0)[0]
 
 
 def test_rows_follow_the_manifest(portraits: Path, pairs: list[Pair]) -> None:
@@ -52,26 +50,6 @@ def test_a_file_that_changed_after_the_check_is_named(portraits: Path, pairs: li
 def test_a_size_that_the_networks_cannot_take_is_refused(portraits: Path, pairs: list[Pair]) -> None:
     with pytest.raises(UserError, match="at least 32"):
         small_arrays(portraits, pairs, 40, 31, "uint8")
-
-
-def test_the_same_arrays_give_the_same_file_that_numpy_reads(tmp_path: Path) -> None:
-    arrays: dict[str, NDArray[np.generic]] = {
-        "a": np.arange(6, dtype=np.uint8).reshape(2, 3),
-        "b": np.array([0.5], np.float32),
-    }
-    save_arrays(tmp_path / "one.npz", arrays)
-    save_arrays(tmp_path / "two.npz", arrays)
-    assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
-    with np.load(tmp_path / "one.npz") as loaded:
-        assert list(loaded.keys()) == ["a", "b"]
-        np.testing.assert_array_equal(loaded["a"], arrays["a"])
-    (b,) = load_arrays(tmp_path / "one.npz", "b")
-    np.testing.assert_array_equal(b, arrays["b"])
-
-
-def test_unit_range_leaves_floats_as_they_are() -> None:
-    np.testing.assert_array_equal(unit_range(np.array([0, 255], np.uint8)), np.array([0, 1], np.float32))
-    np.testing.assert_array_equal(unit_range(np.array([0.25])), np.array([0.25], np.float32))
 
 
 def test_memory_holds_each_small_image_once(portraits: Path, pairs: list[Pair]) -> None:

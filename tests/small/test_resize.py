@@ -18,7 +18,7 @@ def block_mean(picture: np.ndarray, height: int, width: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg"])
-def test_is_the_mean_of_each_8x8_block(tmp_path: Path, suffix: str) -> None:
+def test_a_photo_becomes_the_mean_of_each_8x8_block(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"photo{suffix}"
     Image.fromarray(smooth_picture(800, 600, 0)).save(path, quality=95)
     with Image.open(path) as picture:
@@ -41,7 +41,7 @@ def test_a_portrait_and_its_matte_are_the_means_of_their_blocks(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(("height", "width"), [(800, 800), (1200, 600), (333, 500)])
-def test_other_shapes_are_cut_to_the_centre_and_not_stretched(tmp_path: Path, height: int, width: int) -> None:
+def test_other_aspect_ratios_are_cropped_and_not_stretched(tmp_path: Path, height: int, width: int) -> None:
     y, x = np.mgrid[:height, :width]
     disc = np.where(np.hypot(y - height / 2 + 0.5, x - width / 2 + 0.5) < 120, 255, 0).astype(np.uint8)
     Image.fromarray(np.repeat(disc[..., None], 3, axis=2)).save(tmp_path / "photo.png")

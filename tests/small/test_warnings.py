@@ -21,7 +21,7 @@ def small() -> dict[str, NDArray[np.generic]]:
     }
 
 
-def test_nothing_is_odd_about_good_pairs() -> None:
+def test_good_pairs_give_no_warning() -> None:
     assert find_warnings(PAIRS, small()) == []
 
 
@@ -35,7 +35,7 @@ def test_mattes_without_person_or_background_are_named() -> None:
     ]
 
 
-def test_mostly_inverted_mattes_are_told_once() -> None:
+def test_mostly_inverted_mattes_give_one_warning() -> None:
     arrays = small()
     arrays["train_mattes"] = 255 - arrays["train_mattes"]
     assert find_warnings(PAIRS, arrays) == ["3 of 4 mattes seem to be inverted: white must be the person"]
@@ -47,21 +47,21 @@ def test_a_photo_in_both_splits_is_a_leak() -> None:
     arrays = small()
     arrays["train_images"][2] = arrays["test_images"][0]
     assert find_warnings(PAIRS, arrays) == [
-        "training/3.png and testing/1.png: the same photo is trained and tested on"
+        "training/3.png and testing/1.png: the same photo is in training and in testing"
     ]
 
 
-def test_a_photo_that_is_there_twice_is_told() -> None:
+def test_two_copies_of_a_photo_are_named() -> None:
     arrays = small()
     arrays["train_images"][2] = arrays["train_images"][0]
     assert find_warnings(PAIRS, arrays) == ["training/1.png, training/3.png: the same photo, 2 times"]
 
 
-def test_photos_without_colour_are_told() -> None:
+def test_photos_without_colour_are_named() -> None:
     arrays = small()
     for name, row in (("train_images", 1), ("test_images", 0)):
         arrays[name][row] = arrays[name][row, ..., :1]
     assert find_warnings(PAIRS, arrays) == [
-        "training/2.png: has no colour, or nearly none",
-        "testing/1.png: has no colour, or nearly none",
+        "training/2.png: has no colour, or almost none",
+        "testing/1.png: has no colour, or almost none",
     ]

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.runs
 def data(count: int, seed: int) -> Blocks:
     generator = np.random.default_rng(seed)
     images = generator.integers(0, 256, (count, 32, 32, 3), dtype=np.uint8)
-    return Blocks.whole(images, generator.random((count, 32, 32, 1), np.float32))
+    return Blocks.in_memory(images, generator.random((count, 32, 32, 1), np.float32))
 
 
 def test_losses_are_those_of_numpy_on_all_images() -> None:
@@ -40,7 +40,7 @@ def test_of_many_training_images_a_sample_is_measured() -> None:
     chosen = np.unique(np.linspace(0, count - 1, TRAIN_IMAGES_MEASURED).round().astype(int))
     targets[chosen] = 1
     check = compare_with_constant(
-        build_network("simple", (32, 32), {}), "mae", Blocks.whole(images, targets), data(2, 0)
+        build_network("simple", (32, 32), {}), "mae", Blocks.in_memory(images, targets), data(2, 0)
     )
     assert check.train_loss == 1  # the prediction for black is 0
 

@@ -30,7 +30,7 @@ def photos(count: int, seed: int = 0) -> Images:
 
 def blocks_of(images: Images, counts: tuple[int, ...] = ()) -> Blocks:
     if not counts:
-        return Blocks.whole(images, images[..., :1])
+        return Blocks.in_memory(images, images[..., :1])
     ends = np.cumsum(counts)
     parts = [images[end - count : end] for end, count in zip(ends, counts, strict=True)]
     return Blocks(counts, lambda number: (parts[number], parts[number][..., :1]))

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from tasks.dataset.arrays import unit_range
-from tasks.dataset.blocks import Arrays
+from tasks.dataset.blocks import Examples
 from tasks.training.augment import augment
 from tasks.training.networks import build_network
 from tasks.training.steps import Augment, Steps
@@ -14,7 +14,7 @@ from tasks.training.steps import Augment, Steps
 SPECS = (((8, 8, 3), np.dtype(np.uint8)), ((8, 8, 1), np.dtype(np.float32)))
 
 
-def pairs(count: int, seed: int = 0) -> Arrays:
+def pairs(count: int, seed: int = 0) -> Examples:
     random = np.random.default_rng(seed)
     return random.integers(0, 256, (count, 8, 8, 3), np.uint8), random.random((count, 8, 8, 1), np.float32)
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tasks.dataset.arrays import unit_range
-from tasks.dataset.blocks import Arrays, Blocks
+from tasks.dataset.blocks import Blocks, Examples
 from tasks.experiments import EXPERIMENTS
 from tasks.gray.luma import REC_709, gray_images
 from tasks.training.augment import augment
@@ -25,7 +25,7 @@ from tasks.training.train import TrainingRun, train_network
 pytestmark = pytest.mark.runs
 
 
-def arrays(images: int, size: int = 32, seed: int = 0) -> Arrays:
+def arrays(images: int, size: int = 32, seed: int = 0) -> Examples:
     photos = np.random.default_rng(seed).integers(0, 256, (images, size, size, 3), dtype=np.uint8)
     return photos, gray_images(photos)
 
@@ -76,7 +76,7 @@ def test_a_recipe_may_end_with_recalibrated_statistics() -> None:
     assert any(
         (one != other).any() for one, other in zip(model.get_weights(), recalibrated.get_weights(), strict=True)
     )
-    recalibrate(model, Blocks.whole(*train), batch_size=8, seed=5)
+    recalibrate(model, Blocks.in_memory(*train), batch_size=8, seed=5)
     for one, other in zip(model.get_weights(), recalibrated.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)
 

@@ -1,4 +1,4 @@
-"""The engine of many machines: a Dask cluster that runs somewhere, or one of processes of this machine."""
+"""The engine of many machines: a running Dask cluster, or a cluster of processes started on this machine."""
 
 import logging
 import os
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from distributed import Future
 
 SECONDS = 30
-"""How long a scheduler may take to answer, and its first worker to be there."""
+"""How long to wait for the scheduler to answer, and then for its first worker."""
 AHEAD = 2
-"""How many jobs each thread of a worker is given, so that it need not wait for the next."""
+"""How many jobs each thread of a worker has at once, so that it need not wait for the next."""
 
 
 class DaskEngine:
-    """Workers of a Dask scheduler; a worker that dies is known by its job, which Dask gives to others."""
+    """Runs jobs on the workers of a Dask scheduler. When a worker dies, Dask gives its job to another."""
 
     def __init__(self, address: str = "") -> None:
         """Connect to the scheduler at an address such as tcp://host:8786; without one, start a cluster here.
 
-        Raises `UserError` if Dask is not installed, or no scheduler or worker is there.
+        Raises `UserError` if Dask is not installed, or if no scheduler or no worker answers.
         """
         try:
             import distributed
@@ -33,7 +33,7 @@ class DaskEngine:
             raise UserError(
                 "small.engine dask needs Dask; install it: pip install 'portrait-pipeline[dask]'"
             ) from None
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it tells of comes back as outcomes
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # outcomes say the same
         with ExitStack() as opened:
             cluster = address or opened.enter_context(
                 distributed.LocalCluster(n_workers=os.cpu_count(), threads_per_worker=1, dashboard_address=":0")
@@ -43,7 +43,7 @@ class DaskEngine:
                 self.client.wait_for_workers(1, timeout=SECONDS)
             except (OSError, TimeoutError, ValueError) as error:
                 raise UserError(
-                    f"small.dask_address '{address}': no Dask scheduler with a worker answers there ({error})"
+                    f"small.dask_address '{address}': no Dask scheduler with a worker answers ({error})"
                 ) from error
             self._opened = opened.pop_all()
         self._results = distributed.as_completed()
@@ -57,35 +57,35 @@ class DaskEngine:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Take back what is not finished, and leave the scheduler, or end the cluster that was started."""
+        """Cancel unfinished jobs; disconnect from the scheduler, or end the cluster started here."""
         self.client.cancel(list(self._jobs), force=True)
         self._opened.close()
 
     @property
     def dashboard(self) -> str:
-        """The address of the page on which Dask shows its work."""
+        """The address of Dask's dashboard."""
         return str(self.client.dashboard_link)
 
     @property
     def free(self) -> int:
-        """How many more jobs the workers that are there now should be given; without any, one waits."""
+        """How many more jobs the present workers should get; without workers, one job waits for the first."""
         return max(AHEAD * int(sum(self.client.nthreads().values())), 1) - len(self._jobs)
 
     def start(self, job: Job) -> None:
-        """Give a job to the scheduler."""
+        """Submit a job to the scheduler."""
         future = self.client.submit(attempt, job.work, job.arguments, pure=False)
         self._jobs[future] = job
         self._results.add(future)
 
     def finished(self) -> Iterator[tuple[Job, Outcome]]:
-        """Wait until a job is finished, and yield what came of all that are."""
+        """Wait until a job is finished; yield every finished job with its outcome."""
         for future in self._results.next_batch(block=True):
             outcome: Outcome
             try:
                 outcome = future.result()
             except self._killed as error:
-                # Dask has given the job to other workers before, as often as its allowed-failures says.
-                outcome = Died(f"its workers ended ({error})", final=True)
-            except Exception as error:  # the answer was lost with its worker before it came here, or the scheduler
+                # Dask has given the job to several workers already (its setting allowed-failures).
+                outcome = Died(f"its workers died ({error})", final=True)
+            except Exception as error:  # the result was lost together with its worker or the scheduler
                 outcome = Died(f"{type(error).__name__}: {error}")
             yield self._jobs.pop(future), outcome

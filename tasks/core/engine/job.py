@@ -1,4 +1,4 @@
-"""What an engine runs, and what comes of it."""
+"""Jobs, their outcomes, and what an engine must do with them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from tasks.core.errors import UserError
 
 @dataclass(frozen=True)
 class Job:
-    """A call of a plain function: it and its arguments must be picklable; `about` says what it works on."""
+    """A call of a plain function. Function and arguments must be picklable; `about` names the job's input."""
 
     name: str
     work: Callable[..., Any]
@@ -19,23 +19,23 @@ class Job:
 
 @dataclass(frozen=True)
 class Done:
-    """What the function returned."""
+    """The job succeeded: what its function returned."""
 
     value: Any
 
 
 @dataclass(frozen=True)
 class Refused:
-    """The text of the function's `UserError`: trying again would give the same."""
+    """The job raised a `UserError`: its text. Another attempt would raise the same."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Died:
-    """Why there is no answer: another error, or the process that worked on it is gone.
+    """The job raised another error, or its process ended. Another attempt may succeed, unless this is `final`.
 
-    It is `final` if the engine has tried often enough itself.
+    It is final if the engine itself has made as many attempts as make sense.
     """
 
     why: str
@@ -46,24 +46,24 @@ Outcome = Done | Refused | Died
 
 
 class Engine(Protocol):
-    """Something that works on several jobs at once."""
+    """Works on several jobs at once."""
 
     @property
     def free(self) -> int:
-        """How many more jobs it takes now."""
+        """How many more jobs the engine takes now."""
 
     def start(self, job: Job) -> None:
-        """Begin to work on a job."""
+        """Start to work on a job."""
 
     def finished(self) -> Iterator[tuple[Job, Outcome]]:
-        """Wait until something comes of a job, and yield that of all that are finished."""
+        """Wait until a job is finished; yield every finished job with its outcome."""
 
 
 def attempt(work: Callable[..., Any], arguments: tuple[Any, ...]) -> Outcome:
-    """Call the function, wherever the engine has brought it."""
+    """Call a job's function, in the process that the engine chose."""
     try:
         return Done(work(*arguments))
     except UserError as error:
         return Refused(str(error))
-    except Exception as error:  # a full disk or a lost connection there; it may go better the next time
+    except Exception as error:  # such as a full disk or a lost connection, which may be gone at the next attempt
         return Died(f"{type(error).__name__}: {error}")

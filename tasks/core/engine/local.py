@@ -1,4 +1,8 @@
-"""The engine of one machine: a process for each core."""
+"""The engine of one machine: a process for each core.
+
+Each process is an executor of its own. In a shared `ProcessPoolExecutor`, the death of one process breaks the
+whole pool and does not show which job killed it.
+"""
 
 import multiprocessing
 import os
@@ -13,10 +17,10 @@ from tasks.core.engine.job import Died, Job, Outcome, attempt
 
 
 class LocalEngine:
-    """Processes of this machine; each is a pool of its own, so that one that dies is known by its job."""
+    """Runs jobs in processes of this machine, as many at once as there are processes."""
 
     def __init__(self, processes: int | None = None) -> None:
-        """Take as many processes as there are cores, unless told how many."""
+        """Prepare the processes: by default, one per core."""
         self._idle = [_process() for _ in range(processes or os.cpu_count() or 1)]
         self._running: dict[Future[Outcome], tuple[Job, ProcessPoolExecutor]] = {}
 
@@ -27,7 +31,7 @@ class LocalEngine:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """End the processes, at once if there is still work in them."""
+        """End the processes, without waiting for jobs that are still running."""
         if self._running:
             for process in multiprocessing.active_children():
                 process.terminate()
@@ -36,23 +40,23 @@ class LocalEngine:
 
     @property
     def free(self) -> int:
-        """How many processes have nothing to do."""
+        """How many processes are idle."""
         return len(self._idle)
 
     def start(self, job: Job) -> None:
-        """Begin to work on a job."""
+        """Start a job in an idle process."""
         pool = self._idle.pop()
         self._running[pool.submit(attempt, job.work, job.arguments)] = (job, pool)
 
     def finished(self) -> Iterator[tuple[Job, Outcome]]:
-        """Wait until a job is finished, and yield what came of all that are."""
+        """Wait until a job is finished; yield every finished job with its outcome."""
         for future in wait(self._running, return_when=FIRST_COMPLETED).done:
             job, pool = self._running.pop(future)
             outcome: Outcome
             try:
                 outcome = future.result()
             except BrokenProcessPool:
-                outcome = Died("its process ended (was there enough memory?)")
+                outcome = Died("its process died (was there enough memory?)")
                 pool.shutdown()
                 pool = _process()
             self._idle.append(pool)
@@ -60,10 +64,10 @@ class LocalEngine:
 
 
 def _process() -> ProcessPoolExecutor:
-    # Not by fork: the threads of this process may hold locks. And Ctrl-C is answered by this process.
+    # Not by fork: threads of this process may hold locks. Ctrl-C is for this process alone, which ends the others.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(1, context, initializer=_leave_ctrl_c)
+    return ProcessPoolExecutor(1, context, initializer=_ignore_ctrl_c)
 
 
-def _leave_ctrl_c() -> None:
+def _ignore_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,4 +1,8 @@
-"""Runs jobs on an engine until each is done, or has failed too often."""
+"""Runs jobs on an engine until each is done or has failed too often.
+
+Local processes and Dask share no interface for what is done here: another attempt after a process died, and one
+message for all jobs that failed, when the others are done.
+"""
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
@@ -10,11 +14,11 @@ from tasks.core.errors import UserError
 ATTEMPTS = 3
 
 
-def run_jobs(engine: Engine, jobs: Iterable[Job], tell: Callable[[str], None]) -> Iterator[tuple[Job, Any]]:
-    """Yield each job with what its function returned, as they are finished.
+def run_jobs(engine: Engine, jobs: Iterable[Job], report: Callable[[str], None]) -> Iterator[tuple[Job, Any]]:
+    """Yield each job with what its function returned, in the order in which they finish.
 
-    A job whose process died is done again, three times at most; `tell` is told. When all others are done, raises
-    one `UserError` for those that failed.
+    A job whose process died gets three attempts; `report` is called with a line for each retry. When all others
+    are done, raises one `UserError` with a line for each job that failed.
     """
     waiting, running, deaths, problems = deque(jobs), 0, Counter[str](), []
     while waiting or running:
@@ -31,9 +35,9 @@ def run_jobs(engine: Engine, jobs: Iterable[Job], tell: Callable[[str], None]) -
                 case Died(why, final):
                     deaths[job.name] += 1
                     if deaths[job.name] < ATTEMPTS and not final:
-                        tell(f"{job.name} is done again: {why}")
+                        report(f"{job.name} is tried again: {why}")
                         waiting.append(job)
                     else:
-                        problems.append(f"{job.name} failed again and again, at last: {why}; {job.about}")
+                        problems.append(f"{job.name} failed repeatedly, the last time: {why}; {job.about}")
     if problems:
         raise UserError("\n".join(problems))

@@ -112,21 +112,21 @@ class StoredLocation:
 
     def refresh(self) -> bool:
         """List the store again."""
-        self.store.look(anew=True)
+        self.store.refresh()
         return True
 
     def record(self) -> Record | None:
         """Return the record; None where there is none or it cannot be understood."""
-        text = self.store.look().records.get(self._in_store(NAME))
+        text = self.store.listing().records.get(self._in_store(NAME))
         return None if text is None else parse_record(text)
 
     def has(self, file: str) -> bool:
         """Return whether a file is there."""
-        return self._in_store(file) in self.store.look().sizes
+        return self._in_store(file) in self.store.listing().sizes
 
     def damage(self, files: Mapping[str, FileRecord], bulky: bool) -> Iterator[str]:
         """Name the files of another size than recorded; contents are checked when they are fetched."""
-        sizes = self.store.look().sizes
+        sizes = self.store.listing().sizes
         for file, recorded in files.items():
             if sizes.get(self._in_store(file)) != recorded.bytes:
                 yield f"{file} is damaged"
@@ -136,7 +136,7 @@ class StoredLocation:
 
         Raises `UserError` if a fetched file is not as recorded.
         """
-        text = self.store.look().records.get(self._in_store(NAME))
+        text = self.store.listing().records.get(self._in_store(NAME))
         record = parse_record(text) if text else None
         if text is None or record is None:
             return
@@ -164,9 +164,7 @@ class StoredLocation:
         """Put all files, the record last: until then there is no output, and after it a whole one."""
         partial = partial_folder(Path(self.folder), "").as_posix()
         before = {
-            file
-            for file in self.store.look(anew=True).sizes
-            if file.startswith((f"{self.folder}/", f"{partial}/"))
+            file for file in self.store.refresh().sizes if file.startswith((f"{self.folder}/", f"{partial}/"))
         }
         here = [path for path in self.path.rglob("*") if path.is_file() and path.name != NAME]
         files = {self._in_store(path.relative_to(self.path).as_posix()): path for path in here}

@@ -16,8 +16,7 @@ from tasks.core.freshness.location import Location, location_of
 from tasks.core.freshness.make import Built, bring_up_to_date
 from tasks.core.freshness.plan import CURRENT_RUN
 from tasks.core.freshness.verdict import NOT_MADE, Verdict, judge
-from tasks.core.progress import console_track, say
-from tasks.core.track import Track
+from tasks.core.progress import Track, console_track, say
 
 
 class Stage(luigi.Task):

@@ -1,1 +1,1 @@
-"""Folders that lie in an object store, given by address."""
+"""Folders in object stores, such as s3://bucket/prefix: their contents, and files copied to and from them."""

@@ -1,7 +1,7 @@
 """Addresses of folders in object stores, such as s3://bucket/prefix and gs://bucket/prefix.
 
-The stores' own clients, s3fs and gcsfs, ask again a number of times when a store is busy or a connection breaks,
-before they give up; how often and with which pauses is set as their manuals say (AWS_MAX_ATTEMPTS, for one).
+The clients, s3fs and gcsfs, retry by themselves when a store is busy or a connection breaks. How often is set as
+their manuals say, for example by AWS_MAX_ATTEMPTS.
 """
 
 from collections.abc import Iterator
@@ -15,12 +15,12 @@ WEB = ("http://", "https://")
 
 
 def is_address(text: str) -> bool:
-    """Return whether a text is the address of a folder in a store, and neither a path nor a page on the web."""
+    """Return whether a text is the address of a folder in a store, not a path or a web address."""
     return "://" in text and not text.startswith(WEB)
 
 
 def path_at(text: str) -> Path:
-    """Return a folder as a path: an address as a path of universal_pathlib, which reads like any other.
+    """Return a path for a path or an address; a `UPath` of universal_pathlib reads from the store like any path.
 
     Raises `UserError` if the client for such addresses is not installed.
     """
@@ -35,7 +35,7 @@ def path_at(text: str) -> Path:
 
 @contextmanager
 def understood(address: str) -> Iterator[None]:
-    """Turn whatever a store's client raises into a `UserError` that names the address."""
+    """Turn any error that a store's client raises into a `UserError` that names the address."""
     try:
         yield
     except UserError:
@@ -43,17 +43,19 @@ def understood(address: str) -> Iterator[None]:
     except ImportError as error:
         extra = {"s3": "s3", "gs": "gcs", "gcs": "gcs"}.get(address.partition("://")[0])
         install = f"pip install 'portrait-pipeline[{extra}]'" if extra else f"{error}"
-        raise UserError(f"{address}: the client for such addresses is not installed: {install}") from error
+        raise UserError(f"{address}: the client for this kind of address is not installed: {install}") from error
     except FileNotFoundError as error:
-        raise UserError(f"{address}: {_said(error)}. Is the address right, and is the bucket there?") from error
+        raise UserError(
+            f"{address}: {_reason(error)}. Is the address right, and does the bucket exist?"
+        ) from error
     except PermissionError as error:
         raise UserError(
-            f"{address}: the store does not let you ({_said(error)}). The client takes credentials from where it "
-            "always does: environment, configuration files, or the machine's role."
+            f"{address}: the store denies access ({_reason(error)}). The client takes credentials from the usual "
+            "places: environment variables, configuration files, or the machine's role."
         ) from error
     except Exception as error:  # each client has errors of its own
-        raise UserError(f"{address}: the store could not be used ({_said(error)}). {RESUMES}") from error
+        raise UserError(f"{address}: the store could not be used ({_reason(error)}). {RESUMES}") from error
 
 
-def _said(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     return str(error) or type(error).__name__

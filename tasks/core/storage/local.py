@@ -1,4 +1,4 @@
-"""What lies in a store, as a file of this machine while it is used."""
+"""A file in a store, copied to this machine while it is used."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,9 +11,10 @@ from tasks.core.storage.address import is_address, understood
 
 @contextmanager
 def local_copy(path: Path) -> Iterator[Path]:
-    """Yield a path that every library can open: the path given, or of what is in a store a copy of that name.
+    """Yield a path that every library can open: a local path as it is, for a file in a store a temporary copy.
 
-    Raises `UserError` if the store does not give it; errors of this kind about the copy name the original.
+    The copy has the same name. Raises `UserError` if the store fails; a `UserError` raised in the block that names
+    the copy is raised with the original path instead.
     """
     if not is_address(str(path)):
         yield path

@@ -1,4 +1,7 @@
-"""A folder in an object store: what is in it, and files to it and from it, each whole or not at all."""
+"""A folder in an object store: its listing, and files copied to and from it, each whole or not at all.
+
+fsspec's clients do the copying. What we add: a listing that all stages share, and errors that name the address.
+"""
 
 import time
 from collections.abc import Iterable, Mapping
@@ -12,36 +15,43 @@ from tasks.core.storage.address import understood
 
 RECORD = "/record.json"
 SECONDS = 5.0
-"""How long a look at the store counts as new, where no stage is about to be made."""
+"""How long a listing is used, where nobody asks for a fresh one."""
 
 
 @dataclass(frozen=True)
-class Look:
-    """What was in the store: sizes in bytes by path, and the texts of all records."""
+class Listing:
+    """The files in the store at one time: sizes in bytes by path, and the texts of all records by path."""
 
     sizes: Mapping[str, int]
     records: Mapping[str, str]
     at: float
+    """When it was made, on the clock `time.monotonic`."""
 
 
 class Store:
-    """The folder at an address; paths are relative to it. All raise `UserError` when the store gives up."""
+    """The folder at an address; paths are relative to it. All methods raise `UserError` when the store fails."""
 
     def __init__(self, address: str) -> None:
-        """Ask nothing yet."""
+        """Name the folder. Nothing is asked of the store yet."""
         self.address = address.rstrip("/")
         self._texts: dict[str, tuple[str, str]] = {}
-        self._look: Look | None = None
+        """Version and text of each record that was read, by its path."""
+        self._listing: Listing | None = None
 
-    def look(self, anew: bool = False) -> Look:
-        """Return what is in the store: one listing, and the records that are other ones than the last time."""
-        if anew or self._look is None or time.monotonic() - self._look.at > SECONDS:
-            with understood(self.address):
-                self._look = self._ask()
-        return self._look
+    def listing(self) -> Listing:
+        """Return the cached listing, or a fresh one if that is too old or this store was written to."""
+        if self._listing is None or time.monotonic() - self._listing.at > SECONDS:
+            return self.refresh()
+        return self._listing
+
+    def refresh(self) -> Listing:
+        """Refresh the cached listing and return it: one request, and one for each record that has changed."""
+        with understood(self.address):
+            self._listing = self._list()
+        return self._listing
 
     def fetch(self, files: Mapping[str, Path]) -> None:
-        """Write files of the store to the paths given, several at once, each whole or not at all."""
+        """Copy files from the store to local paths, several at once, each whole or not at all."""
         coming = {to: to.with_name(f".coming-{uuid4().hex}") for to in files.values()}
         try:
             for to in files.values():
@@ -55,34 +65,34 @@ class Store:
                 path.unlink(missing_ok=True)
 
     def put(self, files: Mapping[str, Path]) -> None:
-        """Write the files at the paths given into the store, several at once; each appears in one piece."""
+        """Copy local files into the store, several at once; each appears there only when it is whole."""
         with understood(self.address):
             self._client.put([str(path) for path in files.values()], [self._full(file) for file in files])
-        self._look = None
+        self._listing = None
 
     def copy(self, files: Mapping[str, str]) -> None:
-        """Copy files within the store, from the first path to the second; no byte passes through this machine."""
+        """Copy files within the store, from each key to its value, without transferring them to this machine."""
         with understood(self.address):
             for source, to in files.items():
                 self._client.copy(self._full(source), self._full(to))
-        self._look = None
+        self._listing = None
 
     def remove(self, files: Iterable[str]) -> None:
-        """Remove files that are there."""
+        """Remove files, all of which must exist."""
         doomed = [self._full(file) for file in files]
         if doomed:
             with understood(self.address):
                 self._client.rm(doomed)
-        self._look = None
+        self._listing = None
 
     def read(self, files: Iterable[str]) -> dict[str, bytes]:
-        """Return the content of small files, asked for at once."""
+        """Return the contents of small files by path, read several at once."""
         full = {self._full(file): file for file in files}
         with understood(self.address):
             found = self._client.cat(list(full)) if full else {}
         return {full[path]: content for path, content in found.items()}
 
-    def _ask(self) -> Look:
+    def _list(self) -> Listing:
         self._client.invalidate_cache()
         found: dict[str, dict[str, Any]] = self._client.find(self._root, detail=True)
         sizes = {path[len(self._root) + 1 :]: int(entry["size"] or 0) for path, entry in found.items()}
@@ -93,7 +103,7 @@ class Store:
         for path, content in self.read(changed).items():
             self._texts[path] = (versions[path], content.decode("utf-8", "replace"))
         records = {path: self._texts[path][1] for path in versions if path in self._texts}
-        return Look(sizes, records, time.monotonic())
+        return Listing(sizes, records, time.monotonic())
 
     @cached_property
     def _client(self) -> Any:
@@ -110,12 +120,12 @@ class Store:
 
 
 def _version(entry: Mapping[str, Any]) -> str:
-    """Return what tells one content of an object from another, by the names that the clients give it."""
+    """Return a text that changes with an object's content, from the fields that s3fs and gcsfs have for it."""
     names = ("ETag", "etag", "generation", "mtime", "LastModified", "created", "size")
     return " ".join(str(entry[name]) for name in names if name in entry)
 
 
 @lru_cache
 def store_at(address: str) -> Store:
-    """Return the store of an address, the same one each time."""
+    """Return the store at an address: the same object for the same address, so that its listing is shared."""
     return Store(address)

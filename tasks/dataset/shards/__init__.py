@@ -1,1 +1,1 @@
-"""Data sets in several files, for more photos than one file should hold."""
+"""Data sets split into several files, for more photos than one file should hold."""

@@ -1,4 +1,4 @@
-"""The names of shards, and the index that lists them."""
+"""The names of shards, the pairs in each, and the index that lists them."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -9,25 +9,26 @@ from tasks.dataset.manifest import PREFIXES, Pair
 
 INDEX = "shards.json"
 PATTERN = "*-of-*.npz"
-"""What the names of all shards look like."""
+"""Matches the names of all shards."""
 
 NAMED = 10
-"""How many photos of a shard that failed are named one by one."""
+"""Up to how many photos of a shard are named one by one."""
 
 
 @dataclass(frozen=True)
 class Shard:
-    """One file of a data set: the rows of one split that it holds, in the order of the manifest."""
+    """One npz of a data set, with consecutive rows of one split in manifest order."""
 
     file: str
     split: str
     count: int
+    """The number of its rows."""
     sha256: str
     bytes: int
 
 
 def cut(pairs: Sequence[Pair], size: int) -> Iterator[tuple[str, Sequence[Pair]]]:
-    """Yield for each shard its name, such as train-00000-of-00012.npz, and its pairs, `size` or fewer."""
+    """Yield the name of each shard, such as train-00000-of-00012.npz, and its pairs: `size` of them, or fewer."""
     for split, prefix in PREFIXES.items():
         rows = [pair for pair in pairs if pair.split == split]
         count = -(-len(rows) // size)
@@ -36,19 +37,19 @@ def cut(pairs: Sequence[Pair], size: int) -> Iterator[tuple[str, Sequence[Pair]]
 
 
 def about(pairs: Sequence[Pair]) -> str:
-    """Say which photos the pairs are, which follow on one another in the manifest."""
+    """Describe consecutive pairs of the manifest by their photos."""
     if len(pairs) <= NAMED:
         return f"its photos: {', '.join(pair.photo for pair in pairs)}"
     return f"its {len(pairs)} photos: {pairs[0].photo} to {pairs[-1].photo}"
 
 
 def write_index(path: Path, shards: Sequence[Shard]) -> None:
-    """Write the shards as JSON, in the order of their names, training before testing."""
+    """Write the shards as JSON: training before testing, each by name."""
     order = list(PREFIXES)
     listed = sorted(shards, key=lambda shard: (order.index(shard.split), shard.file))
     path.write_text(json.dumps([asdict(shard) for shard in listed], indent=1) + "\n", encoding="utf-8")
 
 
 def read_index(path: Path) -> list[Shard]:
-    """Read the shards back, in their order."""
+    """Read the shards, training before testing, each by name."""
     return [Shard(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]

@@ -1,4 +1,4 @@
-"""Where shards wait until all are made: a folder, or one in a store, that every worker can write to."""
+"""A folder, here or in a store, in which every worker leaves finished shards until all are finished."""
 
 import json
 from collections.abc import Mapping
@@ -20,8 +20,8 @@ ENDING = ".made.json"
 
 
 @dataclass(frozen=True)
-class Made:
-    """A shard that waits, what else was found while it was made, as JSON values, and a digest of what makes it."""
+class StagedShard:
+    """A finished shard, facts found while it was made (JSON values), and a digest of code and arguments."""
 
     shard: Shard
     facts: dict[str, Any]
@@ -30,9 +30,9 @@ class Made:
 
 @dataclass(frozen=True)
 class Staging:
-    """A folder by its path or address, for a shard that is made of what the digest tells.
+    """A folder, by its path or address, and the digest of the code and arguments that make a shard for it.
 
-    A shard counts once its facts lie beside it.
+    A shard is finished once its facts are in a file beside it.
     """
 
     where: str
@@ -40,29 +40,30 @@ class Staging:
 
     def write(
         self, file: str, split: str, arrays: "Mapping[str, NDArray[np.generic]]", facts: dict[str, Any]
-    ) -> Made:
-        """Write a shard and its facts, each whole or not at all."""
+    ) -> StagedShard:
+        """Write a shard, then its facts, each whole or not at all. The arrays have one row per pair."""
         from tasks.dataset.arrays import save_arrays
 
         with TemporaryDirectory(dir=None if is_address(self.where) else self._folder()) as temporary:
             path, beside = Path(temporary) / file, Path(temporary) / (file + ENDING)
             save_arrays(path, arrays)
             count = len(next(iter(arrays.values())))
-            made = Made(Shard(file, split, count, file_sha256(path), path.stat().st_size), facts, self.made_of)
-            beside.write_text(json.dumps(asdict(made)), encoding="utf-8")
+            shard = Shard(file, split, count, file_sha256(path), path.stat().st_size)
+            staged = StagedShard(shard, facts, self.made_of)
+            beside.write_text(json.dumps(asdict(staged)), encoding="utf-8")
             for one in (path, beside):
                 self._deliver(one)
-        return made
+        return staged
 
-    def made(self) -> list[Made]:
-        """Return the shards that an earlier run has made here."""
+    def staged(self) -> list[StagedShard]:
+        """Return the finished shards, also those of an earlier run."""
         if is_address(self.where):
             store = Store(self.where)
-            texts = list(store.read(file for file in store.look().sizes if file.endswith(ENDING)).values())
+            texts = list(store.read(file for file in store.listing().sizes if file.endswith(ENDING)).values())
         else:
             texts = [path.read_bytes() for path in sorted(Path(self.where).glob(f"*{ENDING}"))]
         parsed = [json.loads(text) for text in texts]
-        return [Made(Shard(**one["shard"]), one["facts"], one["made_of"]) for one in parsed]
+        return [StagedShard(Shard(**one["shard"]), one["facts"], one["made_of"]) for one in parsed]
 
     def _folder(self) -> Path:
         folder = Path(self.where)

@@ -18,7 +18,7 @@ from tasks.core.freshness.record import FileRecord
 from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
 from tasks.dataset.shards.index import INDEX, PATTERN, write_index
-from tasks.dataset.shards.staging import Made, Staging
+from tasks.dataset.shards.staging import StagedShard, Staging
 from tasks.settings import small
 
 
@@ -66,8 +66,8 @@ class ShardedStage(Stage):
         return self.location.shown
 
     def make_shards(
-        self, folder: Path, work: Callable[..., Made], parts: Mapping[str, Part]
-    ) -> tuple[list[Made], Built]:
+        self, folder: Path, work: Callable[..., StagedShard], parts: Mapping[str, Part]
+    ) -> tuple[list[StagedShard], Built]:
         """Make the shards that no stopped run has made, and the index; return all, in the order of the parts.
 
         `work` is called with a part's arguments, where to leave the shard, and its name, which is the part's key.
@@ -78,7 +78,7 @@ class ShardedStage(Stage):
             Job(file, work, (*part.arguments, Staging(self._staging(), wanted[file]), file), part.about)
             for file, part in parts.items()
         ]
-        waiting = Staging(self._staging()).made()
+        waiting = Staging(self._staging()).staged()
         made = {one.shard.file: one for one in waiting if wanted.get(one.shard.file) == one.made_of}
         missing = [job for job in jobs if job.name not in made]
         if made:

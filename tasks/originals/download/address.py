@@ -1,14 +1,14 @@
-"""Addresses on the web, fit to be shown and stored."""
+"""Web addresses without their secrets, for messages and records."""
 
 import hashlib
 from urllib.parse import urlsplit, urlunsplit
 
 
 def shown_address(url: str) -> str:
-    """Return an address without the password or token that it may hold.
+    """Return a web address without user name, password and query, any of which may hold a secret.
 
-    A user's name and the query are left out; a digest in place of the query tells addresses apart that differ
-    only there. What is no address is returned as it is.
+    A digest replaces the query, so that addresses that differ only there stay different. Other texts are returned
+    unchanged.
     """
     try:
         parts = urlsplit(url)

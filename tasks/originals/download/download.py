@@ -1,4 +1,8 @@
-"""Downloads a large file so that a lost connection or a stop costs little."""
+"""Downloads a large file so that a lost connection or a stopped run costs little.
+
+requests and urllib3 can repeat a request, but do not resume a file. Ours resumes where it stopped, in this run or
+the next, if the server still has the same file.
+"""
 
 import hashlib
 import json
@@ -9,16 +13,18 @@ from pathlib import Path
 import requests
 
 from tasks.core.errors import UserError
-from tasks.core.track import Track, untracked
+from tasks.core.progress import Track, untracked
 from tasks.originals.download.address import shown_address
 
 CHUNK = 1 << 20
 ATTEMPTS = 5
-"""How often in a row the connection may fail without a byte having come."""
+"""How many times in a row the connection may fail without a single new byte."""
 TIMEOUTS = (10, 30)
-"""Seconds to wait for a connection, and for the next byte."""
+"""How long to wait for a connection, and for the next byte, seconds."""
 TRY_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
+"""HTTP statuses of failures that may pass."""
 LONGEST_WAIT = 60.0
+"""How long to wait at most before another attempt, seconds."""
 
 
 def download(
@@ -26,13 +32,14 @@ def download(
     folder: Path,
     sha256: str = "",
     track: Track = untracked,
-    tell: Callable[[str], None] = lambda text: None,
+    report: Callable[[str], None] = lambda text: None,
     wait: Callable[[float], None] = time.sleep,
 ) -> Path:
-    """Fetch a file into the folder and return its path; what is there of it from an earlier call is gone on with.
+    """Download a file into the folder and return its path; resume what an earlier call left there.
 
-    It is whole when its length is what the server said and its SHA-256 is the one given, if any. Raises
-    `UserError` if the server refuses, answers with a web page, or stays away.
+    `report` is called with a line for each attempt and each wait, `wait` with seconds. The file is complete when
+    it has the length that the server announced. Raises `UserError` if the server refuses, sends a web page, or
+    keeps failing, and if the SHA-256 is not the one given.
     """
     target = folder / "fetched"
     failures = 0
@@ -40,16 +47,16 @@ def download(
         before = _size(target)
         try:
             with requests.Session() as session:
-                _fetch(session, url, target, track, tell)
+                _fetch(session, url, target, track, report)
             break
         except _PassingError as error:
             failures = 0 if _size(target) > before else failures + 1
             if failures >= ATTEMPTS:
                 raise UserError(
-                    f"{shown_address(url)}: {error}. Given up after {ATTEMPTS} attempts; try again later."
+                    f"{shown_address(url)}: {error}. Gave up after {ATTEMPTS} attempts; try again later."
                 ) from None
             seconds = min(error.wait or 2.0**failures, LONGEST_WAIT)
-            tell(f"{error}, {_size(target) / 1e6:.1f} MB are here; waiting {seconds:.0f} s")
+            report(f"{error}, {_size(target) / 1e6:.1f} MB downloaded; waiting {seconds:.0f} s")
             wait(seconds)
     if sha256:
         _check_digest(url, target, sha256)
@@ -57,14 +64,14 @@ def download(
 
 
 class _PassingError(Exception):
-    """A failure that may pass; `wait` is how long the server asks to wait, in seconds."""
+    """A failure that may pass; `wait` is how many seconds the server asks to wait."""
 
     def __init__(self, text: str, wait: float = 0) -> None:
         super().__init__(text)
         self.wait = wait
 
 
-def _fetch(session: requests.Session, url: str, target: Path, track: Track, tell: Callable[[str], None]) -> None:
+def _fetch(session: requests.Session, url: str, target: Path, track: Track, report: Callable[[str], None]) -> None:
     state = target.with_name("state.json")
     known = json.loads(state.read_text(encoding="utf-8")) if state.exists() and target.exists() else {}
     start = _size(target) if known.get("validator") else 0
@@ -75,26 +82,26 @@ def _fetch(session: requests.Session, url: str, target: Path, track: Track, tell
         with session.get(url, headers=headers, stream=True, timeout=TIMEOUTS) as response:
             if response.status_code == 416 and start == known.get("length"):
                 return
-            goes_on = response.status_code == 206 and response.headers.get("Content-Range", "").startswith(
+            resumed = response.status_code == 206 and response.headers.get("Content-Range", "").startswith(
                 f"bytes {start}-"
             )
             _check_answer(url, response)
             length = int(response.headers.get("Content-Length", 0))
-            start = start if goes_on else 0
+            start = start if resumed else 0
             validator = response.headers.get("ETag") or response.headers.get("Last-Modified") or ""
             if validator.startswith("W/"):
                 validator = response.headers.get("Last-Modified") or ""
             whole = start + length if length else 0
             state.write_text(json.dumps({"length": whole, "validator": validator}), encoding="utf-8")
             size = f"{whole / 1e6:.1f} MB" if whole else "a file of unknown size"
-            tell(size + (f", going on at {start / 1e6:.1f} MB" if start else ""))
+            report(size + (f", resuming at {start / 1e6:.1f} MB" if start else ""))
             _write(response.iter_content(CHUNK), -(-length // CHUNK), target, start, track)
             if whole and _size(target) != whole:
                 raise _PassingError(f"the connection ended early, at {_size(target)} of {whole} bytes")
     except requests.TooManyRedirects:
-        raise UserError(f"{shown_address(url)}: leads round in circles; is the address right?") from None
+        raise UserError(f"{shown_address(url)}: redirects in a circle; is the address right?") from None
     except requests.exceptions.InvalidURL:
-        raise UserError(f"{shown_address(url)}: is no address") from None
+        raise UserError(f"{shown_address(url)}: is not a valid address") from None
     except requests.Timeout:
         raise _PassingError("the server does not answer") from None
     except requests.RequestException as error:
@@ -114,14 +121,15 @@ def _check_answer(url: str, response: requests.Response) -> None:
         raise _PassingError(f"the server answers {status}", float(asked) if asked.isdigit() else 0)
     if response.status_code in (401, 403):
         raise UserError(
-            f"{shown_address(url)}: the server answers {status}. Fetch the file with a browser and give its path."
+            f"{shown_address(url)}: the server answers {status}. Download the file with a browser and give its "
+            "path."
         )
     if not response.ok:
         raise UserError(f"{shown_address(url)}: the server answers {status}; is the address right?")
     if response.headers.get("Content-Type", "").startswith("text/html"):
         raise UserError(
-            f"{shown_address(url)}: answers with a web page, not with a file; perhaps it asks to log in or to "
-            "confirm. Fetch the file with a browser and give its path."
+            f"{shown_address(url)}: is a web page, not a file; perhaps it asks you to log in or to confirm. "
+            "Download the file with a browser and give its path."
         )
 
 
@@ -131,8 +139,8 @@ def _check_digest(url: str, target: Path, sha256: str) -> None:
     if found != sha256.lower():
         target.unlink()
         raise UserError(
-            f"{shown_address(url)}: its SHA-256 is {found} and not {sha256}, as originals.sha256 says; the "
-            "file was not kept. Is the setting for another version of the file?"
+            f"{shown_address(url)}: its SHA-256 is {found}, but originals.sha256 is {sha256}; the file was not "
+            "kept. Is the setting for another version of the file?"
         )
 
 

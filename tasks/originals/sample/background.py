@@ -1,15 +1,15 @@
-"""Backgrounds of the sample: studio gradients, textures, and crops of photographs that scikit-image carries."""
+"""Backgrounds of the sample: studio gradients, textures, and crops of photographs in scikit-image."""
 
 import numpy as np
 
 from tasks.originals.sample.drawing import HEIGHT, WIDTH, Picture, X, Y, flat, noise, smooth
 
 PHOTOGRAPHS = ("coffee", "chelsea", "rocket", "hubble_deep_field", "brick", "grass", "gravel")
-"""Functions of `skimage.data` whose files are part of the package, and that show no person."""
+"""Functions of `skimage.data` for photographs without people that need no download."""
 
 
 def draw_background(generator: np.random.Generator) -> Picture:
-    """Return a background, of one of the kinds above."""
+    """Draw a background (800, 600, 3), values 0..1: a gradient, a texture or a photograph."""
     kind = generator.choice(["gradient", "texture", "photograph"], p=[0.3, 0.25, 0.45])
     if kind == "gradient":
         return _gradient(generator)

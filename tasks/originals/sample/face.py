@@ -1,14 +1,31 @@
-"""The face of a rendered person: head, ears, eyes, brows, nose and mouth."""
+"""The pose and the face of a rendered person: head, ears, eyes, brows, nose and mouth."""
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tasks.originals.sample.drawing import SHARP, Layer, Plane, Y, cover, ellipse, flat, noise, spot, turned
-from tasks.originals.sample.pose import Pose
+
+
+@dataclass(frozen=True)
+class Pose:
+    """Where the head of a person is, and where the light comes from."""
+
+    x: float
+    """Centre of the head, pixels from the left."""
+    y: float
+    """Centre of the head, pixels from the top."""
+    radius: float
+    """Half the width of the head, pixels."""
+    tilt: float
+    """How far the head is turned clockwise, radians."""
+    light: float
+    """Side of the light: -1 from the left, 0 from the front, 1 from the right."""
 
 
 def draw_face(generator: np.random.Generator, pose: Pose, skin: NDArray[np.float64]) -> list[Layer]:
-    """Return the layers of a face in the pose given, the back one first."""
+    """Draw a face in this pose as layers, the back one first. `skin` is its colour, 3 values 0..1."""
     return [
         *_ears(pose, skin),
         _head(generator, pose, skin),
@@ -19,7 +36,7 @@ def draw_face(generator: np.random.Generator, pose: Pose, skin: NDArray[np.float
 
 
 def _place(pose: Pose, right: float, down: float) -> tuple[float, float]:
-    """Pixel position of a point given in head radii from the head's centre."""
+    """Return x and y in pixels of a point given in head radii from the centre of the tilted head."""
     cosine, sine = np.cos(pose.tilt), np.sin(pose.tilt)
     x = pose.x + pose.radius * (right * cosine - down * sine)
     return float(x), float(pose.y + pose.radius * (right * sine + down * cosine))

@@ -17,18 +17,18 @@ from tasks.originals.sample.drawing import (
     stack,
     turned,
 )
-from tasks.originals.sample.face import draw_face
-from tasks.originals.sample.pose import Pose, lit
+from tasks.originals.sample.face import Pose, draw_face
 
 SKIN = np.array(
     [[0.98, 0.84, 0.74], [0.91, 0.72, 0.58], [0.78, 0.57, 0.42], [0.56, 0.37, 0.26], [0.32, 0.21, 0.15]]
 )
 HAIR = np.array([[0.07, 0.06, 0.06], [0.2, 0.12, 0.08], [0.4, 0.24, 0.12], [0.8, 0.64, 0.36], [0.62, 0.6, 0.58]])
+"""Palettes: rows of sRGB values 0..1, from which colours are mixed."""
 HAIRSTYLES = ("bald", "short", "bob", "long", "bun", "afro")
 
 
 def draw_person(generator: np.random.Generator) -> Layer:
-    """Return a person that no two seeds draw alike."""
+    """Draw a random person, head and shoulders: colour (800, 600, 3) and exact alpha (800, 600), values 0..1."""
     radius = generator.uniform(85, 150)
     pose = Pose(
         x=WIDTH * generator.normal(0.5, 0.06),
@@ -50,6 +50,13 @@ def draw_person(generator: np.random.Generator) -> Layer:
     return stack(layers)
 
 
+def _lit(pose: Pose, distance: Plane) -> Plane:
+    """Return the shade of a rounded body, 0.35..1.25: brighter towards the light, darker towards its edge."""
+    side = (X - pose.x) / (2 * pose.radius) * pose.light
+    rim = np.clip(1 + distance / pose.radius, 0, 1) ** 3
+    return np.asarray(np.clip(0.95 + 0.22 * side - 0.22 * rim, 0.35, 1.25), np.float32)
+
+
 def _mix(generator: np.random.Generator, palette: NDArray[np.float64]) -> NDArray[np.float64]:
     first, second = generator.integers(0, len(palette), 2)
     share = generator.uniform(0.6, 1)
@@ -61,7 +68,7 @@ def _neck(pose: Pose, skin: NDArray[np.float64]) -> Layer:
     distance = np.abs(across) - pose.radius * (0.46 + 0.1 * np.clip(down / pose.radius - 1.2, 0, 2) ** 2)
     below = (pose.radius * 0.4 - down) * np.float32(0.8)
     shadow = 0.72 + 0.2 * np.clip(down / pose.radius - 1.1, 0, 1)
-    return Layer(flat(skin, lit(pose, distance) * shadow), cover(np.maximum(distance, below)))
+    return Layer(flat(skin, _lit(pose, distance) * shadow), cover(np.maximum(distance, below)))
 
 
 def _clothes(generator: np.random.Generator, pose: Pose) -> Layer:
@@ -75,7 +82,7 @@ def _clothes(generator: np.random.Generator, pose: Pose) -> Layer:
     base, accent = generator.uniform(0.05, 0.95, 3), generator.uniform(0.05, 0.95, 3)
     folds = 1 + 0.12 * noise(generator, 70, 160) + 0.03 * noise(generator, 3)
     pattern = _pattern(generator)[..., None]
-    colour = (flat(base) * (1 - pattern) + flat(accent) * pattern) * (lit(pose, -np.abs(distance)) * folds)[
+    colour = (flat(base) * (1 - pattern) + flat(accent) * pattern) * (_lit(pose, -np.abs(distance)) * folds)[
         ..., None
     ]
     return Layer(np.clip(colour, 0, 1).astype(np.float32), cover(distance, generator.uniform(1.2, 3)))
@@ -133,8 +140,8 @@ def _hair_in_front(
 def _hair(
     generator: np.random.Generator, pose: Pose, colour: NDArray[np.float64], distance: Plane, loose: float
 ) -> Layer:
-    """Hair: strands in its colour and, at its edge, in its alpha."""
+    """Return a shape of hair, with strands in its colour and at its edge in its alpha."""
     strands = noise(generator, 2.5, 45) + 0.5 * noise(generator, 9, 90)
     ragged = distance + loose * strands + 2 * loose * noise(generator, 40)
-    shade = np.asarray(lit(pose, distance) * (1 + 0.3 * strands), np.float32)
+    shade = np.asarray(_lit(pose, distance) * (1 + 0.3 * strands), np.float32)
     return Layer(np.clip(flat(colour, shade), 0, 1), cover(ragged, 2.5 * loose))

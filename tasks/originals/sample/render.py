@@ -1,12 +1,12 @@
-"""Renders the sample into a folder laid out as the PFCN archive."""
+"""Renders the sample: portraits drawn by a program, in the layout of the PFCN archive."""
 
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.core.progress import Track, untracked
 from tasks.core.threads import in_threads
-from tasks.core.track import Track, untracked
 from tasks.dataset.manifest import SPLITS
 from tasks.originals.sample.background import draw_background
 from tasks.originals.sample.drawing import HEIGHT, WIDTH, X, Y
@@ -14,9 +14,9 @@ from tasks.originals.sample.person import draw_person
 
 
 def render_sample(folder: Path, training: int, testing: int, seed: int, track: Track = untracked) -> None:
-    """Write `training/00001.jpg`, `training/00001_matte.png` and so on, and the same under `testing/`.
+    """Write so many photos and mattes for each split: `training/00001.jpg`, `training/00001_matte.png` and so on.
 
-    Every portrait depends on the seed, its split and its number alone.
+    A portrait depends on the seed, its split and its number alone.
     """
     jobs = [
         (split, number)
@@ -30,10 +30,10 @@ def render_sample(folder: Path, training: int, testing: int, seed: int, track: T
 
 
 def render_portrait(generator: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return a photo (800, 600, 3) and its alpha matte (800, 600), both uint8 0..255."""
+    """Draw a photo (800, 600, 3), sRGB, and its alpha matte (800, 600), 255 = person; both uint8 0..255."""
     person = draw_person(generator)
     background = draw_background(generator)
-    alpha = np.round(person.alpha * 255) / np.float32(255)  # so that the matte is exact as it is stored
+    alpha = np.round(person.alpha * 255) / np.float32(255)  # as the matte stores it, so that the matte is exact
     photo = person.colour * alpha[..., None] + background * (1 - alpha[..., None])
     photo = photo * _light(generator)
     photo += generator.normal(0, generator.uniform(0.002, 0.015), photo.shape)
@@ -41,7 +41,7 @@ def render_portrait(generator: np.random.Generator) -> tuple[NDArray[np.uint8], 
 
 
 def _light(generator: np.random.Generator) -> NDArray[np.float32]:
-    """Exposure, white balance and a darker rim."""
+    """Return factors (800, 600, 3) for exposure, white balance and vignetting, about 0.5 to 1.3."""
     balance = generator.uniform(0.9, 1.1, 3) * generator.uniform(0.75, 1.15)
     from_centre = ((X / WIDTH - 0.5) ** 2 + (Y / HEIGHT - 0.5) ** 2) * generator.uniform(0, 0.5)
     return np.asarray((1 - from_centre)[..., None] * balance, np.float32)

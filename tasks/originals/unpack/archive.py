@@ -1,4 +1,8 @@
-"""Unpacks the pictures of an archive, and nothing that could do harm."""
+"""Unpacks the pictures of an archive that may be hostile.
+
+`shutil.unpack_archive` and tarfile's filters write everything that an archive holds, however much that is. Ours
+writes pictures alone, stops at a limit for their number and size, and says in one message what is wrong.
+"""
 
 import csv
 import errno
@@ -13,21 +17,19 @@ from typing import IO
 
 from tasks.core.errors import UserError
 from tasks.core.freshness.digest import file_sha256
-from tasks.core.track import Track, untracked
+from tasks.core.progress import Track, untracked
 from tasks.originals.layouts import MATTE_SUFFIXES
 
 CHUNK = 1 << 20
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".rar", ".7z")
-"""Suffixes that tell of an archive inside an archive."""
-
-
+"""Suffixes of archives, by which an archive of archives is recognized."""
 SYSTEM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO})
-"""Errors that are the disk's, and not the archive's."""
+"""Errors of the file system written to, for which the archive is not to blame."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What an archive may hold at most: pictures, gigabytes unpacked, and how many times its own size they are."""
+    """How much an archive may hold: pictures, gigabytes unpacked, and unpacked size as a multiple of its own."""
 
     pictures: int = 50_000
     gigabytes: float = 50.0
@@ -36,6 +38,8 @@ class Limits:
 
 @dataclass(frozen=True)
 class _Member:
+    """A file in a zip or tar archive."""
+
     name: str
     is_file: bool
     is_folder: bool
@@ -44,7 +48,7 @@ class _Member:
 
     @property
     def path(self) -> PurePosixPath:
-        return PurePosixPath(self.name.replace("\\", "/"))  # as some programs for Windows write it
+        return PurePosixPath(self.name.replace("\\", "/"))  # some Windows programs write backslashes
 
     @property
     def is_picture(self) -> bool:
@@ -54,23 +58,23 @@ class _Member:
     @property
     def problem(self) -> str | None:
         if self.path.is_absolute() or ".." in self.path.parts or self.path.drive or ":" in self.path.parts[0]:
-            return f"{self.name!r} leads out of the archive"
+            return f"{self.name!r} points outside the archive"
         if self.is_picture and not self.is_file:
             return f"{self.name!r} is a link or a device, not a file"
         return f"{self.name!r} is encrypted" if self.is_picture and self.is_encrypted else None
 
 
 def unpack_pictures(archive: Path, folder: Path, limits: Limits, track: Track = untracked) -> int:
-    """Write all pictures of a zip or tar archive into the folder, by their paths in it; return their number.
+    """Write all pictures of a zip or tar archive into the folder, at their paths in it; return their number.
 
-    Raises `UserError` if it is no archive, is damaged, has no pictures, has names that lead out of it, links or
-    encrypted files in place of pictures, or more than the limits allow.
+    Raises `UserError` if it is not an archive, is damaged, has no pictures, has names that point outside it, links
+    or encrypted files in place of pictures, or more than the limits allow.
     """
     allowed = min(limits.gigabytes * 1e9, max(archive.stat().st_size, CHUNK) * limits.ratio)
     problems: list[str] = []
     names: list[str] = []
     count = written = 0
-    with _understood(archive), _members(archive) as (members, total):
+    with _readable(archive), _members(archive) as (members, total):
         for member in track(members, total, "file") if total else members:
             names.append(member.name)
             if member.path.parts and (problem := member.problem):
@@ -81,18 +85,18 @@ def unpack_pictures(archive: Path, folder: Path, limits: Limits, track: Track = 
                 if count > limits.pictures or written > allowed:
                     raise UserError(
                         f"{archive}: holds more than {limits.pictures} pictures, {limits.gigabytes:g} GB or "
-                        f"{limits.ratio:g} times its own size. If it is what you think it is, raise "
+                        f"{limits.ratio:g} times its own size. If that is right, raise "
                         "originals.archive_pictures, archive_gigabytes or archive_ratio."
                     )
     if problems:
         raise UserError(
-            f"{archive}: {len(problems)} of its files cannot be unpacked, so nothing is; unpack it yourself and "
+            f"{archive}: {len(problems)} of its files cannot be unpacked, so none is; unpack it yourself and "
             "give the folder:\n  " + "\n  ".join(problems)
         )
     if count == 0:
         inner = [name for name in names if name.lower().endswith(ARCHIVES)]
-        instead = f"other archives, {', '.join(inner[:5])}; unpack it and give one of these" if inner else "none"
-        raise UserError(f"{archive}: pictures are looked for in it, but it holds {instead}.")
+        instead = f", but other archives: {', '.join(inner[:5])}. Unpack it and give one of these" if inner else ""
+        raise UserError(f"{archive}: holds no pictures{instead}.")
     return count
 
 
@@ -106,7 +110,7 @@ def write_contents(path: Path, folder: Path) -> None:
 
 
 @contextmanager
-def _understood(archive: Path) -> Iterator[None]:
+def _readable(archive: Path) -> Iterator[None]:
     try:
         yield
     except UserError:
@@ -115,7 +119,7 @@ def _understood(archive: Path) -> Iterator[None]:
         if isinstance(error, OSError) and error.errno in SYSTEM:
             raise
         reason = str(error) or type(error).__name__
-        raise UserError(f"{archive}: is damaged or cut off ({reason}); fetch it again") from error
+        raise UserError(f"{archive}: is damaged or incomplete ({reason}); download it again") from error
 
 
 @contextmanager
@@ -125,10 +129,10 @@ def _members(archive: Path) -> Iterator[tuple[Iterator[_Member], int]]:
             yield (_zip_member(zipped, info) for info in zipped.infolist()), len(zipped.infolist())
     elif tarfile.is_tarfile(archive):
         with tarfile.open(archive) as tape:
-            # How many there are is known only at the end; counting first would unpack everything twice.
+            # Counting the files of a tar archive would decompress all of it once more.
             yield (_tar_member(tape, info) for info in tape), 0
     else:
-        raise UserError(f"{archive}: is no zip or tar archive, or only a part of one; fetch it again")
+        raise UserError(f"{archive}: is not a zip or tar archive, or is incomplete; download it again")
 
 
 def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Member:
@@ -145,7 +149,7 @@ def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Member:
 def _tar_member(archive: tarfile.TarFile, info: tarfile.TarInfo) -> _Member:
     def opened() -> IO[bytes]:
         file = archive.extractfile(info)
-        assert file is not None  # it is for links and devices only, which are not opened
+        assert file is not None  # it is None only for links and devices, which are not opened
         return file
 
     return _Member(info.name, info.isreg(), info.isdir(), False, opened)

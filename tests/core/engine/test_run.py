@@ -39,27 +39,27 @@ def test_all_are_done_no_more_than_fit_at_once() -> None:
     assert engine.most == 2
 
 
-def test_one_that_died_is_done_again_and_told() -> None:
-    told: list[str] = []
+def test_a_job_that_died_is_tried_again_and_reported() -> None:
+    reported: list[str] = []
     engine = Scripted({"a": [Died("a lost machine"), Died("another"), Done(1)], "b": [Done(2)]})
-    found = {job.name: value for job, value in run_jobs(engine, jobs("a", "b"), told.append)}
+    found = {job.name: value for job, value in run_jobs(engine, jobs("a", "b"), reported.append)}
     assert found == {"a": 1, "b": 2}
-    assert told == ["a is done again: a lost machine", "a is done again: another"]
+    assert reported == ["a is tried again: a lost machine", "a is tried again: another"]
 
 
 def test_what_the_engine_has_given_up_is_not_done_again() -> None:
     engine = Scripted({"a": [Died("lost", final=True), Done(1)]})
-    with pytest.raises(UserError, match=r"a failed again and again, at last: lost; its photos: a\.jpg"):
+    with pytest.raises(UserError, match=r"a failed repeatedly, the last time: lost; its photos: a\.jpg"):
         list(run_jobs(engine, jobs("a"), print))
 
 
-def test_one_that_dies_three_times_fails_with_its_photos_after_all_others() -> None:
+def test_a_job_that_dies_three_times_fails_with_its_photos_after_all_others() -> None:
     engine = Scripted({"a": [Died("lost")] * 3, "b": [Done(2)], "c": [Refused("c.jpg: is bad")], "d": [Done(4)]})
     found: list[str] = []
     with pytest.raises(UserError) as caught:
         found.extend(job.name for job, _ in run_jobs(engine, jobs(*"abcd"), lambda text: None))
     assert sorted(found) == ["b", "d"]
     assert sorted(str(caught.value).splitlines()) == [
-        "a failed again and again, at last: lost; its photos: a.jpg",
+        "a failed repeatedly, the last time: lost; its photos: a.jpg",
         "c.jpg: is bad",
     ]

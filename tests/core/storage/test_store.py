@@ -22,13 +22,15 @@ def files(tmp_path: Path) -> dict[str, Path]:
     return found
 
 
-def test_what_was_put_is_listed_and_fetched(bucket: Bucket, files: dict[str, Path], tmp_path: Path) -> None:
+def test_files_that_were_put_are_listed_and_fetched(
+    bucket: Bucket, files: dict[str, Path], tmp_path: Path
+) -> None:
     store = Store(f"{bucket.address}/run/")
-    assert store.look().sizes == {}
+    assert store.listing().sizes == {}
     store.put(files)
-    look = store.look()
-    assert look.sizes == {name: path.stat().st_size for name, path in files.items()}
-    assert look.records == {name: RECORD.decode() for name in files if name.endswith("record.json")}
+    listing = store.listing()
+    assert listing.sizes == {name: path.stat().st_size for name, path in files.items()}
+    assert listing.records == {name: RECORD.decode() for name in files if name.endswith("record.json")}
     store.fetch({"small/a.npz": tmp_path / "deep" / "a.npz"})
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["a.npz"]
     assert (tmp_path / "deep" / "a.npz").read_bytes() == b"small/a.npz"
@@ -39,20 +41,20 @@ def test_copies_and_removes(bucket: Bucket, files: dict[str, Path]) -> None:
     store.put(files)
     store.copy({"small/a.npz": "other/a.npz"})
     store.remove(["small/a.npz"])
-    assert set(store.look().sizes) == (files.keys() | {"other/a.npz"}) - {"small/a.npz"}
+    assert set(store.listing().sizes) == (files.keys() | {"other/a.npz"}) - {"small/a.npz"}
     assert store.read(["other/a.npz"]) == {"other/a.npz": b"small/a.npz"}
 
 
 def test_only_changed_records_are_read_again(bucket: Bucket, files: dict[str, Path]) -> None:
     store = Store(bucket.address)
     store.put(files)
-    store.look()
+    store.listing()
     before = len(bucket.faults.seen)
-    store.look(anew=True)
+    store.refresh()
     assert len(bucket.faults.seen) == before + 1  # one listing
     files["gray/record.json"].write_text("another record")
     store.put({"gray/record.json": files["gray/record.json"]})
-    assert store.look().records["gray/record.json"] == "another record"
+    assert store.listing().records["gray/record.json"] == "another record"
     assert len(bucket.faults.seen) == before + 4  # the new record, a listing, and the record
 
 
@@ -60,13 +62,13 @@ def test_a_busy_store_is_asked_again(bucket: Bucket, files: dict[str, Path], tmp
     store = Store(bucket.address)
     bucket.faults.fails = lambda number, method: "SlowDown" if number % 2 else None
     store.put(files)
-    assert set(store.look(anew=True).sizes) == set(files)
+    assert set(store.refresh().sizes) == set(files)
     store.fetch({"small/b.npz": tmp_path / "b.npz"})
     assert (tmp_path / "b.npz").read_bytes() == b"small/b.npz"
     assert bucket.faults.failed > 2
 
 
-def test_a_store_that_stays_away_is_given_up(
+def test_a_store_that_keeps_failing_is_given_up(
     bucket: Bucket, files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "2")
@@ -79,12 +81,12 @@ def test_a_store_that_stays_away_is_given_up(
     assert bucket.faults.failed < 50
 
 
-def test_no_such_bucket_is_said(bucket: Bucket) -> None:
+def test_a_missing_bucket_is_named(bucket: Bucket) -> None:
     with pytest.raises(UserError, match=r"s3://nowhere/run: .*bucket"):
-        Store("s3://nowhere/run").look()
+        Store("s3://nowhere/run").listing()
 
 
-def test_a_local_copy_is_named_like_the_original_and_goes(bucket: Bucket, files: dict[str, Path]) -> None:
+def test_a_local_copy_has_the_name_of_the_original_and_is_removed(bucket: Bucket, files: dict[str, Path]) -> None:
     Store(bucket.address).put(files)
     original = address.path_at(f"{bucket.address}/small/a.npz")
     with local_copy(original) as copy:

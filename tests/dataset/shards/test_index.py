@@ -30,7 +30,7 @@ def test_names_are_those_of_the_field() -> None:
     assert names == ["train-00000-of-00002.npz", "train-00001-of-00002.npz", "test-00000-of-00001.npz"]
 
 
-def test_the_index_is_in_order_however_the_shards_came(tmp_path: Path) -> None:
+def test_the_index_is_in_order_whatever_order_the_shards_came_in(tmp_path: Path) -> None:
     shards = [
         Shard(file, split, 2, "digest", 100)
         for file, split in (("train-0", "training"), ("train-1", "training"), ("test-0", "testing"))

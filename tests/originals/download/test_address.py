@@ -18,7 +18,7 @@ def test_secrets_are_left_out(url: str, shown: str) -> None:
     assert shown_address(url) == shown
 
 
-def test_queries_are_told_apart_and_not_told() -> None:
+def test_queries_are_distinguished_and_not_shown() -> None:
     one, two = (shown_address(f"https://example.org/get?token=secret{number}") for number in (1, 2))
     assert one != two
     assert "secret" not in one

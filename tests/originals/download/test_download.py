@@ -29,7 +29,7 @@ class Server(ThreadingHTTPServer):
         self.headers: dict[str, str] = {}
         self.etag = '"one"'
         self.knows_ranges = True
-        self.tells_length = True
+        self.has_length = True
         self.cut_after: list[int] = []
         """For each of the next requests: after how many bytes the connection is lost."""
         self.stalls = False
@@ -58,7 +58,7 @@ class Handler(BaseHTTPRequestHandler):
         if start:
             self.send_header("Content-Range", f"bytes {start}-{len(CONTENT) - 1}/{len(CONTENT)}")
         body = CONTENT[start:] if status in (200, 206) else b""
-        if server.tells_length:
+        if server.has_length:
             self.send_header("Content-Length", str(len(body)))
         else:
             self.send_header("Connection", "close")
@@ -75,7 +75,7 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         else:
             self.wfile.write(body)
-            self.close_connection = not server.tells_length
+            self.close_connection = not server.has_length
 
     def log_message(self, *arguments: object) -> None:
         pass
@@ -93,36 +93,38 @@ Fetch = Callable[..., bytes]
 
 
 @pytest.fixture
-def told() -> list[str]:
+def reported() -> list[str]:
     return []
 
 
 @pytest.fixture
-def fetch(server: Server, tmp_path: Path, told: list[str]) -> Fetch:
+def fetch(server: Server, tmp_path: Path, reported: list[str]) -> Fetch:
     def fetched(sha256: str = "") -> bytes:
-        return download(server.url, tmp_path, sha256, tell=told.append, wait=lambda seconds: None).read_bytes()
+        return download(
+            server.url, tmp_path, sha256, report=reported.append, wait=lambda seconds: None
+        ).read_bytes()
 
     return fetched
 
 
-@pytest.mark.parametrize("tells_length", [True, False])
-def test_the_whole_file_comes(server: Server, fetch: Fetch, tells_length: bool) -> None:
-    server.tells_length = tells_length
+@pytest.mark.parametrize("has_length", [True, False])
+def test_the_whole_file_is_downloaded(server: Server, fetch: Fetch, has_length: bool) -> None:
+    server.has_length = has_length
     assert fetch(SHA256) == CONTENT
     assert server.ranges == [None]
 
 
-def test_a_lost_connection_goes_on_where_it_was(server: Server, fetch: Fetch, told: list[str]) -> None:
+def test_a_download_resumes_after_a_lost_connection(server: Server, fetch: Fetch, reported: list[str]) -> None:
     server.cut_after = [2_000_000, 1_500_000]
     assert fetch(SHA256) == CONTENT
     assert server.ranges[0] is None
     starts = [int(asked.removeprefix("bytes=").rstrip("-")) for asked in server.ranges[1:] if asked]
     assert len(starts) == 2
     assert 1_000_000 <= starts[0] < starts[1] <= 3_500_000
-    assert "waiting" in told[1]
+    assert "waiting" in reported[1]
 
 
-def test_a_stopped_download_goes_on_in_the_next_run(server: Server, fetch: Fetch, tmp_path: Path) -> None:
+def test_a_stopped_download_resumes_in_the_next_run(server: Server, fetch: Fetch, tmp_path: Path) -> None:
     def stop(seconds: float) -> None:
         raise KeyboardInterrupt
 
@@ -134,9 +136,7 @@ def test_a_stopped_download_goes_on_in_the_next_run(server: Server, fetch: Fetch
 
 
 @pytest.mark.parametrize("change", ["the file", "no ranges"])
-def test_what_cannot_be_gone_on_with_is_fetched_from_the_start(
-    server: Server, tmp_path: Path, change: str
-) -> None:
+def test_a_download_that_cannot_resume_starts_again(server: Server, tmp_path: Path, change: str) -> None:
     def meanwhile(seconds: float) -> None:
         if change == "the file":
             server.etag = '"two"'
@@ -147,40 +147,40 @@ def test_what_cannot_be_gone_on_with_is_fetched_from_the_start(
     assert len(server.ranges) == 2
 
 
-def test_a_whole_file_is_not_fetched_again_after_a_stop(server: Server, fetch: Fetch, tmp_path: Path) -> None:
+def test_a_complete_file_is_not_downloaded_again(server: Server, fetch: Fetch, tmp_path: Path) -> None:
     fetch()
     server.status = 416
     assert fetch(SHA256) == CONTENT
 
 
 @pytest.mark.parametrize(
-    ("status", "headers", "says"),
+    ("status", "headers", "message"),
     [
         (404, {}, "answers 404 Not Found; is the address right"),
         (410, {}, "answers 410"),
-        (403, {}, "answers 403 Forbidden. Fetch the file with a browser"),
+        (403, {}, "answers 403 Forbidden. Download the file with a browser"),
         (401, {}, "answers 401"),
-        (200, {"Content-Type": "text/html; charset=utf-8"}, "answers with a web page"),
-        (302, {"Location": "/archive.zip"}, "leads round in circles"),
+        (200, {"Content-Type": "text/html; charset=utf-8"}, "is a web page"),
+        (302, {"Location": "/archive.zip"}, "redirects in a circle"),
     ],
 )
 def test_a_refusal_is_final(
-    server: Server, fetch: Fetch, tmp_path: Path, status: int, headers: dict[str, str], says: str
+    server: Server, fetch: Fetch, tmp_path: Path, status: int, headers: dict[str, str], message: str
 ) -> None:
     server.status, server.headers = status, headers
-    with pytest.raises(UserError, match=says):
+    with pytest.raises(UserError, match=message):
         fetch()
     assert not (tmp_path / "fetched").exists()
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-def test_a_busy_server_is_asked_a_few_times(server: Server, fetch: Fetch, told: list[str], status: int) -> None:
+def test_a_busy_server_is_tried_again(server: Server, fetch: Fetch, reported: list[str], status: int) -> None:
     server.status, server.headers = status, {"Retry-After": "7"}
-    with pytest.raises(UserError, match=f"answers {status} .*Given up after {ATTEMPTS} attempts"):
+    with pytest.raises(UserError, match=f"answers {status} .*Gave up after {ATTEMPTS} attempts"):
         fetch()
     assert len(server.ranges) == ATTEMPTS
-    assert len(told) == ATTEMPTS - 1
-    assert all("waiting 7 s" in line for line in told)
+    assert len(reported) == ATTEMPTS - 1
+    assert all("waiting 7 s" in line for line in reported)
 
 
 def test_a_server_that_is_not_there(tmp_path: Path) -> None:
@@ -198,8 +198,8 @@ def test_a_server_that_stalls(server: Server, fetch: Fetch, monkeypatch: pytest.
         fetch()
 
 
-def test_another_digest_is_refused_and_nothing_kept(server: Server, fetch: Fetch, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=f"its SHA-256 is {SHA256} and not {'0' * 64}"):
+def test_a_file_with_another_digest_is_not_kept(server: Server, fetch: Fetch, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=f"its SHA-256 is {SHA256}, but originals.sha256 is {'0' * 64}"):
         fetch("0" * 64)
     assert not (tmp_path / "fetched").exists()
     assert fetch(SHA256.upper()) == CONTENT

@@ -8,17 +8,17 @@ import pytest
 from PIL import Image
 
 from tasks.core.errors import UserError
-from tasks.dataset.manifest import Pair, Source, read_manifest, read_source, write_manifest, write_source
+from tasks.dataset.manifest import OriginalsSource, Pair, read_manifest, read_source, write_manifest, write_source
 from tasks.images.pictures import ORIENTATION
 from tasks.originals.layouts import find_layout
-from tasks.originals.manifest_of import manifest_of
+from tasks.originals.read_originals import read_pairs
 from tests.world import ROOT, without_privileges, write_pair
 
 Spoil = Callable[[Path], object]
 
 
 def manifest(root: Path, skip_bad: bool = False) -> tuple[list[Pair], list[str], list[str]]:
-    pairs, findings = manifest_of(find_layout(root), skip_bad, testing_share=0.5, split_seed=0)
+    pairs, findings = read_pairs(find_layout(root), skip_bad, testing_share=0.5, split_seed=0)
     return pairs, list(findings.left_out), list(findings.warnings)
 
 
@@ -72,7 +72,7 @@ SPOILED: dict[str, tuple[Spoil, str]] = {
     "loop": (loop, "Too many levels of symbolic links"),
     "dangling link": (dangle, "No such file"),
     "folder": (make_folder, "Is a directory"),
-    "other shape": (lambda path: Image.new("RGB", (160, 160)).save(path), "both must have one shape"),
+    "other shape": (lambda path: Image.new("RGB", (160, 160)).save(path), "both need the same aspect ratio"),
 }
 
 
@@ -106,7 +106,7 @@ def test_all_bad_files_are_named_at_once(portraits: Path) -> None:
 def test_leaving_out_all_of_a_split_is_an_error(portraits: Path) -> None:
     for path in (portraits / "testing").glob("*_matte.png"):
         path.write_text("")
-    with pytest.raises(UserError, match=r"No pair is left for testing(.|\n)*testing/00003_matte\.png"):
+    with pytest.raises(UserError, match=r"no usable pair for testing(.|\n)*testing/00003_matte\.png"):
         manifest(portraits, skip_bad=True)
 
 
@@ -115,15 +115,15 @@ def test_a_file_that_may_not_be_read_is_named(portraits: Path) -> None:
     script = f"""
 from pathlib import Path
 from tasks.originals.layouts import find_layout
-from tasks.originals.manifest_of import manifest_of
-manifest_of(find_layout(Path({str(portraits)!r})), False, 0.5, 0)
+from tasks.originals.read_originals import read_pairs
+read_pairs(find_layout(Path({str(portraits)!r})), False, 0.5, 0)
 """
     command = [*without_privileges(), sys.executable, "-c", script]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert "training/00001.png: cannot be read as a picture (Permission denied)" in run.stderr
 
 
-def test_a_matte_of_another_size_and_the_same_shape_is_told_and_kept(portraits: Path) -> None:
+def test_a_matte_of_another_size_and_the_same_aspect_ratio_is_kept_with_a_warning(portraits: Path) -> None:
     matte = portraits / "training" / "00001_matte.png"
     with Image.open(matte) as picture:
         picture.resize((64, 80)).save(matte)
@@ -146,7 +146,7 @@ def test_a_photo_that_lies_on_its_side_is_measured_upright(portraits: Path) -> N
 
 
 @pytest.mark.parametrize("name", ["홍길동", "two words", 'it\'s "quoted"', "<script>alert(1)<'script>", "a,b;c"])
-def test_any_name_will_do(portraits: Path, tmp_path: Path, name: str) -> None:
+def test_a_pair_may_have_any_name(portraits: Path, tmp_path: Path, name: str) -> None:
     write_pair(portraits / "training", name, 1)
     pairs, *_ = manifest(portraits)
     write_manifest(tmp_path / "manifest.csv", pairs)
@@ -161,7 +161,7 @@ def test_without_a_split_one_is_drawn(tmp_path: Path) -> None:
 
 
 def test_a_relative_root_is_taken_from_the_file(tmp_path: Path) -> None:
-    write_source(tmp_path / "source.json", Source(".", "here"))
-    assert read_source(tmp_path / "source.json") == Source(str(tmp_path), "here")
-    write_source(tmp_path / "source.json", Source("/elsewhere", "there"))
+    write_source(tmp_path / "source.json", OriginalsSource(".", "here"))
+    assert read_source(tmp_path / "source.json") == OriginalsSource(str(tmp_path), "here")
+    write_source(tmp_path / "source.json", OriginalsSource("/elsewhere", "there"))
     assert read_source(tmp_path / "source.json").root == "/elsewhere"
