@@ -38,8 +38,8 @@ def say(line: str) -> None:
 def console_track(stage: str, notify: Callable[[float, str], None] = lambda share, text: None) -> Track:
     """Return a `Track` that shows a stage's progress on the console.
 
-    It calls `notify` with the share done (0..1) and a text about a hundred times; a Luigi task passes both on to
-    the scheduler.
+    It calls `notify` with the share done (0..1) and a text, at most a hundred times; a Luigi task passes both on
+    to the scheduler.
     """
 
     def track(items: Iterable[Item], total: int, unit: str) -> Iterator[Item]:

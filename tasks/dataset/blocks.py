@@ -25,7 +25,7 @@ class Blocks:
     counts: tuple[int, ...]
     """The number of images in each block."""
     load: Callable[[int], Examples]
-    """Loads a block, given its number from 0. Raises `UserError` if its file is missing or damaged."""
+    """Loads a block, given its number from 0. Raises `UserError` for a missing or damaged file."""
 
     @classmethod
     def in_memory(cls, images: NDArray[np.generic], targets: NDArray[np.generic]) -> "Blocks":

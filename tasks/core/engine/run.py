@@ -14,10 +14,10 @@ from tasks.core.errors import UserError
 ATTEMPTS = 3
 
 
-def run_jobs(engine: Engine, jobs: Iterable[Job], report: Callable[[str], None]) -> Iterator[tuple[Job, Any]]:
+def run_jobs(engine: Engine, jobs: Iterable[Job], say: Callable[[str], None]) -> Iterator[tuple[Job, Any]]:
     """Yield each job with what its function returned, in the order in which they finish.
 
-    A job whose process died gets three attempts; `report` is called with a line for each retry. When all others
+    A job whose process died gets three attempts; `say` is called with a line for each retry. When all others
     are done, raises one `UserError` with a line for each job that failed.
     """
     waiting, running, deaths, problems = deque(jobs), 0, Counter[str](), []
@@ -35,7 +35,7 @@ def run_jobs(engine: Engine, jobs: Iterable[Job], report: Callable[[str], None])
                 case Died(why, final):
                     deaths[job.name] += 1
                     if deaths[job.name] < ATTEMPTS and not final:
-                        report(f"{job.name} is tried again: {why}")
+                        say(f"{job.name} is tried again: {why}")
                         waiting.append(job)
                     else:
                         problems.append(f"{job.name} failed repeatedly, the last time: {why}; {job.about}")

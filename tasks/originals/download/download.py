@@ -32,12 +32,12 @@ def download(
     folder: Path,
     sha256: str = "",
     track: Track = untracked,
-    report: Callable[[str], None] = lambda text: None,
+    say: Callable[[str], None] = lambda text: None,
     wait: Callable[[float], None] = time.sleep,
 ) -> Path:
     """Download a file into the folder and return its path; resume what an earlier call left there.
 
-    `report` is called with a line for each attempt and each wait, `wait` with seconds. The file is complete when
+    `say` is called with a line for each attempt and each wait, `wait` with seconds. The file is complete when
     it has the length that the server announced. Raises `UserError` if the server refuses, sends a web page, or
     keeps failing, and if the SHA-256 is not the one given.
     """
@@ -47,7 +47,7 @@ def download(
         before = _size(target)
         try:
             with requests.Session() as session:
-                _fetch(session, url, target, track, report)
+                _fetch(session, url, target, track, say)
             break
         except _PassingError as error:
             failures = 0 if _size(target) > before else failures + 1
@@ -56,7 +56,7 @@ def download(
                     f"{shown_address(url)}: {error}. Gave up after {ATTEMPTS} attempts; try again later."
                 ) from None
             seconds = min(error.wait or 2.0**failures, LONGEST_WAIT)
-            report(f"{error}, {_size(target) / 1e6:.1f} MB downloaded; waiting {seconds:.0f} s")
+            say(f"{error}, {_size(target) / 1e6:.1f} MB downloaded; waiting {seconds:.0f} s")
             wait(seconds)
     if sha256:
         _check_digest(url, target, sha256)
@@ -71,7 +71,7 @@ class _PassingError(Exception):
         self.wait = wait
 
 
-def _fetch(session: requests.Session, url: str, target: Path, track: Track, report: Callable[[str], None]) -> None:
+def _fetch(session: requests.Session, url: str, target: Path, track: Track, say: Callable[[str], None]) -> None:
     state = target.with_name("state.json")
     known = json.loads(state.read_text(encoding="utf-8")) if state.exists() and target.exists() else {}
     start = _size(target) if known.get("validator") else 0
@@ -93,8 +93,10 @@ def _fetch(session: requests.Session, url: str, target: Path, track: Track, repo
                 validator = response.headers.get("Last-Modified") or ""
             whole = start + length if length else 0
             state.write_text(json.dumps({"length": whole, "validator": validator}), encoding="utf-8")
-            size = f"{whole / 1e6:.1f} MB" if whole else "a file of unknown size"
-            report(size + (f", resuming at {start / 1e6:.1f} MB" if start else ""))
+            say(
+                (f"{whole / 1e6:.1f} MB" if whole else "a file of unknown size")
+                + (f", resuming at {start / 1e6:.1f} MB" if start else "")
+            )
             _write(response.iter_content(CHUNK), -(-length // CHUNK), target, start, track)
             if whole and _size(target) != whole:
                 raise _PassingError(f"the connection ended early, at {_size(target)} of {whole} bytes")

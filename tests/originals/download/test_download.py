@@ -100,9 +100,7 @@ def reported() -> list[str]:
 @pytest.fixture
 def fetch(server: Server, tmp_path: Path, reported: list[str]) -> Fetch:
     def fetched(sha256: str = "") -> bytes:
-        return download(
-            server.url, tmp_path, sha256, report=reported.append, wait=lambda seconds: None
-        ).read_bytes()
+        return download(server.url, tmp_path, sha256, say=reported.append, wait=lambda seconds: None).read_bytes()
 
     return fetched
 
