@@ -8,7 +8,7 @@ import tensorflow as tf
 from tasks.training.recipe import Precision
 
 BFLOAT16 = frozenset({"avx512_bf16", "amx_bf16"})
-"""Linux' names of the instruction sets that multiply bfloat16 numbers; one of them suffices."""
+"""Linux's names of the instruction sets that multiply bfloat16 numbers; one of them suffices."""
 PROCESSOR = Path("/proc/cpuinfo")
 """Where Linux describes the processor."""
 

@@ -43,7 +43,7 @@ class EpochProgress:
         self.bar.close()
 
     def after_batch(self) -> None:
-        """Count one batch."""
+        """Advance the bar by one batch."""
         self.bar.update()
 
     def after_epoch(self, epoch: dict[str, float]) -> None:

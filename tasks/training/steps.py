@@ -11,22 +11,22 @@ from tasks.dataset.blocks import Examples
 Augment = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
 """From images (N, height, width, 3), targets (N, height, width, 1), both float32, values 0..1, and a seed (2,),
 int32, to a randomly changed copy of images and targets, of the same shapes, dtype and range."""
-ArraySpecs = Sequence[tuple[tuple[int, ...], np.dtype[np.generic]]]
-"""Shape without the batch axis, and dtype, of the images and of the targets: `Blocks.element_spec`."""
+ElementSpec = Sequence[tuple[tuple[int, ...], np.dtype[np.generic]]]
+"""Shape (height, width, channels) and dtype of one image, and of one target."""
 
 
 class Steps:
     """The training and test steps of a compiled network.
 
-    A batch is a pair of arrays: images (N, height, width, 3) and targets (N, height, width, 1), each uint8
-    0..255 or float32 0..1, with the shapes and dtypes of `specs`; N may differ from batch to batch. The network
+    A batch is a pair of arrays: images (N, height, width, 3) and targets (N, height, width, 1), each uint8 0..255
+    or float32 0..1, with the shapes and dtypes of `element_spec`; N may differ from batch to batch. The network
     gets them as float32, 0..1. Each step is one TensorFlow function, traced once.
     """
 
-    def __init__(self, network: keras.Model, specs: ArraySpecs, augment: Augment | None = None) -> None:
+    def __init__(self, network: keras.Model, element_spec: ElementSpec, augment: Augment | None = None) -> None:
         """Define the steps; `augment` changes training batches, never test batches."""
         self.network, strategy = network, network.distribute_strategy
-        batch = [tf.TensorSpec((None, *shape), dtype) for shape, dtype in specs]
+        batch = [tf.TensorSpec((None, *shape), dtype) for shape, dtype in element_spec]
         randomness = [tf.TensorSpec((2,), tf.int32), tf.TensorSpec((), tf.int32)]
 
         def train(images: tf.Tensor, targets: tf.Tensor, seed: tf.Tensor, number: tf.Tensor) -> None:

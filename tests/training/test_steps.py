@@ -11,7 +11,7 @@ from tasks.training.augment import augment
 from tasks.training.networks import build_network
 from tasks.training.steps import Augment, Steps
 
-SPECS = (((8, 8, 3), np.dtype(np.uint8)), ((8, 8, 1), np.dtype(np.float32)))
+ELEMENT_SPEC = (((8, 8, 3), np.dtype(np.uint8)), ((8, 8, 1), np.dtype(np.float32)))
 
 
 def pairs(count: int, seed: int = 0) -> Examples:
@@ -38,7 +38,7 @@ def seen_by(work: Callable[[Steps], None], augmentation: Augment | None = None) 
     """The images that a network got, and its loss."""
     network = Recorder()
     network.compile(loss="mae", optimizer="sgd")
-    steps = Steps(network, SPECS, augmentation)
+    steps = Steps(network, ELEMENT_SPEC, augmentation)
     work(steps)
     return network.images, steps.loss()
 
@@ -59,7 +59,7 @@ def test_bytes_become_floats_and_the_loss_is_the_mean_over_all_images() -> None:
 def test_the_loss_is_that_since_the_last_call() -> None:
     network = build_network("simple", (8, 8), {})
     network.compile(loss="mae", optimizer="sgd")
-    steps = Steps(network, SPECS)
+    steps = Steps(network, ELEMENT_SPEC)
     losses = []
     for batch in (pairs(4), pairs(4, seed=1), pairs(4)):
         steps.test(batch)
