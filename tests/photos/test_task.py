@@ -87,7 +87,8 @@ def test_mask_only_and_backgrounds(world: World, photos: Path) -> None:
     wall = world.folder / "wall.png"
     Image.new("RGB", (50, 50), (0, 0, 250)).save(wall)
     for background, blue in (("#0000fa", 250), (str(wall), 250), ("black", 0)):
-        assert apply(world, *photo, "--background", background).returncode == 0
+        run = apply(world, *photo, "--background", background)
+        assert run.returncode == 0, run.stderr
         composite = np.asarray(Image.open(folder / "composite.png"), float)
         cutout = np.asarray(Image.open(folder / "cutout.png"), float)
         alpha = cutout[..., 3] / 255
