@@ -125,7 +125,7 @@ def _set_margins(figure: "Figure") -> None:
 
 
 def _label_plainly(figure: "Figure") -> None:
-    """Write 0.01 on logarithmic axes, where Matplotlib writes 10 to the power of -2."""
+    """Write 0.01 on logarithmic axes, where Matplotlib's formatters write 1e-02 or a power of ten."""
     from matplotlib.ticker import LogFormatter
 
     class Plain(LogFormatter):

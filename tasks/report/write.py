@@ -30,9 +30,9 @@ from tasks.targets import TARGETS
 from tasks.targets.target import Text
 
 KINDS = {
-    "best": Text("best", "가장 잘한 것"),
+    "best": Text("best", "가장 좋음"),
     "median": Text("median", "중간"),
-    "worst": Text("worst", "가장 못한 것"),
+    "worst": Text("worst", "가장 나쁨"),
 }
 """The pictures shown of each model, and their captions."""
 
