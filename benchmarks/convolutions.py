@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from benchmarks.measure import median_seconds, print_machine
-from tasks.core.tensorflow_start import import_tensorflow
+from tasks.training.tensorflow_start import import_tensorflow
 
 if TYPE_CHECKING:
     import tensorflow as tf

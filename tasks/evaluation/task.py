@@ -10,13 +10,13 @@ import luigi
 
 from tasks.core.freshness.description import Input
 from tasks.core.freshness.stage import Stage
-from tasks.core.tensorflow_start import import_tensorflow
 from tasks.dataset.manifest import read_photo_names
 from tasks.experiments import BASELINES, EXPERIMENTS
 from tasks.originals.task import Originals
 from tasks.targets import TARGETS
 from tasks.targets.reading import target_blocks, target_reads
 from tasks.training.task import model_stage
+from tasks.training.tensorflow_start import import_tensorflow
 
 if TYPE_CHECKING:
     from tasks.evaluation.evaluate import Predictor

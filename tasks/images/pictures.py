@@ -129,6 +129,8 @@ def _reason(error: Exception) -> str:
 
 
 def _orientation(picture: Image.Image) -> int:
+    if picture.format == "TIFF":
+        return 1  # Pillow gives the upright size of a TIFF file, and turns it while it decodes
     # In a PNG without Exif data before its pixels, getexif() would decode all pixels to look for some behind them.
     cheap = picture.format != "PNG" or "exif" in picture.info
     return int(picture.getexif().get(ORIENTATION, 1)) if cheap else 1

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms
 
 from tasks.core.errors import UserError
 from tasks.images.pictures import photo_file
@@ -33,7 +33,7 @@ def open_srgb(path: Path) -> Image.Image:
     with photo_file(path) as file:
         photo, icc_profile = file.decode(), file.icc_profile
         # A profile of inks describes the values in the file, not the colours that Pillow makes of them.
-        stored = ImageOps.exif_transpose(file.picture) if icc_profile and file.picture.mode == "CMYK" else photo
+        stored = file.upright() if icc_profile and file.picture.mode == "CMYK" else photo
     if min(photo.size) < SMALLEST:
         raise UserError(
             f"{path}: {photo.width}x{photo.height} pixels (width x height); at least {SMALLEST} a side"

@@ -19,9 +19,9 @@ from tasks.core.freshness.make import bring_up_to_date, fetch_output
 from tasks.core.freshness.plan import CURRENT_RUN
 from tasks.core.freshness.verdict import Verdict, judge
 from tasks.core.progress import console_track, say
-from tasks.core.tensorflow_start import import_tensorflow
 from tasks.experiments import EXPERIMENTS
 from tasks.training.task import MODEL, ModelStage, model_stage
+from tasks.training.tensorflow_start import import_tensorflow
 
 if TYPE_CHECKING:
     from tasks.photos.network import SizedNetwork

@@ -9,13 +9,13 @@ import luigi
 
 from tasks.core.freshness.description import Input
 from tasks.core.freshness.stage import Stage
-from tasks.core.tensorflow_start import import_tensorflow
 from tasks.experiments import EXPERIMENTS, Experiment
 from tasks.settings import training
 from tasks.targets import TARGETS
 from tasks.targets.reading import target_blocks, target_reads
 from tasks.targets.target import Target
 from tasks.training.recipe import Recipe
+from tasks.training.tensorflow_start import import_tensorflow
 
 if TYPE_CHECKING:
     import keras

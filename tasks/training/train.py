@@ -47,6 +47,11 @@ class TrainingRun:
     replicas: int = 1
     augment: Augment | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse a run that would not follow its recipe."""
+        if self.recipe.augment != (self.augment is not None):
+            raise ValueError("augment is given exactly when the recipe asks for it")
+
 
 def train_network(
     run: TrainingRun,

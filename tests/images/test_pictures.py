@@ -56,8 +56,9 @@ def test_a_photo_of_16_bits_is_scaled_and_not_clipped(tmp_path: Path) -> None:
     np.testing.assert_array_equal(np.asarray(open_photo(tmp_path / "colour.tif"))[..., 1], GRAY)
 
 
+@pytest.mark.parametrize("suffix", [".png", ".tif"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_a_photo_is_turned_upright_and_its_matte_is_not(tmp_path: Path, orientation: int) -> None:
+def test_a_photo_is_turned_upright(tmp_path: Path, orientation: int, suffix: str) -> None:
     turns = {
         1: lambda a: a,
         2: lambda a: a[:, ::-1],
@@ -70,14 +71,19 @@ def test_a_photo_is_turned_upright_and_its_matte_is_not(tmp_path: Path, orientat
     }
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
-    path = tmp_path / "photo.png"
+    path = tmp_path / f"photo{suffix}"
     Image.fromarray(COLOURS).save(path, exif=exif)
     expected = turns[orientation](COLOURS)
     np.testing.assert_array_equal(np.asarray(open_photo(path)), expected)
     with Image.open(path) as picture:
         assert upright_size(picture) == (expected.shape[1], expected.shape[0])
-    Image.fromarray(MATTE).save(path, exif=exif)
-    np.testing.assert_array_equal(np.asarray(open_matte(path)), MATTE)
+
+
+def test_a_matte_is_not_turned(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    Image.fromarray(MATTE).save(tmp_path / "matte.png", exif=exif)
+    np.testing.assert_array_equal(np.asarray(open_matte(tmp_path / "matte.png")), MATTE)
 
 
 @pytest.mark.parametrize("orientation", [1, 6])

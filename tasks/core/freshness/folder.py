@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 UNFINISHED = ".unfinished-"
 REPLACED = ".replaced-"
@@ -36,12 +37,13 @@ def whole_folder(path: Path, keeps: Iterable[str] = ()) -> Iterator[Path]:
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path, shared: bool = False) -> Iterator[Path]:
     """Yield the path of a file to write beside `path`; at the end it replaces `path`, flushed to the disk.
 
-    When the block raises, the new file is removed and `path` stays as it was.
+    When the block raises, the new file is removed and `path` stays as it was. `shared` is for a file that several
+    processes may write at the same time.
     """
-    unfinished = path.with_name(UNFINISHED + path.name)
+    unfinished = path.with_name(f"{UNFINISHED}{uuid4().hex if shared else path.name}")
     try:
         yield unfinished
         with unfinished.open("rb") as written:

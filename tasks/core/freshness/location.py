@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
-from uuid import uuid4
 
 from tasks.core.data_folder import data_root, data_store
 from tasks.core.errors import UserError
 from tasks.core.freshness.digest import file_sha256
 from tasks.core.freshness.failure import RESUMES
+from tasks.core.freshness.folder import whole_file
 from tasks.core.freshness.record import NAME, FileRecord, Record, file_records, parse_record, read_record
 from tasks.core.freshness.resume import partial_folder
 from tasks.core.storage.store import Store
@@ -152,9 +152,8 @@ class StoredLocation:
                     f"and it is made again. {RESUMES}"
                 )
         self.path.mkdir(parents=True, exist_ok=True)
-        fetching = self.path / f".fetching-{uuid4().hex}"  # another run may be reading the one before
-        fetching.write_text(text, encoding="utf-8")
-        fetching.replace(self.path / NAME)
+        with whole_file(self.path / NAME, shared=True) as unfinished:  # another run may fetch it, too
+            unfinished.write_text(text, encoding="utf-8")
 
     def fetch_kept(self, files: Iterable[str]) -> None:
         """Fetch the named files that are there."""

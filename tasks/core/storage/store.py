@@ -5,12 +5,13 @@ fsspec's clients do the copying. What we add: a listing that all stages share, a
 
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
+from tasks.core.freshness.folder import whole_file
 from tasks.core.storage.address import understood
 
 RECORD = "/record.json"
@@ -52,17 +53,12 @@ class Store:
 
     def fetch(self, files: Mapping[str, Path]) -> None:
         """Copy files from the store to local paths, several at once, each whole or not at all."""
-        coming = {to: to.with_name(f".coming-{uuid4().hex}") for to in files.values()}
-        try:
-            for to in files.values():
-                to.parent.mkdir(parents=True, exist_ok=True)
+        for to in files.values():
+            to.parent.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as stack:
+            unfinished = [stack.enter_context(whole_file(to, shared=True)) for to in files.values()]
             with understood(self.address):
-                self._client.get([self._full(file) for file in files], [str(path) for path in coming.values()])
-            for to, path in coming.items():
-                path.replace(to)
-        finally:
-            for path in coming.values():
-                path.unlink(missing_ok=True)
+                self._client.get([self._full(file) for file in files], [str(path) for path in unfinished])
 
     def put(self, files: Mapping[str, Path]) -> None:
         """Copy local files into the store, several at once; each appears there only when it is whole."""

@@ -77,7 +77,7 @@ def test_a_store_that_keeps_failing_is_given_up(
     bucket.faults.fails = lambda number, method: "InternalError"
     with pytest.raises(UserError, match=r"s3://portraits: the store .*internal error"):
         store.fetch({"small/a.npz": tmp_path / "a.npz"})
-    assert not list(tmp_path.glob(".coming*"))
+    assert not list(tmp_path.glob(".unfinished-*"))
     assert bucket.faults.failed < 50
 
 

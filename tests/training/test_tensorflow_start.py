@@ -11,7 +11,7 @@ pytestmark = pytest.mark.runs
 SCRIPT = """
 import gc
 import os
-from tasks.core.tensorflow_start import import_tensorflow
+from tasks.training.tensorflow_start import import_tensorflow
 import_tensorflow()
 print(os.environ["TF_ENABLE_ONEDNN_OPTS"])
 rubbish = []
