@@ -11,7 +11,7 @@ from tasks.core.units import duration, size
 from tasks.housekeeping.survey import Surveyed
 
 INDENT = "  "
-NAMED = 2
+STAGES_NAMED = 2
 """How many stages that an output waits for are named; more are only counted."""
 
 SPEED = len("1000 images/s")
@@ -50,7 +50,9 @@ def training_speed(folder: Path) -> str:
 def _reasons(one: Surveyed) -> list[str]:
     reasons, awaited = [*one.verdict.damage, *one.verdict.changes], one.verdict.awaited
     if awaited:
-        reasons.append("waits for " + (", ".join(awaited) if len(awaited) <= NAMED else f"{len(awaited)} stages"))
+        reasons.append(
+            "waits for " + (", ".join(awaited) if len(awaited) <= STAGES_NAMED else f"{len(awaited)} stages")
+        )
     return reasons
 
 

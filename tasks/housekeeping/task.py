@@ -78,15 +78,16 @@ class Clean(Command):
         """List what can go, and remove it."""
         if data_store():
             raise UserError(
-                f"Clean clears up folders of this machine, and {shown_root()} is in a store: remove what is too "
-                f"much with the store's own tools. The copies in {data_root()} can go whenever no run is on."
+                f"Clean works on folders of this machine, and {shown_root()} is in a store: remove old outputs "
+                f"with the store's own tools. The copies in {data_root()} may be removed while nothing runs."
             )
-        root, outputs = data_root(), _descriptions()
+        root = data_root()
         with ExitStack() as locks:
             if not self.dry_run:
-                for stage in sorted(all_stages(*outputs), key=lock_order):
+                for stage in sorted(all_stages(*_descriptions()), key=lock_order):
                     locks.enter_context(locked(lock_file(stage.folder), True, _waiting))
-            rubbish = list(_rubbish(survey(*outputs), everything=self.all))
+            # Described again: a model that was trained while this waited for the locks is not rubbish.
+            rubbish = list(_rubbish(survey(*_descriptions()), everything=self.all))
             freed = _size(rubbish)
             for one in rubbish:
                 print(f"{one.folder.relative_to(root)}: {one.why}, {_size([one])}")

@@ -98,7 +98,7 @@ class Originals(Stage):
         if not listed:
             return Built()
         (folder / LISTING).write_text(json.dumps(listed, indent=0) + "\n", encoding="utf-8")
-        return Built(watched=Watched(_digest(listed)))
+        return Built(watched=_digest(listed))
 
     def _place(self, folder: Path) -> Path:
         """Return where the originals lie, after rendering or fetching them if need be."""

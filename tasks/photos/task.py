@@ -48,7 +48,9 @@ class ApplyToPhotos(luigi.Task):
         choices=[name for name, row in EXPERIMENTS.items() if row.target == "matte"],
         description="the experiment whose model finds the person",
     )
-    rerun = luigi.BoolParameter(significant=False, description="make the results again, whatever their state")
+    rerun = luigi.BoolParameter(
+        significant=False, description="make the results again even if they are up to date"
+    )
     done = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -153,7 +155,7 @@ class ApplyToPhotos(luigi.Task):
             },
             inputs={target: Input(model, MODEL) for target, model in models.items()},
             requires=tuple(models.values()),
-            watched=Watched(file_sha256(photo), "the photo changed"),
+            watch=lambda: Watched(_photo_digest(photo), "the photo changed"),
         )
 
     @cached_property
@@ -180,6 +182,13 @@ class ApplyToPhotos(luigi.Task):
     def _notify(self, share: float, text: str) -> None:
         self.set_status_message(text)
         self.set_progress_percentage(round(share * 100))
+
+
+def _photo_digest(photo: Path) -> str:
+    try:
+        return file_sha256(photo)
+    except OSError as error:
+        raise UserError(f"{photo}: cannot be read ({error.strerror})") from None
 
 
 @lru_cache(maxsize=2)

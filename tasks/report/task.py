@@ -131,7 +131,12 @@ def _shown_images(names: list[str]) -> "ShownImages":
 class EvaluateAll(luigi.WrapperTask):
     """Trains and evaluates the experiments chosen in the settings, and reports on them."""
 
-    rerun = luigi.BoolParameter(significant=False, description="write the report again, whatever its state")
+    rerun = luigi.BoolParameter(significant=False, description="write the report again even if it is up to date")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Make the task's id depend on the settings, as those of the stages do."""
+        super().__init__(*args, **kwargs)
+        self.task_id: str = self.requires().task_id.replace(Report.__name__, self.get_task_family())
 
     def requires(self) -> Report:
         """Return the report, which reads everything else."""

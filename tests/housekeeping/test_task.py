@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tasks.core.freshness.lock import LOCKS, locked
 from tests.world import EVERYTHING, TRAINED_HERE, WORLD, World
 
 CHANGED = ("--training-epochs", "2")
@@ -104,6 +105,19 @@ def test_clean_keeps_work_that_the_next_run_resumes(world: World) -> None:
     assert list(world.data.rglob("checkpoint.npz"))
     command(world, "Clean", "--training-epochs", "41")
     assert not list(world.data.rglob("checkpoint.npz"))
+
+
+def test_clean_keeps_a_model_that_was_trained_while_it_waited(world: World) -> None:
+    world.luigi("TrainModel", "--experiment", "gray-simple-15")
+    model, elsewhere = world.data / "models" / "gray-simple-15", world.folder / "elsewhere"
+    model.rename(elsewhere)
+    with locked(world.data / LOCKS / "report", alone=True, waiting=lambda: None):
+        clean = world.start("Clean")
+        assert clean.stderr is not None
+        assert "waiting for a run" in clean.stderr.readline()
+        elsewhere.rename(model)
+    assert clean.communicate()[1] == ""
+    assert (model / "model.keras").is_file()
 
 
 @pytest.mark.parametrize("own", [None, "notes.txt"])

@@ -22,6 +22,7 @@ def photos(world: World) -> Path:
     exif[0x0112] = 6
     Image.fromarray(smooth_picture(90, 120, 2)).save(folder / "lying.jpg", exif=exif)
     (folder / "broken.jpg").write_text("no picture")
+    (folder / "a_link.jpg").symlink_to("nowhere.jpg")
     return folder
 
 
@@ -37,10 +38,11 @@ def states(world: World) -> dict[str, int]:
 def test_photos_end_to_end(world: World, photos: Path) -> None:
     output = world.folder / "out"
     run = apply(world, "--photos", str(photos), "--output", str(output))
-    assert run.returncode == 30  # for the broken one
+    assert run.returncode == 30  # for the broken ones
     assert "broken.jpg: cannot be read as a picture" in run.stderr
+    assert "a_link.jpg: cannot be read (No such file or directory)" in run.stderr
     assert "Traceback" not in run.stderr
-    assert "2 of 3 photos" in run.stderr
+    assert "2 of 4 photos" in run.stderr
     first = states(world)
     files = ("gray.png", "matte.png", "cutout.png")
     assert set(first) == {"contact_sheet.png", *(f"{name}/{file}" for name in ("tall", "lying") for file in files)}
@@ -52,8 +54,9 @@ def test_photos_end_to_end(world: World, photos: Path) -> None:
         assert (output / f"{name}.png").read_bytes() == (world.data / "photos" / name / "cutout.png").read_bytes()
     assert {path.name for path in output.iterdir()} == {"tall.png", "lying.png"}
 
-    # Again, without the broken one: nothing is made, and all is well.
+    # Again, without the broken ones: nothing is made, and all is well.
     (photos / "broken.jpg").unlink()
+    (photos / "a_link.jpg").unlink()
     assert apply(world, "--photos", str(photos)).returncode == 0
     assert states(world) == first
 

@@ -1,37 +1,23 @@
-"""What an output is made of, as plain values: what is judged, and what the record keeps."""
+"""What an output is made of, as plain values: the judge and the record take them from here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from tasks.core.freshness.code import Code
 from tasks.core.freshness.location import Location
 
-
-class HasPath(Protocol):
-    """A stage or its description."""
-
-    @property
-    def path(self) -> Path:
-        """The output's folder on this machine."""
-
-
-S = TypeVar("S", bound=HasPath)
+S = TypeVar("S")
 
 
 @dataclass(frozen=True)
 class Input(Generic[S]):
-    """A file of another stage's output."""
+    """A file of another stage's output; the stage is the task itself, or its description."""
 
     stage: S
     file: str
-
-    @property
-    def path(self) -> Path:
-        """Where the file is read."""
-        return self.stage.path / self.file
 
 
 @dataclass(frozen=True)
@@ -47,7 +33,8 @@ class Description:
     """One output at one moment.
 
     `produces` are its files by their paths within `folder`, `settings` are JSON values, and `requires` are the
-    descriptions of all stages whose files it needs. `watched` is None when the watched files are gone.
+    descriptions of all stages whose files it needs. `watch` looks at files outside the data folder, perhaps at
+    millions of them, so it is called at most once.
     """
 
     title: str
@@ -58,7 +45,7 @@ class Description:
     settings: Mapping[str, Any] = field(default_factory=dict)
     inputs: Mapping[str, Input["Description"]] = field(default_factory=dict)
     requires: tuple["Description", ...] = ()
-    watched: Watched | None = field(default_factory=Watched)
+    watch: Callable[[], Watched | None] = Watched
     bulky: bool = False
     """Whether the files are too large to be hashed at each look; then only their sizes are compared."""
     kept: tuple[str, ...] = ()
@@ -72,6 +59,11 @@ class Description:
         return self.location.path
 
     @cached_property
+    def watched(self) -> Watched | None:
+        """The state of the files outside the data folder that are used; None when they are gone."""
+        return self.watch()
+
+    @cached_property
     def depth(self) -> int:
-        """The number of stages on the longest way to this one."""
+        """Length of the longest chain of stages before this one."""
         return 1 + max((stage.depth for stage in self.requires), default=-1)

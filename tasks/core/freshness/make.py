@@ -29,15 +29,15 @@ class Built:
     """What `build` knows of its work beyond the files it wrote."""
 
     digests: Mapping[str, FileRecord] = field(default_factory=dict)
-    """Digests that `build` already knows, so these files are not hashed again."""
+    """Digests that `build` already knows, by path within the folder, so these files are not hashed again."""
     staged: Mapping[str, str] = field(default_factory=dict)
-    """Files that `build` left in the store, and their paths there."""
-    watched: Watched | None = None
-    """State of the watched files, where `build` itself fetched them."""
+    """Paths in the store of files that `build` left there, by path within the folder."""
+    watched: str | None = None
+    """Digest of the watched files' state, where `build` itself fetched them."""
 
 
 Build = Callable[[Path, Mapping[str, Path], Path], Built | None]
-"""Writes an output into a folder, from the paths of its inputs; a last folder keeps work that was stopped."""
+"""Writes an output into the first folder, from the paths of its inputs; the other folder is for work to resume."""
 
 
 def bring_up_to_date(
@@ -45,12 +45,12 @@ def bring_up_to_date(
 ) -> float | None:
     """Make an output unless it is up to date; return the seconds that took, None if there was nothing to do.
 
-    `starting` is called before the work. With `force`, it is made whatever its state. Raises `UserError` for what
-    the file system refuses.
+    `starting` is called before the work. With `force`, the output is made even if it is up to date. Errors of the
+    file system are raised as `UserError`.
     """
-    description = describe()
     with ExitStack() as locks:
         try:
+            description = describe()
             # Every run takes locks in the order of the graph, so no two wait for each other.
             for stage in sorted(description.requires, key=lock_order):
                 locks.enter_context(_locked(stage, description.title, alone=False))
@@ -58,12 +58,11 @@ def bring_up_to_date(
             recover_folder(description.path)
             description.location.refresh()
             description = describe()  # another run may have changed what there is while this one waited
-            known: dict[str, Verdict] = {}
-            verdict = judge(description, known)
+            verdict = judge(description)
             if verdict.complete and not force:
                 return None
             starting(verdict)
-            return _make(description, build, known)
+            return _make(description, build)
         except OSError as error:
             raise UserError(explain(error, description.title)) from None
 
@@ -80,7 +79,7 @@ def work_in_progress(description: Description) -> Path | None:
     if not partial_folder(description.path, "").is_dir():
         return None
     try:
-        inputs, _ = _read_inputs(description, {})
+        inputs, _ = _read_inputs(description)
     except UserError:
         return None
     folder = partial_folder(description.path, _work_identity(description, description.code.digests(), inputs))
@@ -97,32 +96,31 @@ def lock_file(folder: str) -> Path:
     return data_root() / LOCKS / folder.replace("/", "-")
 
 
-def _locked(stage: Description, waiting: str, alone: bool) -> AbstractContextManager[None]:
-    text = f"{waiting}: waiting for another run at work on {stage.path}"
+def _locked(stage: Description, title: str, alone: bool) -> AbstractContextManager[None]:
+    text = f"{title}: waiting for another run at work on {stage.path}"
     return locked(lock_file(stage.folder), alone, lambda: say(text))
 
 
-def _make(description: Description, build: Build, known: dict[str, Verdict]) -> float:
+def _make(description: Description, build: Build) -> float:
     # The clock may be set while we work, so the time taken is not computed from it.
     started, clock = datetime.now(UTC), time.monotonic()
     # Digested before the work, so that a change made meanwhile is noticed the next time.
-    code = description.code.digests()
+    code, watched = description.code.digests(), description.watched or Watched()
     for stage in description.requires:
         fetch_output(stage)
     description.location.fetch_kept(description.kept)
-    inputs, upstream = _read_inputs(description, known)
+    inputs, upstream = _read_inputs(description)
     with partial_work(description.path, _work_identity(description, code, inputs)) as partial:
         with whole_folder(description.path, description.kept) as folder:
-            paths = {name: read.path for name, read in description.inputs.items()}
+            paths = {name: read.stage.path / read.file for name, read in description.inputs.items()}
             built = build(folder, paths, partial) or Built()
-            watched = built.watched or description.watched or Watched()
             record = Record(
                 stage=description.title,
                 settings=json.loads(json.dumps(description.settings)),
                 code=code,
                 inputs=inputs,
                 files=_file_records(description, folder, built),
-                watched=watched.digest,
+                watched=watched.digest if built.watched is None else built.watched,
                 upstream=upstream,
                 made=made(started, time.monotonic() - clock),
             )
@@ -139,21 +137,20 @@ def _file_records(description: Description, folder: Path, built: Built) -> dict[
     return file_records(folder, unknown) | dict(built.digests)
 
 
-def _read_inputs(
-    description: Description, known: dict[str, Verdict]
-) -> tuple[dict[str, InputRecord], dict[str, Record]]:
+def _read_inputs(description: Description) -> tuple[dict[str, InputRecord], dict[str, Record]]:
     """Return the record of each file to be read, and those of all stages before, by folder.
 
     Raises `UserError` when an input is stale: another run replaced it since Luigi looked.
     """
+    known: dict[str, Verdict] = {}
     inputs: dict[str, InputRecord] = {}
     direct: dict[str, Record] = {}
     upstream: dict[str, Record] = {}
     for name, read in description.inputs.items():
-        verdict = judge(read.stage, known)
-        if verdict.record is None or verdict.reasons or not read.path.is_file():
+        verdict, path = judge(read.stage, known), read.stage.path / read.file
+        if verdict.record is None or verdict.reasons or not path.is_file():
             raise UserError(
-                f"{read.path} was changed or removed while this run needed it, by another run with other settings "
+                f"{path} was changed or removed while this run needed it, by another run with other settings "
                 f"or by hand. {RESUMES}"
             )
         inputs[name] = InputRecord(read.stage.folder, read.file, verdict.record.files[read.file].sha256)

@@ -13,7 +13,7 @@ from tasks.core.freshness.code import CodeDigests
 from tasks.core.freshness.digest import file_sha256
 
 NAME = "record.json"
-SCHEMA = 3
+RECORD_SCHEMA = 3
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Record:
     watched: str = ""
     upstream: dict[str, "Record"] = field(default_factory=dict)
     made: dict[str, Any] = field(default_factory=dict)
-    schema: int = SCHEMA
+    schema: int = RECORD_SCHEMA
 
     def remembered(self, files: Iterable[str]) -> "Record":
         """Return the record as later stages keep it: only the named files, without times and versions."""
@@ -77,7 +77,7 @@ def parse_record(text: str) -> Record | None:
     """Read the text of a record; None if it cannot be understood."""
     try:
         parsed = json.loads(text)
-        return _record(parsed) if parsed["schema"] == SCHEMA else None
+        return _record(parsed) if parsed["schema"] == RECORD_SCHEMA else None
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 

@@ -1,6 +1,7 @@
 """The base class of all stages: a Luigi task that is complete while its output is up to date."""
 
 import json
+import multiprocessing
 from abc import abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,7 +28,7 @@ class Stage(luigi.Task):
     """
 
     rerun = luigi.BoolParameter(
-        significant=False, description="make this stage's output again, whatever its state"
+        significant=False, description="make this stage's output again even if it is up to date"
     )
 
     # What the author of a stage writes.
@@ -71,27 +72,21 @@ class Stage(luigi.Task):
         return list(dict.fromkeys(read.stage for read in self.reads().values()))
 
     def watched(self) -> Watched | None:
-        """Return the state of the files outside the data folder that are used; None when they are gone."""
+        """Return the state of the files outside the data folder that the stage uses; None when they are gone."""
         return Watched()
-
-    def closing(self, nothing_to_do: bool) -> list[str] | None:
-        """Return the lines that end a run asked for this stage; None while another worker is at it."""
-        if nothing_to_do:
-            return [f"{self.title}: up to date, in {self.location.shown}"]
-        self.location.refresh()
-        return [] if judge(self.description()).complete else None
 
     # What follows from it.
 
     partial: Path
-    _made_again = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Add the settings to the task's id, so that a shared scheduler tells runs with other settings apart."""
+        """Add the settings to the task's id: for a shared scheduler, runs with other settings are other tasks."""
         super().__init__(*args, **kwargs)
         upstream = [task.task_id for task in self.requires()]
         identity = json.dumps([self.title, self.location.shown, self.settings(), upstream], sort_keys=True)
         self.task_id: str = f"{self.get_task_family()}_{text_sha256(identity)[:10]}"
+        # Shared with worker processes: what one of them has made again need not be made once more.
+        self._made_again = multiprocessing.Value("b") if self.rerun else None
 
     @property
     def title(self) -> str:
@@ -112,7 +107,6 @@ class Stage(luigi.Task):
         """Return what the output is made of now; calls that share `known` describe each stage once."""
         known = {} if known is None else known
         if self.folder not in known:
-            requires = tuple(stage.description(known) for stage in self.requires())
             known[self.folder] = Description(
                 title=self.title,
                 folder=self.folder,
@@ -123,8 +117,8 @@ class Stage(luigi.Task):
                 inputs={
                     name: Input(read.stage.description(known), read.file) for name, read in self.reads().items()
                 },
-                requires=requires,
-                watched=self.watched(),
+                requires=tuple(stage.description(known) for stage in self.requires()),
+                watch=self.watched,
                 bulky=self.bulky,
                 kept=self.kept,
                 shards=self.shards,
@@ -145,6 +139,13 @@ class Stage(luigi.Task):
         self.set_status_message(text)
         self.set_progress_percentage(round(share * 100))
 
+    def closing(self, nothing_to_do: bool) -> list[str] | None:
+        """Return the lines that end a run asked for this stage; None while another worker is at it."""
+        if nothing_to_do:
+            return [f"{self.title}: up to date, in {self.location.shown}"]
+        self.location.refresh()
+        return [] if judge(self.description()).complete else None
+
     # What Luigi calls.
 
     def output(self) -> dict[str, luigi.LocalTarget]:
@@ -153,8 +154,9 @@ class Stage(luigi.Task):
 
     def complete(self) -> bool:
         """Return whether the whole output is there and up to date."""
-        complete = not self._is_forced and self._is_up_to_date()
-        CURRENT_RUN.ask([] if complete else [self.description()], self.closing)
+        description = self.description()
+        complete = not self._is_forced and self._is_up_to_date(description)
+        CURRENT_RUN.ask([] if complete else [description], self.closing)
         return complete
 
     def run(self) -> None:
@@ -165,22 +167,21 @@ class Stage(luigi.Task):
             return self.build(folder, inputs)
 
         seconds = bring_up_to_date(self.description, build, self._say_starting, self._is_forced)
-        self._made_again = True
         if seconds is None:
             CURRENT_RUN.begin(self.folder)
             say(f"{self.title}: up to date after all, nothing to do")
         else:
+            if self._made_again is not None:
+                self._made_again.value = True
             say(f"{self.title}: done in {seconds:.1f} s, in {self.location.shown}")
 
     @property
     def _is_forced(self) -> bool:
-        return bool(self.rerun) and not self._made_again
+        return self._made_again is not None and not self._made_again.value
 
-    def _is_up_to_date(self) -> bool:
+    def _is_up_to_date(self, description: Description) -> bool:
         # What another machine has just finished is not yet in the cached listing of the store.
-        return judge(self.description()).complete or (
-            self.location.refresh() and judge(self.description()).complete
-        )
+        return judge(description).complete or (self.location.refresh() and judge(description).complete)
 
     def _say_starting(self, verdict: Verdict) -> None:
         which = CURRENT_RUN.begin(self.folder)

@@ -9,7 +9,7 @@ from tasks.core.freshness.record import Record
 
 NOT_MADE = "not made yet"
 """The reason for an output that has never been there."""
-NAMED = 3
+CODE_FILES_NAMED = 3
 """How many changed files of the code are named; the others are counted."""
 
 
@@ -66,7 +66,7 @@ def _judge(output: Description, memory: Mapping[str, Record], known: dict[str, V
     elif gone:
         record = memory.get(output.folder)
     if record is None:
-        reason = NOT_MADE if gone else "its record is missing or cannot be read"
+        reason = NOT_MADE if gone else "its record is missing, damaged or of another version"
         verdict = Verdict(None, gone, output.produces if gone else (), damage=(reason,))
     else:
         missing = tuple(file for file in record.files if not location.has(file))
@@ -85,9 +85,9 @@ def _own_changes(output: Description, record: Record) -> Iterator[str]:
         if before != now:
             yield f"{name} {before} -> {now}"
     changed = changed_code(record.code, output.code)
-    yield from (f"{path} changed" for path in changed[:NAMED])
-    if len(changed) > NAMED:
-        yield f"{len(changed) - NAMED} more files of its code changed"
+    yield from (f"{path} changed" for path in changed[:CODE_FILES_NAMED])
+    if len(changed) > CODE_FILES_NAMED:
+        yield f"{len(changed) - CODE_FILES_NAMED} more files of its code changed"
     if output.watched is not None and output.watched.digest != record.watched:
         yield output.watched.changes
 

@@ -1,7 +1,8 @@
 """Outputs brought up to date from plain descriptions, without Luigi."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from tasks.core.freshness.code import Code
 from tasks.core.freshness.description import Description, Input, Watched
 from tasks.core.freshness.digest import text_sha256
 from tasks.core.freshness.location import LocalLocation
-from tasks.core.freshness.make import Built, bring_up_to_date
+from tasks.core.freshness.lock import locked
+from tasks.core.freshness.make import Built, bring_up_to_date, fetch_output, lock_file, work_in_progress
 from tasks.core.freshness.record import FileRecord, read_record
 from tasks.core.freshness.verdict import Verdict, judge
 
@@ -45,9 +47,7 @@ def test_makes_what_is_stale_and_nothing_else(first: Description) -> None:
 
 
 def test_inputs_are_given_by_name_and_recorded(first: Description) -> None:
-    location = LocalLocation(first.path.with_name("second"))
-    inputs = {"text": Input(first, "out.txt")}
-    second = replace(first, title="Second", folder="second", location=location, inputs=inputs, requires=(first,))
+    second = second_after(first)
     with pytest.raises(UserError, match="changed or removed while this run needed it"):
         bring(second)
     bring(first)
@@ -61,17 +61,19 @@ def test_inputs_are_given_by_name_and_recorded(first: Description) -> None:
 
 
 def test_the_watched_state_is_that_from_before_the_work_unless_the_work_fetched_it(first: Description) -> None:
-    watched = replace(first, watched=Watched("before", "the photo changed"))
+    watched = replace(first, watch=lambda: Watched("before", "the photo changed"))
     bring(watched)
-    assert judge(replace(first, watched=Watched("after", "the photo changed"))).reasons == ("the photo changed",)
+    assert judge(replace(first, watch=lambda: Watched("after", "the photo changed"))).reasons == (
+        "the photo changed",
+    )
 
     def fetch(folder: Path, inputs: Mapping[str, Path], partial: Path) -> Built:
         write(folder, inputs, partial)
-        return Built(watched=Watched("fetched"))
+        return Built(watched="fetched")
 
-    bring_up_to_date(lambda: replace(first, watched=None), fetch, lambda verdict: None, force=True)
-    assert judge(replace(first, watched=Watched("fetched"))).complete
-    assert judge(replace(first, watched=None)).complete, "what is gone is not missed"
+    bring_up_to_date(lambda: replace(first, watch=lambda: None), fetch, lambda verdict: None, force=True)
+    assert judge(replace(first, watch=lambda: Watched("fetched"))).complete
+    assert judge(replace(first, watch=lambda: None)).complete, "what is gone is not missed"
 
 
 def test_digests_that_the_work_knows_are_taken_over(first: Description) -> None:
@@ -83,3 +85,112 @@ def test_digests_that_the_work_knows_are_taken_over(first: Description) -> None:
     record = read_record(first.path)
     assert record is not None
     assert record.files == {"out.txt": FileRecord("a digest", 5)}
+
+
+def test_watched_files_are_looked_at_once_and_only_where_that_decides(first: Description) -> None:
+    looks: list[int] = []
+
+    def watch() -> Watched:
+        looks.append(1)
+        return Watched("a state")
+
+    watched = replace(first, watch=watch)
+    judge(watched)
+    assert not looks, "without a record nothing is compared"
+    bring(watched)
+    judge(watched)
+    assert len(looks) == 1
+
+
+def second_after(first: Description) -> Description:
+    location = LocalLocation(first.path.with_name("second"))
+    inputs = {"text": Input(first, "out.txt")}
+    return replace(first, title="Second", folder="second", location=location, inputs=inputs, requires=(first,))
+
+
+@dataclass(frozen=True)
+class Fetched(LocalLocation):
+    """A location that notes which files are fetched, and where something happens meanwhile."""
+
+    meanwhile: Callable[[], object] = lambda: None
+    files: list[str] = field(default_factory=list)
+
+    def fetch(self, files: Iterable[str]) -> None:
+        self.files.extend(files)
+        self.meanwhile()
+
+
+def test_an_input_replaced_while_it_is_fetched_is_recorded_as_it_was_read(first: Description) -> None:
+    bring(first)
+
+    def replace_it() -> None:
+        def other(folder: Path, inputs: Mapping[str, Path], partial: Path) -> None:
+            (folder / "out.txt").write_text("other")
+
+        # As another machine does, without the lock that this one holds.
+        bring_up_to_date(lambda: replace(first, folder="elsewhere"), other, lambda verdict: None, force=True)
+
+    second = second_after(replace(first, location=Fetched(first.path, replace_it)))
+    bring(second)
+    record = read_record(second.path)
+    assert record is not None
+    assert (second.path / "out.txt").read_text() == "other"
+    assert record.inputs["text"].sha256 == text_sha256("other")
+
+
+def test_shards_are_not_fetched_before_they_are_used(first: Description) -> None:
+    bring(first)
+    location = Fetched(first.path)
+    fetch_output(replace(first, location=location))
+    assert location.files == ["out.txt"]
+    location.files.clear()
+    fetch_output(replace(first, location=location, shards="*.txt"))
+    assert location.files == []
+
+
+def test_what_changed_while_a_lock_was_waited_for_is_noticed(first: Description) -> None:
+    seeds = iter([1, 2])
+    made: list[Verdict] = []
+    with locked(lock_file("first"), alone=True, waiting=lambda: None):
+        run = threading.Thread(
+            target=lambda: bring_up_to_date(
+                lambda: replace(first, settings={"seed": next(seeds)}), write, made.append
+            )
+        )
+        run.start()
+        run.join(0.2)
+        assert run.is_alive()
+        assert not made
+    run.join()
+    record = read_record(first.path)
+    assert record is not None
+    assert record.settings == {"seed": 2}
+
+
+def test_errors_of_the_file_system_name_the_stage(first: Description) -> None:
+    def fail(folder: Path, inputs: Mapping[str, Path], partial: Path) -> None:
+        (folder / "gone" / "out.txt").write_text("")
+
+    with pytest.raises(UserError, match=r"First: No such file or directory \(.*out.txt\)"):
+        bring_up_to_date(lambda: first, fail, lambda verdict: None)
+
+    def unreadable() -> Watched:
+        raise PermissionError(13, "Permission denied", "photos")
+
+    with pytest.raises(UserError, match=r"First: Permission denied \(photos\)"):
+        bring(replace(first, watch=unreadable))
+
+
+def test_only_work_of_the_same_making_is_in_progress(first: Description) -> None:
+    def stop(folder: Path, inputs: Mapping[str, Path], partial: Path) -> None:
+        (partial / "half").touch()
+        raise UserError("stopped")
+
+    assert work_in_progress(first) is None
+    with pytest.raises(UserError, match="stopped"):
+        bring_up_to_date(lambda: first, stop, lambda verdict: None)
+    work = work_in_progress(first)
+    assert work is not None
+    assert (work / "half").exists()
+    assert work_in_progress(replace(first, settings={"seed": 1})) is None
+    assert work_in_progress(replace(first, shards="*.npz")) is None

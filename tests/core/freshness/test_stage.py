@@ -205,3 +205,18 @@ def test_an_input_replaced_after_luigi_looked_is_not_read(data: Path, monkeypatc
     with pytest.raises(UserError, match="changed or removed while this run needed it"):
         Second().run()
     assert not (data / "nested" / "second").exists()
+
+
+class Both(luigi.WrapperTask):
+    """Asks for another stage to be made again, as `EvaluateAll --rerun` does."""
+
+    def requires(self) -> Stage:
+        return First(rerun=True)
+
+
+def test_a_rerun_asked_for_by_another_task_ends_with_several_workers(data: Path) -> None:
+    assert run(First)
+    before = (data / "first" / "record.json").stat().st_mtime_ns
+    Register.clear_instance_cache()
+    assert luigi.build([Both()], workers=2, local_scheduler=True, log_level="CRITICAL", no_lock=True)
+    assert (data / "first" / "record.json").stat().st_mtime_ns > before

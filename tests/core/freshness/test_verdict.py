@@ -36,7 +36,7 @@ class FakeStage:
             settings=self.values,
             inputs={"before": Input(before, "out.txt")} if before else {},
             requires=(before,) if before else (),
-            watched=None if self.watched is None else Watched(self.watched, "the source's files changed"),
+            watch=lambda: None if self.watched is None else Watched(self.watched, "the source's files changed"),
             bulky=self.bulky,
         )
 
@@ -197,7 +197,7 @@ def test_a_garbled_record_is_noticed(chain: Chain, text: str) -> None:
     _, second, _ = chain
     (second.path / "record.json").write_text(text)
     assert read_record(second.path) is None
-    assert judge(second).reasons == ("its record is missing or cannot be read",)
+    assert judge(second).reasons == ("its record is missing, damaged or of another version",)
 
 
 def test_a_record_comes_back_as_it_was_written(chain: Chain) -> None:
