@@ -120,7 +120,9 @@ class Originals(Stage):
 
         starts = range(0, len(found), small().shard_size)
         parts = {f"pairs from {start + 1}": found[start : start + small().shard_size] for start in starts}
-        jobs = [Job(name, check_part, (root, part), f"from {part[0].photo}") for name, part in parts.items()]
+        jobs = [
+            Job(name, check_part, (root, part), [str(pair.photo) for pair in part]) for name, part in parts.items()
+        ]
         with started_engine(self, small().engine, small().dask_address) as engine:
             results = run_jobs(engine, jobs, lambda text: say(f"{self.title}: {text}"))
             done = {job.name: checked for job, checked in self.track()(results, len(jobs), "part")}

@@ -14,7 +14,6 @@ from tasks.core.progress import say
 from tasks.core.storage.address import path_at
 from tasks.dataset.findings import FINDINGS, Findings, write_findings
 from tasks.dataset.manifest import NPZ, Pair, read_manifest, read_source
-from tasks.dataset.shards.index import about
 from tasks.dataset.shards.task import Part, ShardedStage
 from tasks.originals.task import Originals
 from tasks.originals.unpack.task import UnpackOriginals
@@ -97,7 +96,10 @@ class SmallImages(ShardedStage):
         if is_npz(root):
             raise UserError(f"small.shard_size {given.shard_size}: {root} is one file already; leave it at 0")
         form = (given.height, given.width, given.dtype)
-        parts = {file: Part((str(root), rows, *form), about(rows)) for file, rows in cut(pairs, given.shard_size)}
+        parts = {
+            file: Part((str(root), rows, *form), [pair.photo for pair in rows])
+            for file, rows in cut(pairs, given.shard_size)
+        }
         made, built = self.make_shards(folder, small_shard, parts)
         return [Inspection(**one.facts) for one in made], built
 
