@@ -12,6 +12,7 @@ from tasks.core.freshness.make import Built
 from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
 from tasks.core.storage.address import path_at
+from tasks.dataset.console import findings_lines
 from tasks.dataset.findings import FINDINGS, Findings, write_findings
 from tasks.dataset.manifest import NPZ, Pair, read_manifest, read_source
 from tasks.dataset.shards.task import Part, ShardedStage
@@ -32,6 +33,7 @@ class SmallImages(ShardedStage):
         "tasks.small.arrays",
         "tasks.small.from_npz",
         "tasks.dataset.arrays",
+        "tasks.dataset.findings",
         "tasks.dataset.shards.index",
     )
 
@@ -65,14 +67,18 @@ class SmallImages(ShardedStage):
 
         root = path_at(read_source(inputs["manifest"].with_name("source.json")).root)
         pairs = read_manifest(inputs["manifest"])
-        inspections, built = (self._shards if small().shard_size else self._npz)(folder, root, pairs)
+        built: Built | None = None
+        if small().shard_size:
+            inspections, built = self._shards(folder, root, pairs)
+        else:
+            inspections = self._npz(folder, root, pairs)
         findings = Findings(warnings=combine_warnings(pairs, inspections))
-        for line in findings.lines(self.path / FINDINGS):
+        for line in findings_lines(findings, self.path / FINDINGS):
             say(f"{self.title}: {line}")
         write_findings(folder / FINDINGS, findings)
         return built
 
-    def _npz(self, folder: Path, root: Path, pairs: list[Pair]) -> "tuple[list[Inspection], Built]":
+    def _npz(self, folder: Path, root: Path, pairs: list[Pair]) -> "list[Inspection]":
         from tasks.dataset.arrays import save_arrays
         from tasks.small.arrays import small_arrays
         from tasks.small.from_npz import small_from_npz
@@ -84,7 +90,7 @@ class SmallImages(ShardedStage):
             small_from_npz(root, pairs, *form) if is_npz(root) else small_arrays(root, pairs, *form, self.track())
         )
         save_arrays(folder / self.npz_file, arrays)
-        return [inspect(pairs, arrays)], Built()
+        return [inspect(pairs, arrays)]
 
     def _shards(self, folder: Path, root: Path, pairs: list[Pair]) -> "tuple[list[Inspection], Built]":
         from tasks.dataset.shards.index import cut

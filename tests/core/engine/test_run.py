@@ -69,5 +69,5 @@ def test_of_many_photos_the_first_and_the_last_are_named() -> None:
     job = Job("a", print, (), [f"{number}.jpg" for number in range(100)])
     with pytest.raises(UserError, match=r"lost; its 100 photos: 0\.jpg to 99\.jpg"):
         list(run_jobs(Scripted({"a": [Died("lost", final=True)]}), [job], print))
-    with pytest.raises(UserError, match="the last time: lost$"):
+    with pytest.raises(UserError, match=r"the last time: lost$"):
         list(run_jobs(Scripted({"a": [Died("lost", final=True)]}), [Job("a", print, ())], print))
