@@ -58,7 +58,7 @@ def save_picture(
     targets: NDArray[np.float32],
     predictions: NDArray[np.float32],
     scale: float,
-    cutout: bool = False,
+    cutout: bool,
 ) -> None:
     """Write a PNG with a row per image: input, target, prediction, error.
 

@@ -46,21 +46,23 @@ def small_arrays(
     check_size(height, width)
     problems: list[str] = []
 
-    def resize(pair: Pair) -> SmallPair | None:
+    def resize_pair(pair: Pair) -> SmallPair | None:
         try:
             with local_copy(root / pair.photo) as photo, local_copy(root / pair.matte) as matte:
                 with readable(photo):
                     changed = (file_sha256(photo), file_sha256(matte)) != (pair.photo_sha256, pair.matte_sha256)
                 if not changed:
                     return resize_photo(photo, height, width), resize_matte(matte, height, width)
-                raise UserError(f"{photo} or its matte was changed since it was checked; run again")
+                raise UserError(f"{photo} or its matte has changed since it was checked; run again")
         except UserError as error:
             problems.append(str(error))
         return None
 
     arrays = _empty(pairs, height, width, dtype)
     rows = dict.fromkeys(PREFIXES, 0)
-    for pair, resized in zip(pairs, track(in_threads(resize, pairs, threads), len(pairs), "pair"), strict=True):
+    for pair, resized in zip(
+        pairs, track(in_threads(resize_pair, pairs, threads), len(pairs), "pair"), strict=True
+    ):
         for name, values in zip(("images", "mattes"), resized or (), strict=False):
             into = arrays[f"{PREFIXES[pair.split]}_{name}"]
             into[rows[pair.split]] = values if dtype == "uint8" else unit_range(values)

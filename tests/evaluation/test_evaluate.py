@@ -1,4 +1,5 @@
 import json
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ def mean_error(predictions: NDArray[np.float32], targets: NDArray[np.float32]) -
     return {"error": np.abs(predictions - targets).mean(axis=(1, 2, 3)).astype(np.float64)}
 
 
-MEASURES = Measures(mean_error, means, "error", lower_is_better=True, cutout=True)
+MEASURES = Measures(mean_error, means, error=itemgetter("error"), cutout=True)
 
 
 def doubled(images: NDArray[np.generic]) -> NDArray[np.float32]:
