@@ -60,10 +60,10 @@ def imported(path: Path) -> set[str]:
     "path", sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("tasks/*/**/*.py"))
 )
 def test_imports_point_one_way(path: str) -> None:
-    place = {name: number for number, names in enumerate(ORDER) for name in names}
-    own = place[path.split("/")[1]]
+    layers = {name: number for number, names in enumerate(ORDER) for name in names}
+    own = layers[path.split("/")[1]]
     for module in imported(ROOT / path):
-        assert place[module.split(".")[1]] <= own, f"{path} imports {module}"
+        assert layers[module.split(".")[1]] <= own, f"{path} imports {module}"
 
 
 def test_the_command_line_starts_without_the_heavy_libraries() -> None:

@@ -59,8 +59,8 @@ def draw_split(pairs: Sequence[Pair], share: float, seed: int) -> list[Pair]:
     """
     drawn = []
     for pair in pairs:
-        place = int(text_sha256(f"{seed} {pair.photo_sha256}")[:12], 16) / 16**12
-        drawn.append(replace(pair, split="testing" if place < share else "training"))
+        drawn_number = int(text_sha256(f"{seed} {pair.photo_sha256}")[:12], 16) / 16**12
+        drawn.append(replace(pair, split="testing" if drawn_number < share else "training"))
     for split in SPLITS:
         if not any(pair.split == split for pair in drawn):
             raise UserError(

@@ -21,7 +21,7 @@ from tasks.images.pictures import readable
 from tasks.small.resize import resize_matte, resize_photo
 from tasks.small.warnings import inspect
 
-SMALLEST = 32
+SMALLEST_IMAGE = 32
 """The least height and width, pixels: the U-Net halves them four times."""
 
 SmallPair = tuple[NDArray[np.uint8], NDArray[np.uint8]]
@@ -40,8 +40,8 @@ def small_arrays(
     """Return train_images, test_images (N, height, width, 3) and train_mattes, test_mattes (N, height, width, 1).
 
     Rows are in the order of the pairs, whose paths start from `root`. Values are 0..255 for dtype uint8, 0..1 for
-    float32. By default there is one thread per core. Raises `UserError` for a size below `SMALLEST`, and one that
-    names every file that cannot be read, is too small, or has changed since it was checked.
+    float32. By default there is one thread per core. Raises `UserError` for a size below `SMALLEST_IMAGE`, and one
+    that names every file that cannot be read, is too small, or has changed since it was checked.
     """
     check_size(height, width)
     problems: list[str] = []
@@ -87,9 +87,9 @@ def small_shard(
 
 
 def check_size(height: int, width: int) -> None:
-    """Raise `UserError` for a size below `SMALLEST`."""
-    if min(height, width) < SMALLEST:
-        raise UserError(f"small.height {height} and small.width {width}: each must be at least {SMALLEST}")
+    """Raise `UserError` for a size below `SMALLEST_IMAGE`."""
+    if min(height, width) < SMALLEST_IMAGE:
+        raise UserError(f"small.height {height} and small.width {width}: each must be at least {SMALLEST_IMAGE}")
 
 
 def _empty(pairs: Sequence[Pair], height: int, width: int, dtype: str) -> dict[str, NDArray[np.generic]]:
