@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FILTERS = 3
-"""Channels between the two convolutions, as in gray-simple-3, the model that dies most easily."""
+"""Channels between the two convolutions, as in gray-simple-3."""
 DRAWS = 1000
 PIXELS = 2000
 """How many pixels, evenly chosen, stand for all."""
