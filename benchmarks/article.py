@@ -1,6 +1,6 @@
 """The article's own steps as a script, in Keras 3's spelling. `python -m benchmarks.article FOLDER [epochs]`
 
-FOLDER holds `training/` and `testing/` with photos `NNNNN.jpg` and mattes `NNNNN_matte.png`. It shrinks them,
+FOLDER holds `training/` and `testing/` with photos `NNNNN.jpg` and mattes `NNNNN_matte.png`. It resizes them,
 turns them gray, and trains the U-Net and the very small model with 3, 15 and 30 filters, as the article does.
 """
 
@@ -19,14 +19,14 @@ from skimage.io import imread
 Floats = NDArray[np.float64]
 
 
-def shrink(folder: Path) -> Floats:
+def resize(folder: Path) -> Floats:
     """Return the photos of a folder at 100x75, float64 (N, 100, 75, 3), 0..1."""
     photos = (imread(path) for path in sorted(folder.glob("*.jpg")))
     colours = (photo if photo.ndim == 3 else color.gray2rgb(photo) for photo in photos)
     return np.array([transform.resize(photo, (100, 75)) for photo in colours])
 
 
-def shrink_mattes(folder: Path) -> Floats:
+def resize_mattes(folder: Path) -> Floats:
     """Return the mattes of a folder at 100x75, float64 (N, 100, 75), 0..1."""
     return np.array([transform.resize(imread(path), (100, 75)) for path in sorted(folder.glob("*.png"))])
 
@@ -86,10 +86,10 @@ def main(folder: str, epochs: str = "15") -> None:
     def done(step: str) -> None:
         print(f"{step}: {time.monotonic() - started:.1f} s since the start", flush=True)
 
-    images = [shrink(Path(folder) / split) for split in ("training", "testing")]
-    mattes = [shrink_mattes(Path(folder) / split) for split in ("training", "testing")]
+    images = [resize(Path(folder) / split) for split in ("training", "testing")]
+    mattes = [resize_mattes(Path(folder) / split) for split in ("training", "testing")]
     np.savez(Path("pfcn_small.npz"), images=images[0], tests=images[1], mattes=mattes[0], test_mattes=mattes[1])
-    done("shrunk")
+    done("resized")
     gray = [to_gray(split) for split in images]
     done("gray")
     for name, model in (("unet", unet_black()), *((f"simple {n}", simple_black(n)) for n in (3, 15, 30))):

@@ -15,7 +15,7 @@ from tasks.dataset.arrays import unit_range
 from tasks.evaluation.pictures import on_checkerboard
 from tasks.photos.apply import cut_out, load_network, matte_photo
 
-HEIGHT = 360
+PICTURE_HEIGHT = 360
 
 
 def main(experiment: str = "matte-unet-tuned", data: str = "data", file: str = "docs/cutout.jpg") -> None:
@@ -28,7 +28,8 @@ def main(experiment: str = "matte-unet-tuned", data: str = "data", file: str = "
     plain = Image.new("RGBA", photo.size, (0, 100, 150))
     panels = [photo, matte.convert("RGB"), shown, Image.alpha_composite(plain, cutout).convert("RGB")]
     small = [
-        panel.resize((panel.width * HEIGHT // panel.height, HEIGHT), Image.Resampling.LANCZOS) for panel in panels
+        panel.resize((panel.width * PICTURE_HEIGHT // panel.height, PICTURE_HEIGHT), Image.Resampling.LANCZOS)
+        for panel in panels
     ]
     sheet = np.concatenate([np.asarray(panel) for panel in small], axis=1)
     Image.fromarray(sheet).save(file, quality=88, optimize=True)

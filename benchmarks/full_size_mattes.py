@@ -19,8 +19,8 @@ from tasks.dataset.arrays import unit_range
 from tasks.dataset.manifest import read_manifest, read_source
 from tasks.evaluation.metrics.matte import image_metrics
 from tasks.images.pictures import open_matte
+from tasks.photos.apply import load_network
 from tasks.photos.matte import enlarge_matte, full_size_matte, small_matte
-from tasks.photos.network import load_network
 from tasks.photos.photo import open_srgb
 
 Floats = NDArray[np.float32]

@@ -1,7 +1,7 @@
 """How do time and memory grow with the originals? `python -m benchmarks.growth FOLDER [counts...]`
 
-FOLDER is for the generated originals: pairs of 200x150, all different, 2,000, 20,000 and 100,000 of them unless
-told otherwise. Prints the time and the peak memory of each data stage, and the size of what it made.
+FOLDER is for the generated originals: pairs of 200x150, all different, 2,000, 20,000 and 100,000 unless other
+counts are given. Prints the time and the peak memory of each data stage, and the size of what it made.
 """
 
 import io
@@ -26,15 +26,15 @@ def generate(folder: Path, count: int) -> None:
     matte = io.BytesIO()
     Image.fromarray(PERSON).save(matte, "PNG")
     coarse = np.random.default_rng(0).integers(0, 256, (64, 9, 7, 3), np.uint8)
-    looks = [np.asarray(Image.fromarray(look).resize((150, 200))) for look in coarse]
+    portraits = [np.asarray(Image.fromarray(portrait).resize((150, 200))) for portrait in coarse]
 
     def write(number: int) -> None:
         split = folder / ("testing" if number % 7 == 0 else "training")
-        look = looks[number % len(looks)].copy()
-        look[:8, :16] = [0, 0, 0]
+        portrait = portraits[number % len(portraits)].copy()
+        portrait[:8, :16] = [0, 0, 0]
         bits = np.array([number >> bit & 1 for bit in range(17)], np.uint8)
-        look[: 8 * 17 : 8, 20:40] = bits[:, None, None] * 255
-        Image.fromarray(np.roll(look, number // len(looks), axis=1)).save(split / f"{number:06}.jpg")
+        portrait[: 8 * 17 : 8, 20:40] = bits[:, None, None] * 255
+        Image.fromarray(np.roll(portrait, number // len(portraits), axis=1)).save(split / f"{number:06}.jpg")
         (split / f"{number:06}_matte.png").write_bytes(matte.getvalue())
 
     for split in ("training", "testing"):
@@ -62,8 +62,8 @@ def main(folder: str, *counts: str) -> None:
                     Path(empty) / "data" / {"Originals": "originals", "SmallImages": "small"}.get(stage, "gray")
                 )
                 made = sum(file.stat().st_size for file in output.iterdir()) / 1e6
-                told = f"{one.seconds:.1f} s, peak memory {one.peak_megabytes:.0f} MB, made {made:.0f} MB"
-                print(f"{source.name} pairs, {stage}: {told}", flush=True)
+                measured = f"{one.seconds:.1f} s, peak memory {one.peak_megabytes:.0f} MB, made {made:.0f} MB"
+                print(f"{source.name} pairs, {stage}: {measured}", flush=True)
 
 
 if __name__ == "__main__":

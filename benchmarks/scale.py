@@ -1,9 +1,9 @@
 """What does a data set in shards cost, as it grows? `python -m benchmarks.scale FOLDER [counts...]` (Linux)
 
-FOLDER is for the generated originals, see `benchmarks.growth`: 2,000, 20,000 and 100,000 pairs unless told
-otherwise. Each is made into shards of 2,000 by a real Dask cluster of one worker, and of two. Prints for each data
-stage its time, the peak memory of each process, and the bytes that the workers read and wrote; with two workers,
-the time and memory of one epoch of a small model and of its evaluation, too.
+FOLDER is for the generated originals, see `benchmarks.growth`: 2,000, 20,000 and 100,000 pairs unless other
+counts are given. Each is made into shards of 2,000 by a real Dask cluster of one worker, and of two. Prints for
+each data stage its time, the peak memory of each process, and the bytes that the workers read and wrote; with two
+workers, the time and memory of one epoch of a small model and of its evaluation, too.
 """
 
 import json

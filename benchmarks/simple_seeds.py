@@ -21,7 +21,6 @@ from tasks.training.recipe import Recipe
 from tasks.training.train import TrainingRun, train_network
 
 Floats = NDArray[np.float32]
-Bytes = NDArray[np.generic]
 IN_NUMPY = ("gray-simple-3", "gray-simple-15", "gray-simple-30")
 TUNED = "gray-simple-3-tuned"
 EIGHTH = 8
@@ -73,7 +72,9 @@ def test_error(weights: Floats, images: Floats) -> Floats:
     return np.asarray(total / len(images), np.float32)
 
 
-def train_by_the_pipeline(name: str, seed: int, train: Bytes, test: Bytes) -> tuple[float, Floats]:
+def train_by_the_pipeline(
+    name: str, seed: int, train: NDArray[np.generic], test: NDArray[np.generic]
+) -> tuple[float, Floats]:
     """Train one seed of an experiment; return the error on the test images, and the three weights."""
     experiment = EXPERIMENTS[name]
     data = [(images, gray_images(images)) for images in (train, test)]

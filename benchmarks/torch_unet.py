@@ -26,7 +26,7 @@ class UNet(nn.Module):
         super().__init__()
         sizes = (16, 32, 64, 128, 256)
         self.down = nn.ModuleList([Convolutions(*pair) for pair in zip((3, *sizes), sizes, strict=False)])
-        self.shrink = nn.Sequential(nn.MaxPool2d(2), nn.Dropout(0.1))
+        self.pool = nn.Sequential(nn.MaxPool2d(2), nn.Dropout(0.1))
         paddings = ((0, 1), (1, 0), (0, 1), (0, 1))
         levels = list(zip(sizes[:0:-1], sizes[-2::-1], paddings, strict=True))
         self.grow = nn.ModuleList(
@@ -44,7 +44,7 @@ class UNet(nn.Module):
         skips: list[Tensor] = []
         x = images
         for level, convolutions in enumerate(self.down):
-            x = convolutions(self.shrink(x) if level else x)
+            x = convolutions(self.pool(x) if level else x)
             skips.append(x)
         skips.pop()
         for grow, convolutions in zip(self.grow, self.up, strict=True):

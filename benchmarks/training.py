@@ -72,8 +72,8 @@ def main(small: str, epochs: str = "15", seeds: str = "3") -> None:
     article = median(one["speed"] for one in runs[ARTICLE])
     for way, ones in runs.items():
         speed, errors = median(one["speed"] for one in ones), [one["error"] for one in ones]
-        told = f"{mean(errors):.4f} on the average ({', '.join(f'{error:.4f}' for error in errors)})"
-        print(f"{way}: {speed:.1f} images/s, {speed / article:.2f} times; test error {told}")
+        losses = f"{mean(errors):.4f} on the average ({', '.join(f'{error:.4f}' for error in errors)})"
+        print(f"{way}: {speed:.1f} images/s, {speed / article:.2f} times; test error {losses}")
     if importlib.util.find_spec("torch"):
         for name, speed in _child(f"training.by_pytorch(training.Path({small!r}), 3, {precisions})").items():
             print(f"PyTorch, {name}: {speed:.1f} images/s, {speed / article:.2f} times")

@@ -18,7 +18,7 @@ FOUR = "gray-unet,gray-simple-3,gray-simple-15,gray-simple-30"
 REPEATS = 5
 
 
-def tell(name: str, one: Run) -> None:
+def print_run(name: str, one: Run) -> None:
     """Print time and memory of a run."""
     print(f"{name}: {one.seconds:.1f} s, peak memory {one.peak_megabytes:.0f} MB", flush=True)
 
@@ -28,7 +28,7 @@ def article(originals: Path) -> Run:
     with tempfile.TemporaryDirectory() as empty:
         script = run([sys.executable, "-m", "benchmarks.article", str(originals)], Path(empty))
     print(script.printed, end="")
-    tell("the article's script", script)
+    print_run("the article's script", script)
     return script
 
 
@@ -36,7 +36,7 @@ def on_the_sample() -> None:
     """Time the usual experiments on the sample, and the commands when all is done."""
     with tempfile.TemporaryDirectory() as empty:
         ours = luigi(Path(empty), "EvaluateAll")
-        tell("EvaluateAll on the sample, all usual experiments", ours)
+        print_run("EvaluateAll on the sample, all usual experiments", ours)
         records = [json.loads(path.read_text()) for path in (Path(empty) / "data" / "models").rglob("record.json")]
         networks = sum(record["made"]["seconds"] for record in records)
         print(f"  training and recalibrating networks: {networks:.1f} s, {networks / ours.seconds:.0%} of it")
@@ -54,7 +54,7 @@ def on_portraits(folder: str) -> None:
     """Compare the article's four gray experiments with its script."""
     with tempfile.TemporaryDirectory() as empty:
         ours = luigi(Path(empty), "EvaluateAll", "--originals-source", folder, "--report-experiments", FOUR)
-    tell("EvaluateAll, the article's four gray experiments", ours)
+    print_run("EvaluateAll, the article's four gray experiments", ours)
     script = article(Path(folder))
     times, memory = script.seconds / ours.seconds, ours.peak_megabytes / script.peak_megabytes
     print(f"  ours is {times:.2f} times faster, with {memory:.2f} of the memory")

@@ -105,7 +105,7 @@ def experiments_named(asked: str) -> list[str]:
     unknown = [name for name in names if name not in EXPERIMENTS]
     if unknown or not names:
         raise UserError(
-            f"report.experiments '{asked}': {', '.join(unknown) or 'nothing'} is no experiment; give usual, all, "
-            f"or some of {', '.join(EXPERIMENTS)}"
+            f"report.experiments '{asked}': {', '.join(unknown) or 'nothing'} is not an experiment; give usual, "
+            f"all, or some of {', '.join(EXPERIMENTS)}"
         )
     return list(dict.fromkeys(names))

@@ -6,7 +6,7 @@ import luigi
 
 from tasks.core.storage.address import WEB, path_at
 
-ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 """Suffixes of archives."""
 
 
@@ -42,7 +42,9 @@ class originals(luigi.Config):  # noqa: N801
     @property
     def is_packed(self) -> bool:
         """Whether the source is an archive, here or on the web."""
-        return self.is_on_the_web or (str(self.source).lower().endswith(ARCHIVES) and not self.path.is_dir())
+        return self.is_on_the_web or (
+            str(self.source).lower().endswith(ARCHIVE_SUFFIXES) and not self.path.is_dir()
+        )
 
 
 class small(luigi.Config):  # noqa: N801

@@ -2,7 +2,7 @@
 
 Runs the pipeline once undisturbed in a small world, and then again and again while it is killed (SIGKILL) at
 random moments, in every stage in turn. Each time all is made, it must be what the undisturbed run made, bit for
-bit but for times and places, and no leftover may lie about.
+bit except for times and paths, and nothing may be left over.
 """
 
 import json

@@ -24,5 +24,5 @@ def test_names_are_taken_once_and_in_order() -> None:
 
 @pytest.mark.parametrize("asked", ["", " , ", "gray-unet,nothing", "Usual"])
 def test_what_is_no_experiment_is_named_with_those_that_are(asked: str) -> None:
-    with pytest.raises(UserError, match="is no experiment; give usual, all, or some of gray-unet"):
+    with pytest.raises(UserError, match="is not an experiment; give usual, all, or some of gray-unet"):
         experiments_named(asked)

@@ -1,13 +1,16 @@
 """Rules of the house that no single module can keep alone."""
 
 import ast
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tasks.core.freshness.code import Code
+from tasks.core.freshness.code import Code, _WhatComputes
+from tasks.core.freshness.stage import Stage
 from tasks.experiments import BASELINES, EXPERIMENTS
 from tasks.targets import TARGETS
 from tests.world import ROOT
@@ -35,6 +38,19 @@ ORDER = (
 """Imports point from right to left: what computes nothing, what all stages share, the stages as data flows."""
 
 
+TWO_WORDS = re.compile(r"[^\W\d_] [^\W\d_]")
+WORDS_IN_CODE = {
+    "not learned": "a kind of check.json, which the report reads",
+    ": the matte is all black: it shows no person": "a warning in findings.json",
+    ": the matte is all white: it shows no background": "a warning in findings.json",
+    " mattes seem to be inverted: white must be the person": "a warning in findings.json",
+    ": the same photo is in training and in testing": "a warning in findings.json",
+    ": the same photo, ": "a warning in findings.json",
+    ": has no colour, or almost none": "a warning in findings.json",
+}
+"""The texts of several words that are part of an output, and where."""
+
+
 @pytest.mark.parametrize("path", sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("tasks/**/*.py")))
 def test_plain_modules_know_nothing_of_luigi(path: str) -> None:
     if path in ABOUT_LUIGI or path.endswith("/task.py"):
@@ -60,10 +76,10 @@ def imported(path: Path) -> set[str]:
     "path", sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("tasks/*/**/*.py"))
 )
 def test_imports_point_one_way(path: str) -> None:
-    place = {name: number for number, names in enumerate(ORDER) for name in names}
-    own = place[path.split("/")[1]]
+    layers = {name: number for number, names in enumerate(ORDER) for name in names}
+    own = layers[path.split("/")[1]]
     for module in imported(ROOT / path):
-        assert place[module.split(".")[1]] <= own, f"{path} imports {module}"
+        assert layers[module.split(".")[1]] <= own, f"{path} imports {module}"
 
 
 def test_the_command_line_starts_without_the_heavy_libraries() -> None:
@@ -114,3 +130,71 @@ def test_a_targets_texts_are_no_code_of_models_and_evaluations(
 def test_code_digests_cover_what_a_stage_calls() -> None:
     digests = Code("tasks.small.task", ("tasks.small.arrays",)).digests()
     assert {"tasks/small/task.py", "tasks/small/resize.py", "tasks/dataset/arrays.py"} <= digests.keys()
+
+
+def stages_without_texts() -> Iterator[Stage]:
+    """The stages that a reworded text must never make stale, as they take long or all others follow from them."""
+    from tasks.evaluation.task import EvaluateBaseline, EvaluateModel
+    from tasks.gray.task import GrayTargets
+    from tasks.originals.download.task import DownloadOriginals
+    from tasks.originals.unpack.task import UnpackOriginals
+    from tasks.small.task import SmallImages
+    from tasks.training.task import model_stage
+
+    yield from (DownloadOriginals(), UnpackOriginals(), SmallImages(), GrayTargets())
+    for name in EXPERIMENTS:
+        yield from (model_stage(name), EvaluateModel(experiment=name))
+    yield from (EvaluateBaseline(baseline=name) for name in BASELINES)
+
+
+def texts_that_compute(source: str) -> set[str]:
+    """The strings of several words in what is digested of a module, without those of type annotations."""
+    tree = _WhatComputes().visit(ast.parse(source))
+    annotations = [getattr(node, name, None) for node in ast.walk(tree) for name in ("annotation", "returns")]
+    ignored = {id(part) for annotation in annotations if annotation for part in ast.walk(annotation)}
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in ignored
+        if TWO_WORDS.search(node.value)
+    }
+
+
+def test_texts_for_people_are_no_code_of_data_models_and_evaluations(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    paths = {path for stage in stages_without_texts() for path in stage.description().code.digests()}
+    texts = {path: texts_that_compute((ROOT / path).read_text(encoding="utf-8")) for path in sorted(paths)}
+    assert {
+        path: found - WORDS_IN_CODE.keys() for path, found in texts.items() if found - WORDS_IN_CODE.keys()
+    } == {}
+    assert set.union(*texts.values()) == WORDS_IN_CODE.keys()
+
+
+def test_augmentation_is_code_of_the_models_that_use_it_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from tasks.training.task import model_stage
+
+    monkeypatch.chdir(tmp_path)
+    for name, row in EXPERIMENTS.items():
+        code = model_stage(name).description().code.digests()
+        assert ("tasks/training/augment.py" in code) is (row.recipe.augment and not row.recalibrates)
+
+
+def test_what_the_console_and_status_say_is_no_code_of_any_stage(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from tasks.originals.task import Originals
+    from tasks.report.task import Report
+
+    monkeypatch.chdir(tmp_path)
+    paths = {
+        path
+        for stage in (Originals(), Report(), *stages_without_texts())
+        for path in stage.description().code.digests()
+    }
+    for module in ("dataset/console.py", "originals/changes.py", "report/summary.py"):
+        assert f"tasks/{module}" not in paths
+        assert (ROOT / f"tasks/{module}").is_file()

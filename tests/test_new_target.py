@@ -26,7 +26,7 @@ TARGET = Target(
     metrics=(CLOSENESS,),
     headline=CLOSENESS,
     error=ImageError(CLOSENESS),
-    kept=(CLOSENESS,),
+    history_metrics=(CLOSENESS,),
     measure="tasks.targets.toy:measure",
 )
 

@@ -81,7 +81,7 @@ def test_a_bad_source_fails_in_one_message_and_keeps_what_was_there(
         (("SmallImages", "--small-height", "tall"), "'height'"),
         (("TrainModel", "--experiment", "gray-unknown"), "gray-unknown"),
         (("TrainModel",), "'experiment'"),
-        (("EvaluateAll", "--report-experiments", "gray-unet,gray-unknown"), "gray-unknown is no experiment"),
+        (("EvaluateAll", "--report-experiments", "gray-unet,gray-unknown"), "gray-unknown is not an experiment"),
         (("SmallImages", "--small-heihgt", "100"), "--small-heihgt"),
     ],
 )

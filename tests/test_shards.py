@@ -152,6 +152,6 @@ def test_bad_originals_are_named_whichever_part_they_are_in(portraits: Path, lui
     (portraits / "testing" / "00003_matte.png").write_bytes(b"no picture")
     runs = [luigi("Originals", "--originals-source", str(portraits), *more) for more in ((), SHARDS)]
     assert [run.returncode for run in runs] == [30, 30]
-    told = [[line for line in run.stderr.splitlines() if "unknown picture format" in line] for run in runs]
-    assert told[0] == told[1]
-    assert len(told[0]) == 2
+    named = [[line for line in run.stderr.splitlines() if "unknown picture format" in line] for run in runs]
+    assert named[0] == named[1]
+    assert len(named[0]) == 2

@@ -99,7 +99,9 @@ def test_an_address(luigi: Luigi, served: str, source: Path, expected: bytes, tm
     assert built(small(luigi, url, "--originals-sha256", digest)) == set(), "the archive may go"
 
 
-def test_a_download_that_does_not_fit_is_said_and_goes_on_later(luigi: Luigi, served: str, tmp_path: Path) -> None:
+def test_a_download_that_does_not_fit_is_reported_and_resumes_later(
+    luigi: Luigi, served: str, tmp_path: Path
+) -> None:
     arguments = ("SmallImages", "--originals-source", f"{served}/portraits.zip", *SMALL)
     run = run_with_room(tmp_path / "work", 20_000, *arguments)
     assert run.returncode == 30

@@ -47,7 +47,7 @@ def end(run: subprocess.Popen[str]) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_a_training_that_was_stopped_goes_on_at_the_epoch_it_had_reached(
+def test_a_stopped_training_resumes_at_the_epoch_it_had_reached(
     prepared: World, tmp_path: Path, number: signal.Signals
 ) -> None:
     whole = World(shutil.copytree(prepared.folder, tmp_path / "whole"))

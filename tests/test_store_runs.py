@@ -1,4 +1,4 @@
-"""Runs whose data and originals lie in an object store."""
+"""Runs whose data and originals are in an object store."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ def stored(*more: str) -> tuple[str, ...]:
 
 
 def stages(data: Path) -> dict[str, bytes]:
-    """What a run made, but for the report's history, which tells where the originals were."""
+    """What a run made, except for the report's history, which names the originals' address."""
     return {
         name: content for name, content in results(data).items() if not name.startswith(("report/history", "."))
     }
@@ -53,8 +53,8 @@ def test_a_run_in_a_store_that_fails_now_and_then_makes_what_a_local_one_does(
         (fetched / name).parent.mkdir(parents=True, exist_ok=True)
         (fetched / name).write_bytes(content)
     assert stages(fetched) == stages(tmp_path / "work" / "data")
-    told = [there.stdout + there.stderr, *(path.read_text(errors="replace") for path in fetched.rglob("*.*"))]
-    assert not any(SECRET in text for text in told)
+    texts = [there.stdout + there.stderr, *(path.read_text(errors="replace") for path in fetched.rglob("*.*"))]
+    assert not any(SECRET in text for text in texts)
 
     # Another machine, with nothing in its cache, finds all of it made.
     before = len(bucket.faults.seen)

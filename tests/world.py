@@ -84,7 +84,7 @@ def environment(project: Path) -> dict[str, str]:
         **os.environ,
         "PYTHONPATH": str(project),
         "PYTHONWARNINGS": "ignore",
-        "PYTHONDONTWRITEBYTECODE": "1",  # compiled files are told from changed sources by whole seconds alone
+        "PYTHONDONTWRITEBYTECODE": "1",  # compiled files are compared with their sources by whole seconds only
     }
 
 
@@ -189,7 +189,7 @@ UNCOMPARED = ("record.json", "index.html", "listing.json", "source.json", "repor
 
 
 def results(data: Path) -> dict[str, bytes]:
-    """All that a run made, without what tells times and places: records, the page, columns of tables."""
+    """All that a run made, without times and paths: records, the page, and some columns of tables are left out."""
     found = {}
     for path in data.rglob("*"):
         name = path.relative_to(data).as_posix()

@@ -35,7 +35,7 @@ def say(line: str) -> None:
     sys.stderr.flush()
 
 
-def console_track(stage: str, notify: Callable[[float, str], None] = lambda share, text: None) -> Track:
+def console_track(stage: str, notify: Callable[[float, str], None]) -> Track:
     """Return a `Track` that shows a stage's progress on the console.
 
     It calls `notify` with the share done (0..1) and a text, at most a hundred times; a Luigi task passes both on

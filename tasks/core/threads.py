@@ -15,7 +15,10 @@ WAITING = 512
 def in_threads(
     function: Callable[[Item], Result], items: Sequence[Item], threads: int | None = None
 ) -> Iterator[Result]:
-    """Yield the function's result for each item, in the order of the items; by default, one thread per core."""
+    """Yield the function's result for each item, in the order of the items; by default, one thread per core.
+
+    Raises the function's own errors, each when its item's turn comes.
+    """
     with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
         for start in range(0, len(items), WAITING):
             yield from pool.map(function, items[start : start + WAITING])

@@ -15,7 +15,7 @@ from tasks.dataset.arrays import load_arrays, unit_range
 from tasks.dataset.shards.index import INDEX, Shard, read_index
 
 Examples = tuple[NDArray[np.generic], NDArray[np.generic]]
-"""Images (N, height, width, 3) and their targets (N, height, width, 1), each uint8 0..255 or float32 0..1."""
+"""Images (N, height, width, channels) and targets (N, height, width, 1), each uint8 0..255 or float32 0..1."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ class Blocks:
         """
         with ThreadPoolExecutor(1) as loader:
             coming = loader.submit(self.load, order[0])
-            for place, number in enumerate(order):
+            for position, number in enumerate(order):
                 examples = coming.result()
-                if place + 1 < len(order):
-                    coming = loader.submit(self.load, order[place + 1])
+                if position + 1 < len(order):
+                    coming = loader.submit(self.load, order[position + 1])
                 yield number, examples
 
     @cached_property

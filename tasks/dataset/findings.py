@@ -6,8 +6,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 FINDINGS = "findings.json"
-SHOWN = 5
-"""How many lines of each kind the console shows; the file and the report have all."""
 
 
 @dataclass(frozen=True)
@@ -16,15 +14,6 @@ class Findings:
 
     left_out: Sequence[str] = ()
     warnings: Sequence[str] = ()
-
-    def lines(self, file: Path) -> list[str]:
-        """Return the lines for the console; the last of each kind names `file`, which has them all."""
-        shown: list[str] = []
-        for what, found in (("left out", self.left_out), ("warning", self.warnings)):
-            shown += [f"{what}: {line}" for line in found[:SHOWN]]
-            if len(found) > SHOWN:
-                shown.append(f"{what}: {len(found) - SHOWN} more, in {file}")
-        return shown
 
 
 def write_findings(path: Path, findings: Findings) -> None:

@@ -12,7 +12,7 @@ from tasks.gray.luma import REC_601, weighted_gray
 
 
 def constant_prediction(train: Blocks) -> Predictor:
-    """Return the function that predicts the mean of the targets of `train`, whatever the image."""
+    """Return the function that predicts the mean of the targets of `train` for every image."""
     mean = mean_target(train)
     return lambda images: np.repeat(mean[np.newaxis], len(images), axis=0)
 

@@ -33,15 +33,15 @@ Predictor = Callable[[NDArray[np.generic]], NDArray[np.float32]]
 class Measures:
     """How predictions of a target are measured and pictured.
 
-    `image_metrics` is the function from predictions and targets, values 0..1, to the metrics of each image, and
-    `combine` the one from these to the metrics over all. Images are ranked by the metric `ranked_by`. With
-    `cutout`, pictures show what the prediction, as a matte, cuts out of the image.
+    `image_metrics` is the function from predictions and targets (N, height, width, 1), values 0..1, to the metrics
+    of each image, arrays (N,); `combine` is the one from these to the metrics over all, and `error` the one from
+    these to the error that images are ranked by, an array (N,). With `cutout`, pictures show what the prediction,
+    as a matte, cuts out of the image.
     """
 
     image_metrics: Callable[[NDArray[np.float32], NDArray[np.float32]], Columns]
     combine: Callable[[Columns], dict[str, float]]
-    ranked_by: str
-    lower_is_better: bool
+    error: Callable[[Columns], NDArray[np.float64]]
     cutout: bool
 
 
@@ -60,8 +60,7 @@ def evaluate(
     import pandas
 
     columns, errors, first = measure(measures.image_metrics, predict, blocks)
-    ranking = columns[measures.ranked_by]
-    picked = pick_images(ranking if measures.lower_is_better else 1 - ranking)
+    picked = pick_images(measures.error(columns))
     scale = errors.scale()
     height, width, channels = blocks.element_spec[0][0]
     colours = (

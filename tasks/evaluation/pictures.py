@@ -16,11 +16,11 @@ OCTAVES = 24
 """Errors are counted from 2 to the power of -24, which is rounding, up to 1."""
 STEPS = 256
 """Steps in an octave, of equal ratio."""
-ZOOM = 2
+PANEL_ZOOM = 2
 GAP = 6
 PNG_LEVEL = 4
 """Compression by zlib: half the time of its default level, for 4% more bytes."""
-SQUARE = 5
+CUTOUT_SQUARE = 5
 """Side of a square of the checkerboard behind a small cut-out, pixels."""
 
 
@@ -41,7 +41,7 @@ class ErrorScale:
         self._counts = np.zeros(OCTAVES * STEPS + 1, np.int64)
 
     def add(self, predictions: NDArray[np.float32], targets: NDArray[np.float32]) -> None:
-        """Count the errors of these pixels, values 0..1."""
+        """Count the errors of predictions and targets, both (N, height, width, 1), values 0..1."""
         errors = np.clip(np.abs(predictions - targets), 2.0**-OCTAVES, 1)
         steps = np.floor((np.log2(errors) + OCTAVES) * STEPS).astype(np.int64)
         self._counts += np.bincount(steps.ravel(), minlength=len(self._counts))
@@ -58,7 +58,7 @@ def save_picture(
     targets: NDArray[np.float32],
     predictions: NDArray[np.float32],
     scale: float,
-    cutout: bool = False,
+    cutout: bool,
 ) -> None:
     """Write a PNG with a row per image: input, target, prediction, error.
 
@@ -75,7 +75,7 @@ def save_picture(
     shown = [*(as_colour(unit_range(one), height, width) for one in (images, targets, predictions)), coloured]
     if cutout:
         shown.append(on_checkerboard(shown[0], predictions))
-    panels = [np.repeat(np.repeat(panel, ZOOM, axis=1), ZOOM, axis=2) for panel in shown]
+    panels = [np.repeat(np.repeat(panel, PANEL_ZOOM, axis=1), PANEL_ZOOM, axis=2) for panel in shown]
     framed = [np.pad(panel, ((0, 0), (0, GAP), (0, GAP), (0, 0)), constant_values=1) for panel in panels]
     rows = np.concatenate(framed, axis=2)
     sheet = rows.reshape(-1, *rows.shape[2:])[:-GAP, :-GAP]
@@ -92,7 +92,7 @@ def as_colour(images: NDArray[np.float32], height: int, width: int) -> NDArray[n
 
 
 def on_checkerboard(
-    images: NDArray[np.float32], mattes: NDArray[np.float32], square: int = SQUARE
+    images: NDArray[np.float32], mattes: NDArray[np.float32], square: int = CUTOUT_SQUARE
 ) -> NDArray[np.float32]:
     """Return images (N, height, width, 3) in front of a gray checkerboard, as mattes (N, height, width, 1) say."""
     _, height, width, _ = images.shape

@@ -44,7 +44,7 @@ class Evaluation(Stage):
 
     @property
     @abstractmethod
-    def target(self) -> str:
+    def target_name(self) -> str:
         """The name of the target that it predicts."""
 
     @property
@@ -55,32 +55,32 @@ class Evaluation(Stage):
     @property
     def code(self) -> tuple[str, ...]:
         """The code that measures, and the metrics of the one target."""
-        functions = (TARGETS[self.target].measure, TARGETS[self.target].combine)
+        functions = (TARGETS[self.target_name].measure, TARGETS[self.target_name].combine)
         return ("tasks.evaluation.evaluate", *dict.fromkeys(map(module_of, functions)))
 
     def settings(self) -> dict[str, Any]:
         """Return what of the target decides the outcome."""
-        return TARGETS[self.target].evaluation_settings()
+        return TARGETS[self.target_name].evaluation_settings()
 
     def reads(self) -> Mapping[str, Input[Stage]]:
         """Return the input and the target images, and the manifest for the images' names."""
-        return {"manifest": Input(Originals(), "manifest.csv"), **target_reads(TARGETS[self.target])}
+        return {"manifest": Input(Originals(), "manifest.csv"), **target_reads(TARGETS[self.target_name])}
 
-    def measure(self, folder: Path, inputs: Mapping[str, Path], predict: "Predictor", parameters: int) -> None:
+    def write_evaluation(
+        self, folder: Path, inputs: Mapping[str, Path], predict: "Predictor", parameters: int
+    ) -> None:
         """Write the metrics and pictures of a prediction made with so many parameters."""
         from tasks.evaluation.evaluate import Measures, evaluate
 
-        target = TARGETS[self.target]
-        ranked_by = target.error.metric
+        target = TARGETS[self.target_name]
         measures = Measures(
             resolve_name(target.measure),
             resolve_name(target.combine),
-            ranked_by.key,
-            ranked_by.lower_is_better,
+            lambda columns: target.error.of(columns[target.error.metric.key]),
             target.cutout,
         )
         names = read_photo_names(inputs["manifest"], "testing")
-        facts = {"name": self.name, "parameters": parameters, "target": self.target}
+        facts = {"name": self.name, "parameters": parameters, "target": self.target_name}
         evaluate(measures, predict, target_blocks(target, "testing"), names, facts, folder)
 
 
@@ -101,7 +101,7 @@ class EvaluateModel(Evaluation):
         return str(self.experiment)
 
     @property
-    def target(self) -> str:
+    def target_name(self) -> str:
         """The experiment's target."""
         return EXPERIMENTS[self.experiment].target
 
@@ -118,8 +118,8 @@ class EvaluateModel(Evaluation):
         from tasks.evaluation.sensitivity import write_sensitivity
 
         model = keras.saving.load_model(inputs["model"])
-        self.measure(folder, inputs, keras_prediction(model), model.count_params())
-        write_sensitivity(model, target_blocks(TARGETS[self.target], "testing"), folder / "sensitivity.npz")
+        self.write_evaluation(folder, inputs, keras_prediction(model), model.count_params())
+        write_sensitivity(model, target_blocks(TARGETS[self.target_name], "testing"), folder / "sensitivity.npz")
 
 
 class EvaluateBaseline(Evaluation):
@@ -133,14 +133,14 @@ class EvaluateBaseline(Evaluation):
         return str(self.baseline)
 
     @property
-    def target(self) -> str:
+    def target_name(self) -> str:
         """The baseline's target."""
         return BASELINES[self.baseline]
 
     @property
     def function(self) -> str | None:
         """The function that predicts, as "module:name"; None for the constant."""
-        return TARGETS[self.target].baselines.get(self.name)
+        return TARGETS[self.target_name].baselines.get(self.name)
 
     @property
     def code(self) -> tuple[str, ...]:
@@ -158,8 +158,8 @@ class EvaluateBaseline(Evaluation):
         if self.function:
             predict = resolve_name(self.function)
         else:
-            predict = constant_prediction(target_blocks(TARGETS[self.target], "training"))
-        self.measure(folder, inputs, predict, 0)
+            predict = constant_prediction(target_blocks(TARGETS[self.target_name], "training"))
+        self.write_evaluation(folder, inputs, predict, 0)
 
 
 def module_of(function: str) -> str:

@@ -42,9 +42,6 @@ class GrayTargets(ShardedStage):
         from tasks.gray.shard import gray_shard
 
         source = SmallImages().source()
-        parts = {
-            shard.file: Part((source, shard), f"its {shard.count} photos are those of this shard")
-            for shard in read_index(index)
-        }
+        parts = {shard.file: Part((source, shard)) for shard in read_index(index)}
         _, built = self.make_shards(folder, gray_shard, parts)
         return built

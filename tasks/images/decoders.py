@@ -24,8 +24,8 @@ JPEG_COLOURS = {"L": "GRAY", "RGB": "RGB"}
 def decode(picture: Image.Image, path: Path, at_least: Size | None = None) -> Image.Image:
     """Decode an opened picture, in the mode in which its file stores it.
 
-    With `at_least`, a JPEG may be decoded at a reduced scale, no smaller than that. Raises whatever Pillow raises
-    for a file that cannot be decoded.
+    With `at_least`, a JPEG may be decoded at a reduced scale, no smaller than that. Raises Pillow's error for a
+    file that cannot be decoded.
     """
     pixels = _pixels(picture, path, at_least)
     if pixels is not None:

@@ -81,15 +81,6 @@ def photo_file(path: Path) -> Iterator[PhotoFile]:
         yield PhotoFile(path, picture, upright_size(picture), _orientation(picture))
 
 
-def open_photo(path: Path, at_least: Size | None = None) -> Image.Image:
-    """Read a photo upright, in mode RGB, as `PhotoFile.decode` does.
-
-    Raises `UserError` for a file that cannot be read as a picture.
-    """
-    with photo_file(path) as photo:
-        return photo.decode(at_least)
-
-
 def upright_size(picture: Image.Image) -> Size:
     """Return width and height of an opened photo after it is turned upright."""
     width, height = picture.size
@@ -116,13 +107,13 @@ def readable(path: Path) -> Iterator[None]:
         yield
     except UserError:
         raise
+    except UnidentifiedImageError as error:  # its text repeats the path
+        raise UserError(f"{path}: cannot be read as a picture (unknown picture format)") from error
     except Exception as error:  # decoders raise nearly anything for garbage
         raise UserError(f"{path}: cannot be read as a picture ({_reason(error)})") from error
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, UnidentifiedImageError):  # its text repeats the path
-        return "unknown picture format"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error) or type(error).__name__

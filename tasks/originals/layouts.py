@@ -10,20 +10,13 @@ from pathlib import Path, PurePath
 
 from tasks.core.errors import UserError
 from tasks.dataset.manifest import SPLITS
+from tasks.originals.suffixes import PHOTO_SUFFIXES, is_matte, is_photo
 
 SPLIT_FOLDERS = {"training": ("training", "train"), "testing": ("testing", "test")}
 PHOTO_FOLDERS = ("sample", "images", "images_data_crop", "photos")
 MATTE_FOLDERS = ("mask", "masks", "matte", "mattes", "images_mask", "alpha")
 MATTE_ENDINGS = ("_matte", "_mask")
-SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
-MATTE_SUFFIXES = SUFFIXES | {".mat"}
 DEPTH = 4
-
-KNOWN = """  training/00001.png with training/00001_matte.png, the same in testing/ (PFCN)
-  training/sample/00001.png with training/mask/00001.png, the same in testing/ (the Kaggle copy)
-  images/00001.png with masks/00001.png or mattes/00001.png, each with or without training/ and testing/ in it
-  images_data_crop/00001.jpg with images_mask/00001_mask.mat (EG1800)
-  00001.png with 00001_matte.png, without a split"""
 
 
 @dataclass(frozen=True)
@@ -70,7 +63,13 @@ def find_layout(source: Path) -> Layout:
         level = [child for folder in level for child in _folders(folder)]
     raise UserError(
         f"originals.source: the layout of {source} is unknown. It contains: {_listing(source)}. "
-        f"Known layouts, there or in a subfolder:\n{KNOWN}"
+        "Known layouts, there or in a subfolder:\n"
+        "  training/00001.png with training/00001_matte.png, the same in testing/ (PFCN)\n"
+        "  training/sample/00001.png with training/mask/00001.png, the same in testing/ (the Kaggle copy)\n"
+        "  images/00001.png with masks/00001.png or mattes/00001.png, each with or without training/ and testing/ "
+        "in it\n"
+        "  images_data_crop/00001.jpg with images_mask/00001_mask.mat (EG1800)\n"
+        "  00001.png with 00001_matte.png, without a split"
     )
 
 
@@ -82,7 +81,7 @@ def pictures(folders: PairFolders) -> tuple[dict[str, list[Path]], dict[str, lis
     for path in _files(folders.photos):
         if together and path.stem.endswith(MATTE_ENDINGS):
             mattes.setdefault(_without_ending(path.stem), []).append(path)
-        elif path.suffix.lower() in SUFFIXES:
+        elif path.suffix.lower() in PHOTO_SUFFIXES:
             photos.setdefault(path.stem, []).append(path)
     for path in () if together else _files(folders.mattes):
         mattes.setdefault(_without_ending(path.stem), []).append(path)
@@ -94,16 +93,6 @@ def listed_folders(folders: PairFolders) -> list[tuple[Path, Callable[[str], boo
     if folders.photos == folders.mattes:
         return [(folders.photos, lambda name: is_photo(name) or (is_matte(name) and _is_named_matte(name)))]
     return [(folders.photos, is_photo), (folders.mattes, is_matte)]
-
-
-def is_photo(name: str) -> bool:
-    """Return whether a file may be a photo, by its name: not a dotfile, and with the suffix of a picture."""
-    return not name.startswith(".") and PurePath(name).suffix.lower() in SUFFIXES
-
-
-def is_matte(name: str) -> bool:
-    """Return whether a file may be a matte, by its name: as a photo, or a MATLAB file."""
-    return not name.startswith(".") and PurePath(name).suffix.lower() in MATTE_SUFFIXES
 
 
 def _is_named_matte(name: str) -> bool:

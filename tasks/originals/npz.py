@@ -1,11 +1,12 @@
 """Originals as arrays: an npz with the four arrays of `pfcn_small.npz`, in any of the forms in circulation.
 
-Not by `np.load`: it reserves memory for whatever size a header claims, and a stranger's file may claim any.
+Not by `np.load`: it reserves memory for the size that a header claims, and a stranger's file may claim any size.
 """
 
 import hashlib
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -32,19 +33,23 @@ def read_npz(path: Path) -> dict[str, NDArray[np.generic]]:
         with zipfile.ZipFile(path) as archive:
             present = {name.removesuffix(".npy"): name for name in archive.namelist()}
             for key in KEYS:
-                try:
+                with _added_to(problems):
                     if key not in present:
-                        raise UserError("is missing")
-                    arrays[key] = _normal(_array(archive, present[key]), CHANNELS_OF[key.partition("_")[2]])
-                except UserError as error:
-                    problems.append(f"{key} {error}")
+                        raise UserError(f"{key} is missing")
+                    arrays[key] = _read(archive, present[key], key)
     except (OSError, zipfile.BadZipFile) as error:
         raise UserError(f"{path}: cannot be read as an npz ({error})") from error
     if not problems:
-        problems = list(_mismatches(arrays))
+        for prefix in PREFIXES.values():
+            with _added_to(problems):
+                _check_counts(arrays, prefix)
+        with _added_to(problems):
+            _check_sizes(arrays)
     if problems:
-        found = ", ".join(sorted(present)) or "nothing"
-        raise UserError(f"{path}: " + "; ".join(problems) + f". It needs {', '.join(KEYS)}; it has {found}.")
+        raise UserError(
+            f"{path}: {'; '.join(problems)}. It needs {', '.join(KEYS)}; it has "
+            f"{', '.join(sorted(present)) or 'nothing'}."
+        )
     return arrays
 
 
@@ -66,6 +71,23 @@ def npz_pairs(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> list[Pai
             zip(arrays[f"{prefix}_images"], arrays[f"{prefix}_mattes"], strict=True)
         )
     ]
+
+
+@contextmanager
+def _added_to(problems: list[str]) -> Iterator[None]:
+    """Add the text of a `UserError` to the problems, and continue after the block."""
+    try:
+        yield
+    except UserError as error:
+        problems.append(str(error))
+
+
+def _read(archive: zipfile.ZipFile, name: str, key: str) -> NDArray[np.generic]:
+    """Return an array by the name of its file, as `read_npz` returns it."""
+    try:
+        return _normal(_array(archive, name), CHANNELS_OF[key.partition("_")[2]])
+    except UserError as error:
+        raise UserError(f"{key} {error}") from error
 
 
 def _array(archive: zipfile.ZipFile, name: str) -> NDArray[np.generic]:
@@ -117,16 +139,15 @@ def _normal(values: NDArray[np.generic], channels: int) -> NDArray[np.generic]:
     return np.asarray(whole, np.uint8)
 
 
-def _mismatches(arrays: Mapping[str, NDArray[np.generic]]) -> list[str]:
-    shapes = {key: values.shape for key, values in arrays.items()}
-    problems = [
-        f"{prefix}_images and {prefix}_mattes do not match: {images} and {mattes}"
-        for prefix in PREFIXES.values()
-        if (images := shapes[f"{prefix}_images"])[:3] != (mattes := shapes[f"{prefix}_mattes"])[:3]
-    ]
-    if shapes["train_images"][1:] != shapes["test_images"][1:]:
-        problems.append("train_images and test_images have different sizes")
-    return problems
+def _check_counts(arrays: Mapping[str, NDArray[np.generic]], prefix: str) -> None:
+    images, mattes = (arrays[f"{prefix}_{name}"].shape for name in CHANNELS_OF)
+    if images[:3] != mattes[:3]:
+        raise UserError(f"{prefix}_images and {prefix}_mattes do not match: {images} and {mattes}")
+
+
+def _check_sizes(arrays: Mapping[str, NDArray[np.generic]]) -> None:
+    if arrays["train_images"].shape[1:] != arrays["test_images"].shape[1:]:
+        raise UserError("train_images and test_images have different sizes")
 
 
 def _sha256(values: NDArray[np.generic]) -> str:

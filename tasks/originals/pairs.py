@@ -1,6 +1,6 @@
 """Matches photos and mattes by name, draws a missing split, and lists pictures to notice changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -59,8 +59,8 @@ def draw_split(pairs: Sequence[Pair], share: float, seed: int) -> list[Pair]:
     """
     drawn = []
     for pair in pairs:
-        place = int(text_sha256(f"{seed} {pair.photo_sha256}")[:12], 16) / 16**12
-        drawn.append(replace(pair, split="testing" if place < share else "training"))
+        drawn_number = int(text_sha256(f"{seed} {pair.photo_sha256}")[:12], 16) / 16**12
+        drawn.append(replace(pair, split="testing" if drawn_number < share else "training"))
     for split in SPLITS:
         if not any(pair.split == split for pair in drawn):
             raise UserError(
@@ -86,14 +86,3 @@ def file_state(path: Path) -> str:
     """Return size (bytes) and modification time (ns) of a file; of a broken link, those of the link."""
     state = path.stat(follow_symlinks=path.exists())
     return f"{state.st_size} {state.st_mtime_ns}"
-
-
-def describe_changes(before: Mapping[str, str], now: Mapping[str, str]) -> str:
-    """Describe in a line how two listings of `list_pictures` differ."""
-    counts = {
-        "replaced or touched": sum(before[name] != now[name] for name in before.keys() & now.keys()),
-        "added": len(now.keys() - before.keys()),
-        "removed": len(before.keys() - now.keys()),
-    }
-    changes = [f"{count} {what}" for what, count in counts.items() if count]
-    return "photos and mattes: " + (", ".join(changes) or "different")

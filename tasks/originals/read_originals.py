@@ -20,7 +20,6 @@ def read_originals(
     The other arguments are as for `read_pairs`. Raises `UserError` if the path is neither, if the layout of the
     folder is unknown, or if files cannot be used (see `read_pairs` and `read_npz`).
     """
-    place = path.resolve()
     if path.is_dir():
         layout = find_layout(path)
         pairs, findings = read_pairs(layout, skip_bad, testing_share, split_seed, check)
@@ -30,7 +29,8 @@ def read_originals(
         with local_copy(path) as copy:
             arrays = read_npz(copy)
         _, height, width, _ = arrays["train_images"].shape
-        source = OriginalsSource(str(place), f"{place}: arrays of {width}x{height}")
+        resolved = path.resolve()
+        source = OriginalsSource(str(resolved), f"{resolved}: arrays of {width}x{height}")
         return source, npz_pairs(path, arrays), Findings()
     raise UserError(
         f"originals.source: {str(path)!r} is neither a folder nor an .npz file. Give 'sample', or a folder or npz "

@@ -15,12 +15,14 @@ from tasks.core.freshness.digest import text_sha256
 from tasks.core.freshness.make import Built
 from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
+from tasks.dataset.console import findings_lines
 from tasks.dataset.findings import FINDINGS, Findings, write_findings
 from tasks.dataset.manifest import SPLITS, OriginalsSource, read_source, write_manifest, write_source
+from tasks.originals.changes import describe_changes
 from tasks.originals.download.address import shown_address
 from tasks.originals.kaggle import PREFIX, fetch_kaggle
 from tasks.originals.layouts import find_layout
-from tasks.originals.pairs import describe_changes, file_state, list_pictures
+from tasks.originals.pairs import file_state, list_pictures
 from tasks.originals.unpack.task import CONTENTS, FILES, UnpackOriginals
 from tasks.settings import originals, small
 
@@ -70,7 +72,7 @@ class Originals(Stage):
         return Watched(_digest(listed), describe_changes(before, listed))
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> Built:
-        """Write the manifest, where its files lie, and warnings about them."""
+        """Write the manifest, the source of its files, and warnings about them."""
         before = _listing(folder)  # before the work, so that a change made meanwhile is noticed the next time
         from functools import partial
 
@@ -79,7 +81,7 @@ class Originals(Stage):
 
         given = originals()
         source, pairs, findings = read_originals(
-            self._place(folder),
+            self._source_path(folder),
             given.on_bad == "skip",
             given.testing_share,
             given.split_seed,
@@ -100,8 +102,8 @@ class Originals(Stage):
         (folder / LISTING).write_text(json.dumps(listed, indent=0) + "\n", encoding="utf-8")
         return Built(watched=_digest(listed))
 
-    def _place(self, folder: Path) -> Path:
-        """Return where the originals lie, after rendering or fetching them if need be."""
+    def _source_path(self, folder: Path) -> Path:
+        """Return the path of the originals, after rendering or fetching them if necessary."""
         given = originals()
         if not given.source.strip():
             raise UserError("originals.source is empty; give 'sample', or where portraits with mattes are.")
@@ -120,7 +122,9 @@ class Originals(Stage):
 
         starts = range(0, len(found), small().shard_size)
         parts = {f"pairs from {start + 1}": found[start : start + small().shard_size] for start in starts}
-        jobs = [Job(name, check_part, (root, part), f"from {part[0].photo}") for name, part in parts.items()]
+        jobs = [
+            Job(name, check_part, (root, part), [str(pair.photo) for pair in part]) for name, part in parts.items()
+        ]
         with started_engine(self, small().engine, small().dask_address) as engine:
             results = run_jobs(engine, jobs, lambda text: say(f"{self.title}: {text}"))
             done = {job.name: checked for job, checked in self.track()(results, len(jobs), "part")}
@@ -133,7 +137,7 @@ class Originals(Stage):
     def _say(self, source: OriginalsSource, pairs: list[Any], findings: Findings) -> None:
         counts = " and ".join(f"{sum(pair.split == split for pair in pairs)} {split}" for split in SPLITS)
         say(f"{self.title}: {source.description}: {counts} pairs")
-        for line in findings.lines(self.path / FINDINGS):
+        for line in findings_lines(findings, self.path / FINDINGS):
             say(f"{self.title}: {line}")
 
 
@@ -146,7 +150,7 @@ def _listing(output: Path) -> dict[str, str] | None:
     if given.source == SAMPLE or given.is_packed:
         return None
     try:
-        # What Kaggle's library has fetched lies where it says; the manifest's record of it is asked without it.
+        # kagglehub chooses the folder; source.json records it.
         fetched = given.source.startswith(PREFIX)
         path = Path(read_source(output / "source.json").root) if fetched else given.path
         return {path.name: file_state(path)} if path.is_file() else list_pictures(find_layout(path))

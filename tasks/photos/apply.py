@@ -10,13 +10,31 @@ After `luigi --module pipeline EvaluateAll`:
     cutout = cut_out(photo, matte_photo(photo, load_network("data/models/matte-unet")))
     cutout.save("me.png")
 
-`ApplyToPhoto` does not import this module: with `load_network` comes the catalogue of experiments, and a new row
-there would make the results of every photo stale.
+`ApplyToPhotos` does not import this module: `load_network` needs the catalogue of experiments, and a new row there
+would make the results of every photo stale.
 """
 
+from pathlib import Path
+
+from tasks.core.errors import UserError
+from tasks.experiments import EXPERIMENTS
 from tasks.photos.cutout import cut_out
 from tasks.photos.gray import gray_photo
 from tasks.photos.matte import matte_photo
-from tasks.photos.network import load_network
+from tasks.photos.network import SizedNetwork
 
 __all__ = ["cut_out", "gray_photo", "load_network", "matte_photo"]
+
+
+def load_network(folder: str | Path) -> SizedNetwork:
+    """Load the model that `TrainModel` wrote to `data/models/NAME`, where NAME is an experiment.
+
+    Raises `UserError` if NAME is not an experiment, or the folder has no model.
+    """
+    path = Path(folder)
+    if path.name not in EXPERIMENTS:
+        raise UserError(f"{path}: {path.name} is not an experiment; there are {', '.join(EXPERIMENTS)}")
+    if not (path / "model.keras").is_file():
+        raise UserError(f"{path}: there is no model; train it: TrainModel --experiment {path.name}")
+    experiment = EXPERIMENTS[path.name]
+    return SizedNetwork(path / "model.keras", experiment.network, experiment.options)

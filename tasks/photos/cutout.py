@@ -16,8 +16,6 @@ STRIP_PIXELS = 1_500_000
 STRIP_MARGIN = 128
 """Rows above and below a strip that are computed with it, so that strips meet without a seam."""
 
-Bytes = NDArray[np.uint8]
-
 
 def cut_out(photo: Photo, matte: Image.Image) -> Image.Image:
     """Return the person, mode RGBA, for a photo and its matte of mode L and the same size, 255 = person.
@@ -39,7 +37,7 @@ def cut_out(photo: Photo, matte: Image.Image) -> Image.Image:
     return Image.fromarray(result)
 
 
-def _foreground(colours: Bytes, alpha: Bytes) -> Bytes:
+def _foreground(colours: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return the person's own colours, uint8 (height, width, 3), for those of the photo and the matte."""
     if not ((alpha > 0) & (alpha < 255)).any():
         return colours

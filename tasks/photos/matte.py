@@ -24,7 +24,7 @@ from tasks.photos.photo import Photo, as_rgb
 
 REFINED_SIDE = 200
 """Longer side of a refined matte, pixels. A larger one takes more time and gave no better mattes."""
-THRESHOLD = 0.5
+OUTLINE_THRESHOLD = 0.5
 """Values from here on are the person, when the outline is looked for."""
 BAND = 4
 """How far the outline may move to either side, pixels of the refined matte; about two of the predicted one."""
@@ -80,7 +80,7 @@ def refine_matte(matte: Floats, photo: Image.Image) -> Floats:
     scale = min(1.0, REFINED_SIDE / max(photo.size))
     size = (max(round(photo.width * scale), 1), max(round(photo.height * scale), 1))
     resized: Floats = np.asarray(Image.fromarray(matte).resize(size, Image.Resampling.BICUBIC))
-    trimap = _trimap(resized >= THRESHOLD)
+    trimap = _trimap(resized >= OUTLINE_THRESHOLD)
     if not {0.0, 1.0} <= set(np.unique(trimap)):
         return np.clip(resized, 0, 1)
     colours = np.asarray(photo.resize(size, Image.Resampling.BOX), np.float64) / 255

@@ -8,8 +8,6 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.core.errors import UserError
-from tasks.experiments import EXPERIMENTS
 from tasks.training.networks import build_network
 
 SIZES_KEPT = 8
@@ -31,7 +29,7 @@ class SizedNetwork:
         self.built: dict[tuple[int, int], keras.Model] = {}
 
     def __call__(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return predictions (N, height, width, 1) for images (N, height, width, 3), values 0..1."""
+        """Return predictions (N, height, width, 1) for images (N, height, width, channels), values 0..1."""
         height, width = images.shape[1:3]
         return np.asarray(self._sized((height, width)).predict_on_batch(images), np.float32)
 
@@ -43,17 +41,3 @@ class SizedNetwork:
             self.built[size] = build_network(self.network, size, self.options)
             self.built[size].set_weights(self.weights)
         return self.built[size]
-
-
-def load_network(folder: str | Path) -> SizedNetwork:
-    """Load the model that `TrainModel` wrote to `data/models/NAME`, where NAME is an experiment.
-
-    Raises `UserError` if NAME is no experiment, or the folder has no model.
-    """
-    path = Path(folder)
-    if path.name not in EXPERIMENTS:
-        raise UserError(f"{path}: {path.name} is no experiment; there are {', '.join(EXPERIMENTS)}")
-    if not (path / "model.keras").is_file():
-        raise UserError(f"{path}: there is no model; train it: TrainModel --experiment {path.name}")
-    experiment = EXPERIMENTS[path.name]
-    return SizedNetwork(path / "model.keras", experiment.network, experiment.options)

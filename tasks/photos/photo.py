@@ -11,9 +11,9 @@ from tasks.core.errors import UserError
 from tasks.images.pictures import photo_file
 
 Photo = Image.Image | NDArray[np.uint8]
-"""A picture of any mode, or uint8 (height, width, 3); at least `SMALLEST` pixels a side."""
+"""A picture of any mode, or uint8 (height, width, 3); at least `SMALLEST_PHOTO` pixels a side."""
 
-SMALLEST = 32
+SMALLEST_PHOTO = 32
 """The least height and width that the networks can take, pixels."""
 PROFILE_MODES = {"RGB": "RGB", "CMYK": "CMYK", "GRAY": "L"}
 """Pillow's mode for each of the colour spaces that a profile may describe."""
@@ -34,9 +34,9 @@ def open_srgb(path: Path) -> Image.Image:
         photo, icc_profile = file.decode(), file.icc_profile
         # A profile of inks describes the values in the file, not the colours that Pillow makes of them.
         stored = file.upright() if icc_profile and file.picture.mode == "CMYK" else photo
-    if min(photo.size) < SMALLEST:
+    if min(photo.size) < SMALLEST_PHOTO:
         raise UserError(
-            f"{path}: {photo.width}x{photo.height} pixels (width x height); at least {SMALLEST} a side"
+            f"{path}: {photo.width}x{photo.height} pixels (width x height); at least {SMALLEST_PHOTO} a side"
         )
     return (_to_srgb(stored, icc_profile) if icc_profile else None) or photo
 

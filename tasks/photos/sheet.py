@@ -16,15 +16,18 @@ CELL = 160
 """Height and width of one result, pixels; less where there are many."""
 SMALLEST_CELL = 40
 LABEL = 18
-SQUARE = 8
+SHEET_SQUARE = 8
 
 
 MADE_OF = "made of"
-"""The text in the file by which a sheet is known to be of the same results."""
+"""Key of the text in the file that holds the digest of what the sheet is made of."""
 
 
 def write_sheet(path: Path, results: Mapping[str, list[Path]], made_of: str) -> None:
-    """Write the contact sheet, whole or not at all, unless it is there already; `made_of` tells its content."""
+    """Write the contact sheet, whole or not at all, unless it is there already.
+
+    `made_of` is a digest of what the sheet is made of, which is kept in the file.
+    """
     if path.is_file():
         with Image.open(path) as known:
             if known.info.get(MADE_OF) == made_of:
@@ -38,7 +41,7 @@ def write_sheet(path: Path, results: Mapping[str, list[Path]], made_of: str) -> 
 def contact_sheet(results: Mapping[str, list[Path]]) -> Image.Image:
     """Return a sheet with the pictures of each photo side by side, and its name below.
 
-    `results` are by name, each with as many pictures; what is transparent in them lies on a checkerboard.
+    `results` are by name, each with as many pictures; transparent parts show a checkerboard.
     """
     pictures = max(len(paths) for paths in results.values())
     columns = max(math.isqrt(math.ceil(len(results) / pictures)), 1)
@@ -48,8 +51,8 @@ def contact_sheet(results: Mapping[str, list[Path]]) -> Image.Image:
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(LABEL * 0.7)
     for number, (name, paths) in enumerate(results.items()):
         left, top = number % columns * width, number // columns * height
-        for place, path in enumerate(paths):
-            sheet.paste(_thumbnail(path, cell), (left + place * cell, top))
+        for column, path in enumerate(paths):
+            sheet.paste(_thumbnail(path, cell), (left + column * cell, top))
         draw.text((left + 2, top + cell), _shortened(name, font, width - 4), "black", font)
     return sheet
 
@@ -58,7 +61,7 @@ def _thumbnail(path: Path, cell: int) -> Image.Image:
     with Image.open(path) as picture:
         picture.thumbnail((cell - 2, cell - 2))
         shown = picture.convert("RGBA")
-    board = Image.fromarray(to_bytes(checkerboard(shown.height, shown.width, SQUARE))).convert("RGBA")
+    board = Image.fromarray(to_bytes(checkerboard(shown.height, shown.width, SHEET_SQUARE))).convert("RGBA")
     return Image.alpha_composite(board, shown).convert("RGB")
 
 

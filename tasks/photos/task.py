@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 FOLDER = "photos"
 SHEET = "contact_sheet.png"
-CODE = Code(__name__, ("tasks.photos.results",))
+CODE = Code(__name__, ("tasks.photos.results", "tasks.photos.network"))
 
 
 class ApplyToPhotos(luigi.Task):

@@ -19,7 +19,7 @@ BETWEEN, BELOW = 0.35, 0.8
 """Gaps between panels, horizontal and vertical, inches."""
 LINE_COLOURS = ("#c03a2b", "#2f8f4e", "#2a6fb0")
 """For red, green and blue."""
-WIDTH, HEIGHT = 3.4, 2.5
+PANEL_WIDTH, PANEL_HEIGHT = 3.4, 2.5
 """Size of a panel, inches."""
 
 
@@ -51,7 +51,7 @@ def learning_curves(trained: list[Result]) -> str:
             panel.set_axis_off()
 
     name = "curves of " + ", ".join(result.name for result in trained)
-    return svg_figure(name, WIDTH * columns, HEIGHT * rows, draw)
+    return svg_figure(name, PANEL_WIDTH * columns, PANEL_HEIGHT * rows, draw)
 
 
 def weight_curves(results: list[Result]) -> str:
@@ -70,7 +70,7 @@ def weight_curves(results: list[Result]) -> str:
         for panel in axes[len(results) :]:
             panel.set_axis_off()
 
-    return svg_figure("weights", WIDTH * columns, HEIGHT * rows, draw)
+    return svg_figure("weights", PANEL_WIDTH * columns, PANEL_HEIGHT * rows, draw)
 
 
 def _line(panel: "Axes", result: Result, column: str, label: str, color: str | None = None) -> None:

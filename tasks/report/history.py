@@ -15,7 +15,7 @@ from tasks.core.freshness.record import Record
 from tasks.targets import TARGETS
 
 TEXT = ("started", "name", "target", "settings", "code", "data")
-METRICS = tuple(dict.fromkeys(metric.key for target in TARGETS.values() for metric in target.kept))
+METRICS = tuple(dict.fromkeys(metric.key for target in TARGETS.values() for metric in target.history_metrics))
 """The metrics that the history keeps; each target has some of them."""
 
 
@@ -90,7 +90,7 @@ def changes(history: pd.DataFrame) -> list[Change]:
     for row in history[history["run"] == last].to_dict("records"):
         past = before.get(row["name"])
         reasons = tuple(_reasons(past, row)) if past else ("new",)
-        kept = [metric.key for metric in TARGETS[row["target"]].kept]
+        kept = [metric.key for metric in TARGETS[row["target"]].history_metrics]
         if reasons or (past and any(past[key] != row[key] for key in kept)):
             changed.append(Change(row["name"], past, row, reasons))
     return changed

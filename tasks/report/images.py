@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Bytes = NDArray[np.uint8]
 LEAST = 1e-6
 """Smaller errors are drawn here, since the axis is logarithmic."""
-SLIDERS, ZOOM = 3, 4
+SLIDERS, SLIDER_ZOOM = 3, 4
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def cutout_sliders(shown: ShownImages, result: Result) -> list[dict[str, str]]:
 
 
 def _large(picture: NDArray[np.float32]) -> str:
-    zoomed = _bytes(picture).repeat(ZOOM, axis=0).repeat(ZOOM, axis=1)
+    zoomed = _bytes(picture).repeat(SLIDER_ZOOM, axis=0).repeat(SLIDER_ZOOM, axis=1)
     return _address(jpeg(Image.fromarray(zoomed)))
 
 

@@ -23,7 +23,7 @@ from tasks.training.check import Check, read_check
 RESAMPLES = 2000
 SHARE = 0.95
 DRAWS_AT_ONCE = 2_000_000
-"""How many values are in memory at once, whatever the number of images."""
+"""How many values are in memory at once, for any number of images."""
 
 
 @dataclass(frozen=True)

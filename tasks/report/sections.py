@@ -63,7 +63,7 @@ def target_section(
 
 def change_rows(change: Change) -> Iterator[dict[str, str]]:
     """Yield what the page shows of one change: a row for each metric that the history keeps."""
-    for metric in TARGETS[change.now["target"]].kept:
+    for metric in TARGETS[change.now["target"]].history_metrics:
         now = change.now[metric.key]
         before = change.before[metric.key] if change.before else math.nan
         is_new = math.isnan(before)

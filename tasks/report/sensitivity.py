@@ -13,7 +13,7 @@ from tasks.images.conversion import data_address, to_bytes
 
 FLOOR = 1e-4
 """The share of the largest sensitivity that is shown black."""
-ZOOM = 2
+SENSITIVITY_ZOOM = 2
 
 
 @dataclass(frozen=True)
@@ -71,5 +71,7 @@ def _picture(neighbourhood: NDArray[np.floating]) -> str:
     shown = 1 + np.log10(np.maximum(relative, FLOOR)) / -np.log10(FLOOR)
     colours = to_bytes(colormaps["inferno"](shown)[..., :3])
     buffer = io.BytesIO()
-    Image.fromarray(colours.repeat(ZOOM, axis=0).repeat(ZOOM, axis=1)).save(buffer, "PNG", optimize=True)
+    Image.fromarray(colours.repeat(SENSITIVITY_ZOOM, axis=0).repeat(SENSITIVITY_ZOOM, axis=1)).save(
+        buffer, "PNG", optimize=True
+    )
     return data_address(buffer.getvalue(), "png")

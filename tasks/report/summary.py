@@ -1,27 +1,13 @@
-"""The results outside of the page: metrics.json for other programs, and the lines that a run ends with."""
+"""The lines that a run of the report ends with.
 
-import json
+A module of its own, so that no word of it makes the report stale.
+"""
+
 from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tasks.core.units import duration
 from tasks.targets import TARGETS
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-SCHEMA = 2
-"""Version of metrics.json, which `docs/metrics.md` describes."""
-
-
-def write_metrics_json(path: Path, table: "pd.DataFrame", facts: Mapping[str, Any]) -> None:
-    """Write the table of `metrics_table` as JSON after `facts` about the data, without empty cells."""
-    import pandas as pd
-
-    rows = [{name: value for name, value in row.items() if not pd.isna(value)} for row in table.to_dict("records")]
-    text = json.dumps({"schema": SCHEMA, **facts, "results": rows}, indent=1, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
 
 
 def summary_lines(written: Mapping[str, Any], page: str) -> list[str]:

@@ -23,8 +23,7 @@ from tasks.small.task import SmallImages
 from tasks.targets import TARGETS
 from tasks.targets.reading import target_blocks, target_reads
 from tasks.targets.target import PHOTOS
-from tasks.training.task import CHECK, model_stage
-from tasks.training.task import HISTORY as EPOCHS
+from tasks.training.task import CHECK, EPOCHS, model_stage
 
 if TYPE_CHECKING:
     from tasks.report.images import ShownImages
@@ -40,7 +39,7 @@ PAGE = (
     "browse.js",
 )
 """The parts of the page."""
-HISTORY = "history.csv"
+RUNS = "history.csv"
 """The metrics of every run so far, kept from each report to the next."""
 
 
@@ -49,7 +48,7 @@ class Report(Stage):
 
     folder = "report"
     produces = ("index.html", "metrics.csv", "metrics.json")
-    kept = (HISTORY,)
+    kept = (RUNS,)
     code = ("tasks.report.write", "tasks.report.history", *(f"tasks/report/{name}" for name in PAGE))
 
     def settings(self) -> dict[str, Any]:
@@ -83,7 +82,7 @@ class Report(Stage):
         ]
         evaluations = {one.name: record for one in self._evaluations() if (record := read_record(one.path))}
         rows = run_rows({result.name: result.metrics for result in results}, evaluations)
-        history = append_run(folder / HISTORY, rows, datetime.now(UTC).isoformat(timespec="seconds"))
+        history = append_run(folder / RUNS, rows, datetime.now(UTC).isoformat(timespec="seconds"))
         pairs = read_manifest(inputs["manifest"])
         folders = dict.fromkeys(path.parent for path in inputs.values())
         data = ReportData(

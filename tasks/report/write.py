@@ -8,6 +8,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from tasks.dataset.findings import Findings
 from tasks.gray.luma import REC_709
 from tasks.report.conclusions import (
@@ -25,11 +27,12 @@ from tasks.report.images import ShownImages, cutout_sliders, data_sheet, image_f
 from tasks.report.initial_weights import DEAD, live_shares, live_shares_figure
 from tasks.report.results import Result, metrics_table
 from tasks.report.sections import change_rows, target_section
-from tasks.report.summary import write_metrics_json
 from tasks.targets import TARGETS
 from tasks.targets.target import Text
 
-KINDS = {
+METRICS_SCHEMA = 2
+"""Version of metrics.json, which `docs/metrics.md` describes."""
+CAPTIONS = {
     "best": Text("best", "가장 좋음"),
     "median": Text("median", "중간"),
     "worst": Text("worst", "가장 나쁨"),
@@ -68,7 +71,7 @@ def write_report(folder: Path, data: ReportData) -> None:
     facts = {"source": data.source, "rendered_sample": data.sample}
     facts |= {f"{split}_portraits": count for split, count in data.counts.items()}
     facts["warnings"] = [*(one.warning for one in behind.values()), *_left_out_warning(left_out)]
-    write_metrics_json(folder / "metrics.json", table, facts)
+    _write_metrics_json(folder / "metrics.json", table, facts)
     by_name = {result.name: result for result in data.results}
     ranked = [by_name[name] for name in table["name"]]
     models = [result for result in ranked if result.is_model]
@@ -78,7 +81,7 @@ def write_report(folder: Path, data: ReportData) -> None:
             for name in TARGETS
             if name in set(table["target"])
         ],
-        kinds=KINDS,
+        kinds=CAPTIONS,
         twins=compare_twins(by_name),
         lagging=lagging_curves([model for model in models if model.history is not None]),
         skips=compare_skips(by_name, behind),
@@ -99,6 +102,14 @@ def write_report(folder: Path, data: ReportData) -> None:
         **_cutout_values(data.shown, models),
     )
     (folder / "index.html").write_text(page, encoding="utf-8")
+
+
+def _write_metrics_json(path: Path, table: pd.DataFrame, facts: Mapping[str, Any]) -> None:
+    """Write the table as JSON after `facts` about the data, without empty cells."""
+    rows = [{name: value for name, value in row.items() if not pd.isna(value)} for row in table.to_dict("records")]
+    content = {"schema": METRICS_SCHEMA, **facts, "results": rows}
+    text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def _colour_values(data: ReportData, models: list[Result]) -> dict[str, Any]:

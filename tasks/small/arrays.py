@@ -21,7 +21,7 @@ from tasks.images.pictures import readable
 from tasks.small.resize import resize_matte, resize_photo
 from tasks.small.warnings import inspect
 
-SMALLEST = 32
+SMALLEST_IMAGE = 32
 """The least height and width, pixels: the U-Net halves them four times."""
 
 SmallPair = tuple[NDArray[np.uint8], NDArray[np.uint8]]
@@ -40,27 +40,29 @@ def small_arrays(
     """Return train_images, test_images (N, height, width, 3) and train_mattes, test_mattes (N, height, width, 1).
 
     Rows are in the order of the pairs, whose paths start from `root`. Values are 0..255 for dtype uint8, 0..1 for
-    float32. By default there is one thread per core. Raises `UserError` for a size below `SMALLEST`, and one that
-    names every file that cannot be read, is too small, or has changed since it was checked.
+    float32. By default there is one thread per core. Raises `UserError` for a size below `SMALLEST_IMAGE`, and one
+    that names every file that cannot be read, is too small, or has changed since it was checked.
     """
     check_size(height, width)
     problems: list[str] = []
 
-    def resize(pair: Pair) -> SmallPair | None:
+    def resize_pair(pair: Pair) -> SmallPair | None:
         try:
             with local_copy(root / pair.photo) as photo, local_copy(root / pair.matte) as matte:
                 with readable(photo):
                     changed = (file_sha256(photo), file_sha256(matte)) != (pair.photo_sha256, pair.matte_sha256)
                 if not changed:
                     return resize_photo(photo, height, width), resize_matte(matte, height, width)
-                raise UserError(f"{photo} or its matte was changed since it was checked; run again")
+                raise UserError(f"{photo} or its matte has changed since it was checked; run again")
         except UserError as error:
             problems.append(str(error))
         return None
 
     arrays = _empty(pairs, height, width, dtype)
     rows = dict.fromkeys(PREFIXES, 0)
-    for pair, resized in zip(pairs, track(in_threads(resize, pairs, threads), len(pairs), "pair"), strict=True):
+    for pair, resized in zip(
+        pairs, track(in_threads(resize_pair, pairs, threads), len(pairs), "pair"), strict=True
+    ):
         for name, values in zip(("images", "mattes"), resized or (), strict=False):
             into = arrays[f"{PREFIXES[pair.split]}_{name}"]
             into[rows[pair.split]] = values if dtype == "uint8" else unit_range(values)
@@ -85,9 +87,9 @@ def small_shard(
 
 
 def check_size(height: int, width: int) -> None:
-    """Raise `UserError` for a size below `SMALLEST`."""
-    if min(height, width) < SMALLEST:
-        raise UserError(f"small.height {height} and small.width {width}: each must be at least {SMALLEST}")
+    """Raise `UserError` for a size below `SMALLEST_IMAGE`."""
+    if min(height, width) < SMALLEST_IMAGE:
+        raise UserError(f"small.height {height} and small.width {width}: each must be at least {SMALLEST_IMAGE}")
 
 
 def _empty(pairs: Sequence[Pair], height: int, width: int, dtype: str) -> dict[str, NDArray[np.generic]]:

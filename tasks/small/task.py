@@ -12,9 +12,9 @@ from tasks.core.freshness.make import Built
 from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
 from tasks.core.storage.address import path_at
+from tasks.dataset.console import findings_lines
 from tasks.dataset.findings import FINDINGS, Findings, write_findings
 from tasks.dataset.manifest import NPZ, Pair, read_manifest, read_source
-from tasks.dataset.shards.index import about
 from tasks.dataset.shards.task import Part, ShardedStage
 from tasks.originals.task import Originals
 from tasks.originals.unpack.task import UnpackOriginals
@@ -33,6 +33,7 @@ class SmallImages(ShardedStage):
         "tasks.small.arrays",
         "tasks.small.from_npz",
         "tasks.dataset.arrays",
+        "tasks.dataset.findings",
         "tasks.dataset.shards.index",
     )
 
@@ -66,14 +67,18 @@ class SmallImages(ShardedStage):
 
         root = path_at(read_source(inputs["manifest"].with_name("source.json")).root)
         pairs = read_manifest(inputs["manifest"])
-        inspections, built = (self._shards if small().shard_size else self._npz)(folder, root, pairs)
+        built: Built | None = None
+        if small().shard_size:
+            inspections, built = self._shards(folder, root, pairs)
+        else:
+            inspections = self._npz(folder, root, pairs)
         findings = Findings(warnings=combine_warnings(pairs, inspections))
-        for line in findings.lines(self.path / FINDINGS):
+        for line in findings_lines(findings, self.path / FINDINGS):
             say(f"{self.title}: {line}")
         write_findings(folder / FINDINGS, findings)
         return built
 
-    def _npz(self, folder: Path, root: Path, pairs: list[Pair]) -> "tuple[list[Inspection], Built]":
+    def _npz(self, folder: Path, root: Path, pairs: list[Pair]) -> "list[Inspection]":
         from tasks.dataset.arrays import save_arrays
         from tasks.small.arrays import small_arrays
         from tasks.small.from_npz import small_from_npz
@@ -85,7 +90,7 @@ class SmallImages(ShardedStage):
             small_from_npz(root, pairs, *form) if is_npz(root) else small_arrays(root, pairs, *form, self.track())
         )
         save_arrays(folder / self.npz_file, arrays)
-        return [inspect(pairs, arrays)], Built()
+        return [inspect(pairs, arrays)]
 
     def _shards(self, folder: Path, root: Path, pairs: list[Pair]) -> "tuple[list[Inspection], Built]":
         from tasks.dataset.shards.index import cut
@@ -97,7 +102,10 @@ class SmallImages(ShardedStage):
         if is_npz(root):
             raise UserError(f"small.shard_size {given.shard_size}: {root} is one file already; leave it at 0")
         form = (given.height, given.width, given.dtype)
-        parts = {file: Part((str(root), rows, *form), about(rows)) for file, rows in cut(pairs, given.shard_size)}
+        parts = {
+            file: Part((str(root), rows, *form), [pair.photo for pair in rows])
+            for file, rows in cut(pairs, given.shard_size)
+        }
         made, built = self.make_shards(folder, small_shard, parts)
         return [Inspection(**one.facts) for one in made], built
 

@@ -31,15 +31,6 @@ class Inspection:
     """A digest of each small photo, to find copies."""
 
 
-def find_warnings(pairs: Sequence[Pair], arrays: SmallArrays) -> list[str]:
-    """Return a line for each warning about pairs in manifest order, given the four arrays made from them.
-
-    Warnings are about mattes without a person or background, mattes that are mostly inverted, copies of a photo in
-    both splits or in one, and photos without colour.
-    """
-    return combine_warnings(pairs, [inspect(pairs, arrays)])
-
-
 def inspect(pairs: Sequence[Pair], arrays: SmallArrays) -> Inspection:
     """Inspect pairs in manifest order, given the four arrays made from them."""
     mattes = [*arrays["train_mattes"], *arrays["test_mattes"]]
@@ -55,7 +46,11 @@ def inspect(pairs: Sequence[Pair], arrays: SmallArrays) -> Inspection:
 
 
 def combine_warnings(pairs: Sequence[Pair], inspections: Sequence[Inspection]) -> list[str]:
-    """Return a line for each warning about all pairs, given the inspections of their parts in manifest order."""
+    """Return a line for each warning about all pairs, given the inspections of their parts in manifest order.
+
+    Warnings are about mattes without a person or background, mattes that are mostly inverted, copies of a photo in
+    both splits or in one, and photos without colour.
+    """
     return [
         *(line for part in inspections for line in part.empty),
         *_inverted_mattes(sum(part.inverted for part in inspections), len(pairs)),

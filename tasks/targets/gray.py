@@ -19,7 +19,7 @@ TARGET = Target(
     ),
     headline=PSNR,
     error=ImageError(MAE),
-    kept=(MAE, PSNR),
+    history_metrics=(MAE, PSNR),
     measure="tasks.evaluation.metrics.gray:image_metrics",
     combine="tasks.evaluation.metrics.gray:overall_metrics",
     baselines={"gray-rec601": "tasks.evaluation.baselines:rec_601_gray"},

@@ -22,7 +22,7 @@ TARGET = Target(
     ),
     headline=IOU,
     error=ImageError(IOU),
-    kept=(MAE, IOU),
+    history_metrics=(MAE, IOU),
     measure="tasks.evaluation.metrics.matte:image_metrics",
     about_metrics=Text(
         "Intersection over union (IoU) is the area that the predicted and the true person share, divided by the "

@@ -25,8 +25,8 @@ class Metric:
     """A number that is measured on each test image, and how tables show it.
 
     `key` is its name in metrics.json and per_image.csv, `name` the one for people; `korean` is left empty where
-    Korean uses the same. With `percent`, a share (0..1) is shown as one. `is_mean` says whether the metric over
-    all images is the mean over images, which then has an interval.
+    Korean uses the same. With `percent`, a share (0..1) is shown as a percentage. `is_mean` says whether the
+    metric over all images is the mean over images, which then has an interval.
     """
 
     key: str
@@ -70,7 +70,7 @@ class ImageError:
 
     @property
     def key(self) -> str:
-        """Its name in settings, whatever the metric is called for people."""
+        """Its name in settings, which does not change with the metric's name for people."""
         return self.metric.key if self.metric.lower_is_better else f"1 - {self.metric.key}"
 
     @property
@@ -102,7 +102,7 @@ class Target:
     `card` completes "Predicts ..." on the model card. `measure` names the function from predictions and targets
     (N, height, width, 1), values 0..1, to the `metrics` of each image, a dict of arrays (N,); `combine` names the
     one from these to the metrics over all images. `headline` is the metric that models are sorted by and compared
-    with the constant; `kept` are those that the report's history keeps, the headline among them.
+    with the constant; `history_metrics` are those that the report's history keeps, the headline among them.
 
     `about_metrics` explains the metrics under the table's title. With `cutout`, the prediction is a matte, and
     pictures show what it cuts out. `baselines` are further ones than the constant, by name, each with the
@@ -115,7 +115,7 @@ class Target:
     metrics: tuple[Metric, ...]
     headline: Metric
     error: ImageError
-    kept: tuple[Metric, ...]
+    history_metrics: tuple[Metric, ...]
     measure: str
     combine: str = "tasks.evaluation.metrics:means"
     input: StageArray = PHOTOS
@@ -125,9 +125,9 @@ class Target:
 
     def __post_init__(self) -> None:
         """Refuse metrics that are named and not measured."""
-        named = {self.headline, self.error.metric, *self.kept}
-        if not named <= set(self.metrics) or self.headline not in self.kept:
-            raise ValueError(f"{self.title.english}: headline, error and kept are some of the metrics")
+        named = {self.headline, self.error.metric, *self.history_metrics}
+        if not named <= set(self.metrics) or self.headline not in self.history_metrics:
+            raise ValueError(f"{self.title.english}: headline, error and history_metrics are some of the metrics")
 
     def array_settings(self) -> dict[str, Any]:
         """Return the arrays' names, as settings of a stage that reads them."""

@@ -14,9 +14,9 @@ RowOrder = Callable[[int], NDArray[np.int64]]
 class Batches:
     """The images and targets of a split, in batches.
 
-    A batch is a pair of arrays with the dtypes that they are stored in: images (N, height, width, 3), uint8 0..255
-    or float32 0..1, and targets (N, height, width, 1), uint8 0..255 or float32 0..1. N is `batch_size`; the last
-    batch has what remains.
+    A batch is a pair of arrays with the dtypes that they are stored in: images (N, height, width, channels), uint8
+    0..255 or float32 0..1, and targets (N, height, width, 1), uint8 0..255 or float32 0..1. N is `batch_size`; the
+    last batch has what remains.
     """
 
     def __init__(self, blocks: Blocks, batch_size: int) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 COLOUR_CHANNELS = ("red", "green", "blue")
-STEP = 0.1
+CHANNEL_STEP = 0.1
 """By how much a channel of the middle-gray image is raised and lowered."""
 
 
@@ -24,7 +24,7 @@ def channel_weights(
     middle = np.full((1, height, width, 3), 0.5, np.float32)
     probes = np.repeat(middle, 6, axis=0)
     for channel in range(3):
-        probes[2 * channel, ..., channel] += STEP
-        probes[2 * channel + 1, ..., channel] -= STEP
+        probes[2 * channel, ..., channel] += CHANNEL_STEP
+        probes[2 * channel + 1, ..., channel] -= CHANNEL_STEP
     means = predict(probes).astype(np.float64).mean(axis=(1, 2, 3))
-    return [float(weight) for weight in (means[0::2] - means[1::2]) / (2 * STEP)]
+    return [float(weight) for weight in (means[0::2] - means[1::2]) / (2 * CHANNEL_STEP)]

@@ -18,8 +18,8 @@ BATCH_SIZE = 32
 def compare_with_constant(model: keras.Model, loss: str, train: Blocks, test: Blocks) -> Check:
     """Return the losses of a finished model and of the mean target, on both splits.
 
-    `loss` is a name that recipes use. The model is float32, from images (N, height, width, 3) to predictions
-    (N, height, width, 1), values 0..1.
+    `loss` is a name that recipes use. The model is float32, from images (N, height, width, channels) to
+    predictions (N, height, width, 1), values 0..1.
     """
     rows = np.unique(np.linspace(0, len(train) - 1, min(TRAIN_IMAGES_MEASURED, len(train))).round().astype(int))
     sample = Blocks.in_memory(*train.take([int(row) for row in rows]))
@@ -44,8 +44,8 @@ def compare_with_constant(model: keras.Model, loss: str, train: Blocks, test: Bl
 def _mean_loss(predict: Callable[[tf.Tensor], tf.Tensor], loss: str, blocks: Blocks) -> Callable[[Blocks], float]:
     """Return a function from blocks to the mean loss over their images.
 
-    `predict` is from images (N, height, width, 3) to predictions (N, height, width, 1), float32, values 0..1. The
-    function takes blocks whose images and targets have the shapes of those of `blocks`.
+    `predict` is from images (N, height, width, channels) to predictions (N, height, width, 1), float32, values
+    0..1. The function takes blocks whose images and targets have the shapes of those of `blocks`.
     """
     measure = CUSTOM_LOSSES.get(loss) or keras.losses.get(loss)
     signature = [tf.TensorSpec((None, *shape), tf.float32) for shape, _ in blocks.element_spec]

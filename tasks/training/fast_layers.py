@@ -52,7 +52,7 @@ class MergedPointwiseConvolutions(keras.Model):
         self.network = network
 
     def call(self, images: tf.Tensor, training: bool | None = None) -> tf.Tensor:
-        """Return predictions (N, height, width, 1) for images (N, height, width, 3), values 0..1."""
+        """Return predictions (N, height, width, 1) for images (N, height, width, channels), values 0..1."""
         _, first, second, relu = self.network.layers
         return relu(tf.tensordot(images, tf.matmul(first.kernel[0, 0], second.kernel[0, 0]), 1))
 

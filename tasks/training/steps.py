@@ -9,8 +9,8 @@ import tensorflow as tf
 from tasks.dataset.blocks import Examples
 
 Augment = Callable[[tf.Tensor, tf.Tensor, tf.Tensor], tuple[tf.Tensor, tf.Tensor]]
-"""From images (N, height, width, 3), targets (N, height, width, 1), both float32, values 0..1, and a seed (2,),
-int32, to a randomly changed copy of images and targets, of the same shapes, dtype and range."""
+"""From images (N, height, width, channels), targets (N, height, width, 1), both float32, values 0..1, and a seed
+(2,), int32, to a randomly changed copy of images and targets, of the same shapes, dtype and range."""
 ElementSpec = Sequence[tuple[tuple[int, ...], np.dtype[np.generic]]]
 """Shape (height, width, channels) and dtype of one image, and of one target."""
 
@@ -18,9 +18,9 @@ ElementSpec = Sequence[tuple[tuple[int, ...], np.dtype[np.generic]]]
 class Steps:
     """The training and test steps of a compiled network.
 
-    A batch is a pair of arrays: images (N, height, width, 3) and targets (N, height, width, 1), each uint8 0..255
-    or float32 0..1, with the shapes and dtypes of `element_spec`; N may differ from batch to batch. The network
-    gets them as float32, 0..1. Each step is one TensorFlow function, traced once.
+    A batch is a pair of arrays: images (N, height, width, channels) and targets (N, height, width, 1), each uint8
+    0..255 or float32 0..1, with the shapes and dtypes of `element_spec`; N may differ from batch to batch. The
+    network gets them as float32, 0..1. Each step is one TensorFlow function, traced once.
     """
 
     def __init__(self, network: keras.Model, element_spec: ElementSpec, augment: Augment | None = None) -> None:
@@ -55,6 +55,21 @@ class Steps:
         loss = float(self.network.get_metrics_result()["loss"])
         self.network.reset_metrics()
         return loss
+
+
+class FrozenStatistics(keras.Model):
+    """A network that computes in inference mode while it trains.
+
+    Batch normalization uses its running statistics and leaves them as they are; nothing is dropped.
+    """
+
+    def __init__(self, network: keras.Model) -> None:
+        super().__init__()
+        self.network = network
+
+    def call(self, images: tf.Tensor, training: bool | None = None) -> tf.Tensor:
+        """Return predictions (N, height, width, 1) for images (N, height, width, channels), values 0..1."""
+        return self.network(images, training=False)
 
 
 def _floats(values: tf.Tensor) -> tf.Tensor:

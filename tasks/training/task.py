@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tasks.training.card import Training
 
 MODEL = "model.keras"
-HISTORY = "history.csv"
+EPOCHS = "history.csv"
 CHECK = "check.json"
 CARD = "README.md"
 
@@ -77,11 +77,11 @@ class TrainModel(ModelStage):
         choices=[name for name, row in EXPERIMENTS.items() if not row.recalibrates],
         description="the experiment's name",
     )
-    produces = (*ModelStage.produces, HISTORY)
+    produces = (*ModelStage.produces, EPOCHS)
 
     @property
     def code(self) -> tuple[str, ...]:
-        """The code that trains, that of the one network, and that which draws pairs anew, if it is used."""
+        """The code that trains, the code of the network, and the augmentation, if the recipe uses it."""
         own = (
             "tasks.training.train",
             "tasks.training.save",
@@ -111,7 +111,7 @@ class TrainModel(ModelStage):
         }
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
-        """Write the model with its check and its card, and `history.csv`."""
+        """Write model, check, card and `history.csv`. Raises `UserError` for a bad shard or too few devices."""
         import_tensorflow()
         import pandas
 
@@ -146,7 +146,7 @@ class TrainModel(ModelStage):
         averaged = averaged_epochs(recipe.epochs, recipe.average_share)
         self.finish(folder, model, Training(len(history), averaged, precision, recipe.recalibrate))
         epochs = pandas.DataFrame(history).assign(precision=precision)
-        epochs.to_csv(folder / HISTORY, index=False, lineterminator="\n")
+        epochs.to_csv(folder / EPOCHS, index=False, lineterminator="\n")
 
 
 class RecalibrateModel(ModelStage):
@@ -175,7 +175,7 @@ class RecalibrateModel(ModelStage):
         return {**super().reads(), "model": Input(TrainModel(experiment=self.row.recalibrates), MODEL)}
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
-        """Write the model with its check and its card."""
+        """Write model, check and card. Raises `UserError` for a bad shard, `ValueError` for a nested network."""
         import_tensorflow()
         import keras
         import tensorflow

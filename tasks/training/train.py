@@ -25,7 +25,7 @@ from tasks.training.networks import build_network
 from tasks.training.recalibrate import recalibrate
 from tasks.training.recipe import Precision, Recipe
 from tasks.training.replicas import strategy
-from tasks.training.steps import Augment, Steps
+from tasks.training.steps import Augment, FrozenStatistics, Steps
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ def train_network(
 ) -> tuple[keras.Model, list[Epoch]]:
     """Train a network. Return the model, in float32 and without its optimizer, and the figures of every epoch.
 
-    `train` and `test` are images (N, height, width, 3) and targets (N, height, width, 1), each uint8 0..255 or
-    float32 0..1, in memory or in blocks that are loaded one by one; both splits have the same dtypes. The test
+    `train` and `test` are images (N, height, width, channels) and targets (N, height, width, 1), each uint8 0..255
+    or float32 0..1, in memory or in blocks that are loaded one by one; both splits have the same dtypes. The test
     split is used for the loss after each epoch only. A stopped training resumes after the last finished epoch in
     its `checkpoint` file, which is written after each epoch, and ends with the same weights. Raises `UserError`
     if `run.replicas` devices cannot be had.
@@ -190,18 +190,3 @@ def _learning_rate(recipe: Recipe, steps_per_epoch: int) -> float | keras.optimi
     return keras.optimizers.schedules.CosineDecay(
         0.0, steps - warmup, warmup_target=recipe.learning_rate, warmup_steps=warmup
     )
-
-
-class FrozenStatistics(keras.Model):
-    """A network that computes in inference mode while it trains.
-
-    Batch normalization uses its running statistics and leaves them as they are; nothing is dropped.
-    """
-
-    def __init__(self, network: keras.Model) -> None:
-        super().__init__()
-        self.network = network
-
-    def call(self, images: tf.Tensor, training: bool | None = None) -> tf.Tensor:
-        """Return predictions (N, height, width, 1) for images (N, height, width, 3), values 0..1."""
-        return self.network(images, training=False)

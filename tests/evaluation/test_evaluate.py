@@ -1,4 +1,5 @@
 import json
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from PIL import Image
 from tasks.dataset.blocks import Blocks
 from tasks.evaluation.evaluate import Measures, Predictor, evaluate, keras_prediction
 from tasks.evaluation.metrics import means
-from tasks.evaluation.pictures import GAP, ZOOM
+from tasks.evaluation.pictures import GAP, PANEL_ZOOM
 from tasks.evaluation.sensitivity import write_sensitivity
 from tasks.training.networks import build_network
 
@@ -21,7 +22,7 @@ def mean_error(predictions: NDArray[np.float32], targets: NDArray[np.float32]) -
     return {"error": np.abs(predictions - targets).mean(axis=(1, 2, 3)).astype(np.float64)}
 
 
-MEASURES = Measures(mean_error, means, "error", lower_is_better=True, cutout=True)
+MEASURES = Measures(mean_error, means, error=itemgetter("error"), cutout=True)
 
 
 def doubled(images: NDArray[np.generic]) -> NDArray[np.float32]:
@@ -61,10 +62,10 @@ def test_smaller_gray_inputs_are_pictured_at_the_size_of_the_target(tmp_path: Pa
     inputs[:, 0] = 1
     evaluated(tmp_path, inputs)
     sheet = np.asarray(Image.open(tmp_path / "best.png"))
-    assert sheet.shape == (3 * (HEIGHT * ZOOM + GAP) - GAP, 5 * (WIDTH * ZOOM + GAP) - GAP, 3)
-    shown = sheet[: HEIGHT * ZOOM, : WIDTH * ZOOM]
-    assert (shown[: 2 * ZOOM] == 255).all()
-    assert (shown[2 * ZOOM :] == 64).all()
+    assert sheet.shape == (3 * (HEIGHT * PANEL_ZOOM + GAP) - GAP, 5 * (WIDTH * PANEL_ZOOM + GAP) - GAP, 3)
+    shown = sheet[: HEIGHT * PANEL_ZOOM, : WIDTH * PANEL_ZOOM]
+    assert (shown[: 2 * PANEL_ZOOM] == 255).all()
+    assert (shown[2 * PANEL_ZOOM :] == 64).all()
 
 
 def test_images_are_ranked_by_the_metric_that_is_named(tmp_path: Path) -> None:

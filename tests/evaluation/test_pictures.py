@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from tasks.evaluation.pictures import GAP, ZOOM, ErrorScale, on_checkerboard, pick_images, save_picture
+from tasks.evaluation.pictures import GAP, PANEL_ZOOM, ErrorScale, on_checkerboard, pick_images, save_picture
 
 
 def test_picks_the_best_the_middle_the_worst_and_some_whatever_their_error() -> None:
@@ -40,9 +40,9 @@ def test_a_row_ends_with_what_is_cut_out(tmp_path: Path, cutout: bool, panels: i
     matte[:, :5] = 1
     save_picture(tmp_path / "best.png", images, matte, matte, 0.1, cutout)
     sheet = np.asarray(Image.open(tmp_path / "best.png"))
-    assert sheet.shape == (10 * ZOOM, panels * (8 * ZOOM + GAP) - GAP, 3)
-    last = sheet[:, -8 * ZOOM :]
-    assert (last[: 5 * ZOOM] == 64).all() is np.bool_(cutout)
+    assert sheet.shape == (10 * PANEL_ZOOM, panels * (8 * PANEL_ZOOM + GAP) - GAP, 3)
+    last = sheet[:, -8 * PANEL_ZOOM :]
+    assert (last[: 5 * PANEL_ZOOM] == 64).all() is np.bool_(cutout)
 
 
 def test_the_checkerboard_shows_where_the_matte_ends() -> None:

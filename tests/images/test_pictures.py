@@ -13,13 +13,19 @@ from scipy.io import savemat
 from skimage.io import imsave
 
 from tasks.core.errors import UserError
-from tasks.images.pictures import ORIENTATION, open_matte, open_photo, photo_file, upright_size
+from tasks.images.decoders import Size
+from tasks.images.pictures import ORIENTATION, open_matte, photo_file, upright_size
 from tests.fuzz import EXAMPLES, Changes, changes, mutated
 from tests.world import smooth_picture
 
 COLOURS = smooth_picture(40, 30, 5)
 GRAY = COLOURS[..., 0]
 MATTE = np.where(np.hypot(*np.mgrid[-1:1:40j, -1:1:30j]) < 0.6, 255, 0).astype(np.uint8)
+
+
+def open_photo(path: Path, at_least: Size | None = None) -> Image.Image:
+    with photo_file(path) as photo:
+        return photo.decode(at_least)
 
 
 def save(path: Path, picture: Image.Image | NDArray[np.generic]) -> Path:

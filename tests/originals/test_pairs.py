@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from tasks.core.errors import UserError
 from tasks.dataset.manifest import Pair
+from tasks.originals.changes import describe_changes
 from tasks.originals.layouts import Layout, PairFolders, find_layout, pictures
-from tasks.originals.pairs import describe_changes, draw_split, file_state, find_pairs, list_pictures
+from tasks.originals.pairs import draw_split, file_state, find_pairs, list_pictures
 from tests.world import write_pair
 
 PAIRS = [Pair("", str(n), f"{n}.png", f"{n}_matte.png", 3, 4, f"digest {n}", "") for n in range(200)]

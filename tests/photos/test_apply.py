@@ -1,10 +1,14 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from tasks.core.errors import UserError
 from tasks.gray.luma import REC_709, weighted_gray
-from tasks.photos.apply import cut_out, gray_photo, matte_photo
+from tasks.photos.apply import cut_out, gray_photo, load_network, matte_photo
+from tasks.training.networks import build_network
 from tests.world import smooth_picture
 
 Floats = NDArray[np.float32]
@@ -50,3 +54,21 @@ def test_pictures_of_any_mode_will_do(mode: str) -> None:
     photo = Image.fromarray(smooth_picture(60, 50, 3)).convert(mode)
     assert gray_photo(photo, luma).size == photo.size
     assert cut_out(photo, matte_photo(photo, LeftHalf())).mode == "RGBA"
+
+
+def test_a_trained_model_by_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "gray-simple-3").mkdir()
+    network = build_network("simple", (32, 32), {"filters": 3})
+    network.save(tmp_path / "gray-simple-3" / "model.keras")
+    images = np.random.default_rng(0).random((1, 50, 40, 3), np.float32)
+    assert load_network(tmp_path / "gray-simple-3").size == (32, 32)
+    cut = np.asarray(network(images[:, :32, :32]))
+    np.testing.assert_allclose(load_network(str(tmp_path / "gray-simple-3"))(images)[:, :32, :32], cut, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("my-model", "is not an experiment"), ("gray-unet", "there is no model")]
+)
+def test_what_is_not_there_is_said(tmp_path: Path, name: str, said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        load_network(tmp_path / name)

@@ -72,7 +72,7 @@ def test_formatting_of_the_code_is_no_change(tmp_path: Path) -> None:
     assert len(append_run(tmp_path / "history.csv", rows(model=formatted), "second")) == 1
 
 
-def test_an_experiment_that_joined_is_new_and_one_that_stayed_is_not_told(tmp_path: Path) -> None:
+def test_an_experiment_that_joined_is_new_and_one_that_stayed_is_not_reported(tmp_path: Path) -> None:
     path = tmp_path / "history.csv"
     append_run(path, rows(), "first")
     joined = append_run(path, [*rows(), {**rows()[0], "name": "another"}], "second")

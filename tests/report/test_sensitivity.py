@@ -8,7 +8,7 @@ from PIL import Image
 
 from tasks.dataset.arrays import save_arrays
 from tasks.gray.luma import REC_709
-from tasks.report.sensitivity import ZOOM, half_radius, middle_share, read_sensitivity
+from tasks.report.sensitivity import SENSITIVITY_ZOOM, half_radius, middle_share, read_sensitivity
 
 
 def test_half_of_it_lies_in_a_disc() -> None:
@@ -31,7 +31,7 @@ def test_what_is_read_is_shown(tmp_path: Path) -> None:
     assert shown.radius == 0
     assert shown.middle == pytest.approx(1 / 1.01)
     content = base64.b64decode(shown.picture.partition(",")[2])
-    brightness = np.asarray(Image.open(io.BytesIO(content)).convert("L"))[::ZOOM, ::ZOOM]
+    brightness = np.asarray(Image.open(io.BytesIO(content)).convert("L"))[::SENSITIVITY_ZOOM, ::SENSITIVITY_ZOOM]
     assert brightness.shape == (33, 40)
     assert brightness[16, 20] > brightness[16, 21] > brightness[0, 0]
 

@@ -89,7 +89,7 @@ def test_the_page_needs_nothing_beside_it_and_escapes_names(
     assert "training_seconds" not in written["results"][1]
 
 
-def test_every_part_of_the_page_counts_for_its_freshness() -> None:
+def test_every_part_of_the_page_is_code_of_the_report() -> None:
     folder = ROOT / "tasks" / "report"
     assert {path.name for kind in ("*.j2", "*.css", "*.js") for path in folder.glob(kind)} == set(PAGE)
 
@@ -149,9 +149,9 @@ def named(result: Result, name: str, target: str = "gray", **metrics: float) -> 
 
 def test_what_the_statistics_are_worth_follows_the_figures(results: list[Result], tmp_path: Path) -> None:
     slow, fast, _ = results
-    for place, psnr in enumerate((18.0, 8.0)):
+    for number, psnr in enumerate((18.0, 8.0)):
         pair = [named(slow, "gray-unet"), replace(named(fast, "gray-unet-recalibrated", psnr=psnr), history=None)]
-        page = write_page(tmp_path / str(place), pair)
+        page = write_page(tmp_path / str(number), pair)
         assert ("statistics alone take PSNR from 11.10 dB to 18.00 dB" in page) is (psnr == 18)
         assert ("other statistics do not help: PSNR goes from 11.10 dB to 8.00 dB" in page) is (psnr == 8)
     assert "What the running statistics are worth" not in write_page(
@@ -163,7 +163,7 @@ def test_what_skips_bring_is_said_only_of_networks_that_have_learned(
     results: list[Result], tmp_path: Path
 ) -> None:
     slow, _, plain = results
-    for place, (unet, autoencoder, said) in enumerate(
+    for number, (unet, autoencoder, said) in enumerate(
         (
             (0.93, 0.82, "The U-Net is ahead by\n0.110 in IoU"),
             (0.80, 0.82, "Here the U-Net is nevertheless\nbehind by 0.020 in IoU."),
@@ -172,9 +172,9 @@ def test_what_skips_bring_is_said_only_of_networks_that_have_learned(
     ):
         iou = {"matte-unet": unet, "matte-autoencoder": autoencoder}
         matte = [named(slow, name, "matte", iou=value) for name, value in iou.items()]
-        page = write_page(tmp_path / str(place), [*matte, named(plain, "matte-mean", "matte", iou=0.75)])
+        page = write_page(tmp_path / str(number), [*matte, named(plain, "matte-mean", "matte", iou=0.75)])
         assert said in page
-        assert ("is ahead by" in page, "says nothing about skips" in page) == (place == 0, place == 2)
+        assert ("is ahead by" in page, "says nothing about skips" in page) == (number == 0, number == 2)
 
 
 def test_sensitivity_is_said_as_it_was_measured(results: list[Result], tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from tasks.originals.layouts import find_layout
 from tasks.originals.read_originals import read_pairs
 from tasks.small.arrays import small_arrays
 from tasks.small.resize import resize_photo
-from tasks.small.warnings import find_warnings
+from tasks.small.warnings import combine_warnings, inspect
 from tests.world import write_pair
 
 
@@ -57,7 +57,7 @@ def test_memory_holds_each_small_image_once(portraits: Path, pairs: list[Pair]) 
     small_arrays(portraits, pairs, 40, 32, "uint8")  # so that what is imported late is not counted
     tracemalloc.start()
     arrays = small_arrays(portraits, many, 40, 32, "uint8")
-    find_warnings(many, arrays)
+    combine_warnings(many, [inspect(many, arrays)])
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 1.5 * sum(values.nbytes for values in arrays.values())

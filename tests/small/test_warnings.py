@@ -2,10 +2,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.dataset.manifest import Pair
-from tasks.small.warnings import find_warnings
+from tasks.small.warnings import SmallArrays, combine_warnings, inspect
 
 PAIRS = [Pair(split, n, f"{split}/{n}.png", f"{split}/{n}_matte.png", 32, 40, "", "") for split, n in
          (("training", "1"), ("training", "2"), ("training", "3"), ("testing", "1"))]  # fmt: skip
+
+
+def find_warnings(pairs: list[Pair], arrays: SmallArrays) -> list[str]:
+    return combine_warnings(pairs, [inspect(pairs, arrays)])
 
 
 def small() -> dict[str, NDArray[np.generic]]:

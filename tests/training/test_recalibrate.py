@@ -150,8 +150,8 @@ def test_parts_make_the_mean_and_variance_of_the_whole(
     counts: list[int], centre: float, width: float, seed: int
 ) -> None:
     parts = [
-        np.random.default_rng([seed, place]).normal(centre, width, (count, 2))
-        for place, count in enumerate(counts)
+        np.random.default_rng([seed, number]).normal(centre, width, (count, 2))
+        for number, count in enumerate(counts)
     ]
     population = Population()
     for part in parts:

@@ -13,7 +13,7 @@ from tasks.core.errors import UserError
 if TYPE_CHECKING:
     from distributed import Future
 
-SECONDS = 30
+CONNECT_SECONDS = 30
 """How long to wait for the scheduler to answer, and then for its first worker."""
 AHEAD = 2
 """How many jobs each thread of a worker has at once, so that it need not wait for the next."""
@@ -39,8 +39,8 @@ class DaskEngine:
                 distributed.LocalCluster(n_workers=os.cpu_count(), threads_per_worker=1, dashboard_address=":0")
             )
             try:
-                self.client = opened.enter_context(distributed.Client(cluster, timeout=SECONDS))
-                self.client.wait_for_workers(1, timeout=SECONDS)
+                self.client = opened.enter_context(distributed.Client(cluster, timeout=CONNECT_SECONDS))
+                self.client.wait_for_workers(1, timeout=CONNECT_SECONDS)
             except (OSError, TimeoutError, ValueError) as error:
                 raise UserError(
                     f"small.dask_address '{address}': no Dask scheduler with a worker answers ({error})"

@@ -1,6 +1,6 @@
 """Jobs, their outcomes, and what an engine must do with them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -9,12 +9,15 @@ from tasks.core.errors import UserError
 
 @dataclass(frozen=True)
 class Job:
-    """A call of a plain function. Function and arguments must be picklable; `about` names the job's input."""
+    """A call of a plain function. Function and arguments must be picklable.
+
+    `photos` are the names of the photos it works on, for messages.
+    """
 
     name: str
     work: Callable[..., Any]
     arguments: tuple[Any, ...]
-    about: str
+    photos: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

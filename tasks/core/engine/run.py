@@ -5,13 +5,15 @@ message for all jobs that failed, when the others are done.
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from tasks.core.engine.job import Died, Done, Engine, Job, Refused
 from tasks.core.errors import UserError
 
-ATTEMPTS = 3
+JOB_ATTEMPTS = 3
+PHOTOS_NAMED = 10
+"""Up to how many photos of a job are named one by one."""
 
 
 def run_jobs(engine: Engine, jobs: Iterable[Job], say: Callable[[str], None]) -> Iterator[tuple[Job, Any]]:
@@ -34,10 +36,18 @@ def run_jobs(engine: Engine, jobs: Iterable[Job], say: Callable[[str], None]) ->
                     problems.append(text)
                 case Died(why, final):
                     deaths[job.name] += 1
-                    if deaths[job.name] < ATTEMPTS and not final:
+                    if deaths[job.name] < JOB_ATTEMPTS and not final:
                         say(f"{job.name} is tried again: {why}")
                         waiting.append(job)
                     else:
-                        problems.append(f"{job.name} failed repeatedly, the last time: {why}; {job.about}")
+                        problems.append(f"{job.name} failed repeatedly, the last time: {why}{_named(job.photos)}")
     if problems:
         raise UserError("\n".join(problems))
+
+
+def _named(photos: Sequence[str]) -> str:
+    if not photos:
+        return ""
+    if len(photos) <= PHOTOS_NAMED:
+        return f"; its photos: {', '.join(photos)}"
+    return f"; its {len(photos)} photos: {photos[0]} to {photos[-1]}"

@@ -15,7 +15,7 @@ from tasks.core.freshness.folder import whole_file
 from tasks.core.storage.address import understood
 
 RECORD = "/record.json"
-SECONDS = 5.0
+LISTING_SECONDS = 5.0
 """How long a listing is used, where nobody asks for a fresh one."""
 
 
@@ -41,7 +41,7 @@ class Store:
 
     def listing(self) -> Listing:
         """Return the cached listing, or a fresh one if that is too old or this store was written to."""
-        if self._listing is None or time.monotonic() - self._listing.at > SECONDS:
+        if self._listing is None or time.monotonic() - self._listing.at > LISTING_SECONDS:
             return self.refresh()
         return self._listing
 

@@ -11,9 +11,6 @@ INDEX = "shards.json"
 PATTERN = "*-of-*.npz"
 """Matches the names of all shards."""
 
-NAMED = 10
-"""Up to how many photos of a shard are named one by one."""
-
 
 @dataclass(frozen=True)
 class Shard:
@@ -34,13 +31,6 @@ def cut(pairs: Sequence[Pair], size: int) -> Iterator[tuple[str, Sequence[Pair]]
         count = -(-len(rows) // size)
         for number in range(count):
             yield f"{prefix}-{number:05d}-of-{count:05d}.npz", rows[number * size : (number + 1) * size]
-
-
-def about(pairs: Sequence[Pair]) -> str:
-    """Describe consecutive pairs of the manifest by their photos."""
-    if len(pairs) <= NAMED:
-        return f"its photos: {', '.join(pair.photo for pair in pairs)}"
-    return f"its {len(pairs)} photos: {pairs[0].photo} to {pairs[-1].photo}"
 
 
 def write_index(path: Path, shards: Sequence[Shard]) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -26,11 +26,11 @@ from tasks.settings import small
 class Part:
     """What a shard is made of: the arguments of the function that makes it, JSON values or dataclasses of them.
 
-    `about` says which photos it has.
+    `photos` are the names of its photos, for messages.
     """
 
     arguments: tuple[Any, ...]
-    about: str
+    photos: Sequence[str] = ()
 
 
 class ShardedStage(Stage):
@@ -75,7 +75,7 @@ class ShardedStage(Stage):
         code = meanings(Code(type(self).__module__, self.code).digests())
         wanted = {file: _made_of(code, part) for file, part in parts.items()}
         jobs = [
-            Job(file, work, (*part.arguments, Staging(self._staging(), wanted[file]), file), part.about)
+            Job(file, work, (*part.arguments, Staging(self._staging(), wanted[file]), file), part.photos)
             for file, part in parts.items()
         ]
         waiting = Staging(self._staging()).staged()

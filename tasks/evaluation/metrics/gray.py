@@ -5,14 +5,13 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-Images = NDArray[np.float32]
-Columns = Mapping[str, NDArray[np.float64]]
+GrayImages = NDArray[np.float32]
 
 SMALLEST_ERROR = 2.0**-24
 """Half the distance from 1 to the next float32. Errors below it are rounding, so PSNR ends at 144.5 dB."""
 
 
-def image_metrics(predictions: Images, targets: Images) -> dict[str, NDArray[np.float64]]:
+def image_metrics(predictions: GrayImages, targets: GrayImages) -> dict[str, NDArray[np.float64]]:
     """Return the metrics of each image, arrays (N,): mae, rmse, max_error, psnr (dB), ssim, exact_8_bit.
 
     `exact_8_bit` is the share of pixels that round to the target's 8-bit value (0..255).
@@ -30,7 +29,7 @@ def image_metrics(predictions: Images, targets: Images) -> dict[str, NDArray[np.
     }
 
 
-def overall_metrics(columns: Columns) -> dict[str, float]:
+def overall_metrics(columns: Mapping[str, NDArray[np.float64]]) -> dict[str, float]:
     """Combine the metrics of images of one size: mean over images, but RMSE over all pixels and the largest error.
 
     `psnr` and `ssim` are means of the images' own, as image restoration reports them.
@@ -41,7 +40,7 @@ def overall_metrics(columns: Columns) -> dict[str, float]:
     return overall
 
 
-def structural_similarities(predictions: Images, targets: Images) -> NDArray[np.float64]:
+def structural_similarities(predictions: GrayImages, targets: GrayImages) -> NDArray[np.float64]:
     """Return the SSIM of each image, array (N,).
 
     Source: Z. Wang et al., Image quality assessment: from error visibility to structural similarity, IEEE

@@ -12,10 +12,10 @@ from scipy.ndimage import binary_erosion
 
 from tasks.evaluation.metrics.matting import connectivity_error, gradient_error, sum_of_absolute_differences
 
-Images = NDArray[np.float32]
+Mattes = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-THRESHOLD = 0.5
+MASK_THRESHOLD = 0.5
 BOUNDARY_SHARE = 0.02
 """Width of the boundary band as a share of the image's diagonal, as in the paper on boundary IoU."""
 MATTING = {
@@ -25,7 +25,7 @@ MATTING = {
 }
 
 
-def image_metrics(predictions: Images, targets: Images) -> dict[str, NDArray[np.float64]]:
+def image_metrics(predictions: Mattes, targets: Mattes) -> dict[str, NDArray[np.float64]]:
     """Return the metrics of each image, arrays (N,).
 
     `iou` is that of the person, `mean_iou` the mean over person and background, `boundary_iou` that of the bands
@@ -33,7 +33,7 @@ def image_metrics(predictions: Images, targets: Images) -> dict[str, NDArray[np.
     """
     difference = predictions.astype(np.float64) - targets
     pairs = list(zip(predictions[..., 0], targets[..., 0], strict=True))
-    masks = [(prediction >= THRESHOLD, target >= THRESHOLD) for prediction, target in pairs]
+    masks = [(prediction >= MASK_THRESHOLD, target >= MASK_THRESHOLD) for prediction, target in pairs]
     outsides = [(~one, ~other) for one, other in masks]
     iou = _each(masks, intersection_over_union)
     return {

@@ -17,7 +17,7 @@ SIGMA = 1.4
 """Standard deviation of the Gaussian whose derivatives are the gradient, pixels."""
 TAIL = 1e-2
 """The Gaussian is cut off where it falls to this."""
-STEP = 0.1
+THRESHOLD_STEP = 0.1
 """Step from one threshold of connectivity to the next."""
 TOLERANCE = 0.15
 """A pixel this little above its connected level is still connected."""
@@ -41,7 +41,7 @@ def connectivity_error(prediction: Matte, target: Matte) -> float:
     """
     prediction, target = prediction.astype(np.float64), target.astype(np.float64)
     level = np.full(target.shape, -1.0)
-    thresholds = np.arange(0, 1 + STEP / 2, STEP)
+    thresholds = np.arange(0, 1 + THRESHOLD_STEP / 2, THRESHOLD_STEP)
     for below, threshold in itertools.pairwise(thresholds):
         inside = _largest_region((prediction >= threshold) & (target >= threshold))
         level[(level == -1) & ~inside] = below

@@ -16,8 +16,8 @@ from tasks.core.errors import UserError
 from tasks.core.progress import Track, untracked
 from tasks.originals.download.address import shown_address
 
-CHUNK = 1 << 20
-ATTEMPTS = 5
+DOWNLOAD_CHUNK = 1 << 20
+CONNECTION_ATTEMPTS = 5
 """How many times in a row the connection may fail without a single new byte."""
 TIMEOUTS = (10, 30)
 """How long to wait for a connection, and for the next byte, seconds."""
@@ -51,9 +51,10 @@ def download(
             break
         except _PassingError as error:
             failures = 0 if _size(target) > before else failures + 1
-            if failures >= ATTEMPTS:
+            if failures >= CONNECTION_ATTEMPTS:
                 raise UserError(
-                    f"{shown_address(url)}: {error}. Gave up after {ATTEMPTS} attempts; try again later."
+                    f"{shown_address(url)}: {error}. Gave up after {CONNECTION_ATTEMPTS} attempts; "
+                    "try again later."
                 ) from None
             seconds = min(error.wait or 2.0**failures, LONGEST_WAIT)
             say(f"{error}, {_size(target) / 1e6:.1f} MB downloaded; waiting {seconds:.0f} s")
@@ -97,7 +98,7 @@ def _fetch(session: requests.Session, url: str, target: Path, track: Track, say:
                 (f"{whole / 1e6:.1f} MB" if whole else "a file of unknown size")
                 + (f", resuming at {start / 1e6:.1f} MB" if start else "")
             )
-            _write(response.iter_content(CHUNK), -(-length // CHUNK), target, start, track)
+            _write(response.iter_content(DOWNLOAD_CHUNK), -(-length // DOWNLOAD_CHUNK), target, start, track)
             if whole and _size(target) != whole:
                 raise _PassingError(f"the connection ended early, at {_size(target)} of {whole} bytes")
     except requests.TooManyRedirects:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from tasks.core.progress import Track, untracked
 from tasks.core.threads import in_threads
 from tasks.dataset.manifest import SPLITS
+from tasks.images.conversion import to_bytes
 from tasks.originals.sample.background import draw_background
 from tasks.originals.sample.drawing import HEIGHT, WIDTH, X, Y
 from tasks.originals.sample.person import draw_person
@@ -37,7 +38,7 @@ def render_portrait(generator: np.random.Generator) -> tuple[NDArray[np.uint8], 
     photo = person.colour * alpha[..., None] + background * (1 - alpha[..., None])
     photo = photo * _light(generator)
     photo += generator.normal(0, generator.uniform(0.002, 0.015), photo.shape)
-    return _bytes(photo), _bytes(alpha)
+    return to_bytes(photo), to_bytes(alpha)
 
 
 def _light(generator: np.random.Generator) -> NDArray[np.float32]:
@@ -45,10 +46,6 @@ def _light(generator: np.random.Generator) -> NDArray[np.float32]:
     balance = generator.uniform(0.9, 1.1, 3) * generator.uniform(0.75, 1.15)
     from_centre = ((X / WIDTH - 0.5) ** 2 + (Y / HEIGHT - 0.5) ** 2) * generator.uniform(0, 0.5)
     return np.asarray((1 - from_centre)[..., None] * balance, np.float32)
-
-
-def _bytes(values: NDArray[np.float32]) -> NDArray[np.uint8]:
-    return np.round(np.clip(values, 0, 1) * 255).astype(np.uint8)
 
 
 def _render_file(folder: Path, split: str, number: int, seed: int) -> None:

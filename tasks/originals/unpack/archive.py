@@ -18,10 +18,10 @@ from typing import IO
 from tasks.core.errors import UserError
 from tasks.core.freshness.digest import file_sha256
 from tasks.core.progress import Track, untracked
-from tasks.originals.layouts import MATTE_SUFFIXES
+from tasks.originals.suffixes import is_matte
 
-CHUNK = 1 << 20
-ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".rar", ".7z")
+COPY_CHUNK = 1 << 20
+INNER_ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".rar", ".7z")
 """Suffixes of archives, by which an archive of archives is recognized."""
 SYSTEM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO})
 """Errors of the file system written to, for which the archive is not to blame."""
@@ -52,16 +52,16 @@ class _Member:
 
     @property
     def is_picture(self) -> bool:
-        hidden = self.path.name.startswith(".") or "__MACOSX" in self.path.parts
-        return self.path.suffix.lower() in MATTE_SUFFIXES and not hidden and not self.is_folder
+        return is_matte(self.path.name) and "__MACOSX" not in self.path.parts and not self.is_folder
 
-    @property
-    def problem(self) -> str | None:
-        if self.path.is_absolute() or ".." in self.path.parts or self.path.drive or ":" in self.path.parts[0]:
-            return f"{self.name!r} points outside the archive"
+    def check(self) -> None:
+        parts = self.path.parts
+        if parts and (self.path.is_absolute() or ".." in parts or self.path.drive or ":" in parts[0]):
+            raise UserError(f"{self.name!r} points outside the archive")
         if self.is_picture and not self.is_file:
-            return f"{self.name!r} is a link or a device, not a file"
-        return f"{self.name!r} is encrypted" if self.is_picture and self.is_encrypted else None
+            raise UserError(f"{self.name!r} is a link or a device, not a file")
+        if self.is_picture and self.is_encrypted:
+            raise UserError(f"{self.name!r} is encrypted")
 
 
 def unpack_pictures(archive: Path, folder: Path, limits: Limits, track: Track = untracked) -> int:
@@ -70,16 +70,18 @@ def unpack_pictures(archive: Path, folder: Path, limits: Limits, track: Track = 
     Raises `UserError` if it is not an archive, is damaged, has no pictures, has names that point outside it, links
     or encrypted files in place of pictures, or more than the limits allow.
     """
-    allowed = min(limits.gigabytes * 1e9, max(archive.stat().st_size, CHUNK) * limits.ratio)
+    allowed = min(limits.gigabytes * 1e9, max(archive.stat().st_size, COPY_CHUNK) * limits.ratio)
     problems: list[str] = []
     names: list[str] = []
     count = written = 0
     with _readable(archive), _members(archive) as (members, total):
         for member in track(members, total, "file") if total else members:
             names.append(member.name)
-            if member.path.parts and (problem := member.problem):
-                problems.append(problem)
-            elif member.is_picture and not problems:
+            try:
+                member.check()
+            except UserError as error:
+                problems.append(str(error))
+            if member.is_picture and not problems:
                 count += 1
                 written += _copy(member, folder, allowed - written)
                 if count > limits.pictures or written > allowed:
@@ -94,9 +96,13 @@ def unpack_pictures(archive: Path, folder: Path, limits: Limits, track: Track = 
             "give the folder:\n  " + "\n  ".join(problems)
         )
     if count == 0:
-        inner = [name for name in names if name.lower().endswith(ARCHIVES)]
-        instead = f", but other archives: {', '.join(inner[:5])}. Unpack it and give one of these" if inner else ""
-        raise UserError(f"{archive}: holds no pictures{instead}.")
+        inner = [name for name in names if name.lower().endswith(INNER_ARCHIVES)]
+        if inner:
+            raise UserError(
+                f"{archive}: holds no pictures, but other archives: {', '.join(inner[:5])}. "
+                "Unpack it and give one of these."
+            )
+        raise UserError(f"{archive}: holds no pictures.")
     return count
 
 
@@ -162,6 +168,6 @@ def _copy(member: _Member, folder: Path, allowed: float) -> int:
     target.parent.mkdir(parents=True, exist_ok=True)
     written = 0
     with member.open() as source, target.open("wb") as file:
-        while written <= allowed and (chunk := source.read(CHUNK)):
+        while written <= allowed and (chunk := source.read(COPY_CHUNK)):
             written += file.write(chunk)
     return written

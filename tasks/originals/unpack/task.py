@@ -9,6 +9,7 @@ from tasks.core.freshness.description import Input, Watched
 from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
 from tasks.core.storage.local import local_copy
+from tasks.originals.changes import ARCHIVE_CHANGED
 from tasks.originals.download.address import shown_address
 from tasks.originals.download.task import DownloadOriginals
 from tasks.settings import originals
@@ -44,7 +45,7 @@ class UnpackOriginals(Stage):
         if not archive.is_file():
             return None
         state = f"{archive.stat().st_size} {archive.stat().st_mtime_ns}"
-        return Watched(state, "the archive was replaced or touched")
+        return Watched(state, ARCHIVE_CHANGED)
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write the pictures into `files/`, and the list of them."""

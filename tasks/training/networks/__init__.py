@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def build_network(network: str, size: tuple[int, int], options: Mapping[str, Any]) -> "keras.Model":
-    """Return an untrained network, from images (N, height, width, 3) to (N, height, width, 1), values 0..1.
+    """Return an untrained network, from images (N, height, width, channels) to (N, height, width, 1), values 0..1.
 
     `network` is a module of this package, `size` is (height, width), and `options` are arguments of its `build`.
     """

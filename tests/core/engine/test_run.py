@@ -29,7 +29,7 @@ class Scripted:
 
 
 def jobs(*names: str) -> list[Job]:
-    return [Job(name, print, (), f"its photos: {name}.jpg") for name in names]
+    return [Job(name, print, (), [f"{name}.jpg"]) for name in names]
 
 
 def test_all_are_done_no_more_than_fit_at_once() -> None:
@@ -63,3 +63,11 @@ def test_a_job_that_dies_three_times_fails_with_its_photos_after_all_others() ->
         "a failed repeatedly, the last time: lost; its photos: a.jpg",
         "c.jpg: is bad",
     ]
+
+
+def test_of_many_photos_the_first_and_the_last_are_named() -> None:
+    job = Job("a", print, (), [f"{number}.jpg" for number in range(100)])
+    with pytest.raises(UserError, match=r"lost; its 100 photos: 0\.jpg to 99\.jpg"):
+        list(run_jobs(Scripted({"a": [Died("lost", final=True)]}), [job], print))
+    with pytest.raises(UserError, match=r"the last time: lost$"):
+        list(run_jobs(Scripted({"a": [Died("lost", final=True)]}), [Job("a", print, ())], print))

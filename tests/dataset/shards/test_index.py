@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.dataset.manifest import Pair
-from tasks.dataset.shards.index import Shard, about, cut, read_index, write_index
+from tasks.dataset.shards.index import Shard, cut, read_index, write_index
 
 
 def pairs(training: int, testing: int) -> list[Pair]:
@@ -37,8 +37,3 @@ def test_the_index_is_in_order_whatever_order_the_shards_came_in(tmp_path: Path)
     ]
     write_index(tmp_path / "shards.json", shards[::-1])
     assert read_index(tmp_path / "shards.json") == shards
-
-
-def test_few_photos_are_named_and_many_by_the_first_and_the_last() -> None:
-    assert about(pairs(2, 0)) == "its photos: training/0.jpg, training/1.jpg"
-    assert about(pairs(100, 0)) == "its 100 photos: training/0.jpg to training/99.jpg"

@@ -11,7 +11,7 @@ import pytest
 
 from tasks.core.errors import UserError
 from tasks.originals.download import download as module
-from tasks.originals.download.download import ATTEMPTS, download
+from tasks.originals.download.download import CONNECTION_ATTEMPTS, download
 
 CONTENT = bytes(range(256)) * 20_000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -174,10 +174,10 @@ def test_a_refusal_is_final(
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_a_busy_server_is_tried_again(server: Server, fetch: Fetch, reported: list[str], status: int) -> None:
     server.status, server.headers = status, {"Retry-After": "7"}
-    with pytest.raises(UserError, match=f"answers {status} .*Gave up after {ATTEMPTS} attempts"):
+    with pytest.raises(UserError, match=f"answers {status} .*Gave up after {CONNECTION_ATTEMPTS} attempts"):
         fetch()
-    assert len(server.ranges) == ATTEMPTS
-    assert len(reported) == ATTEMPTS - 1
+    assert len(server.ranges) == CONNECTION_ATTEMPTS
+    assert len(reported) == CONNECTION_ATTEMPTS - 1
     assert all("waiting 7 s" in line for line in reported)
 
 

@@ -1,6 +1,6 @@
-"""How fast are pictures read and shrunk? `python -m benchmarks.shrinking FOLDER`
+"""How fast are pictures read and resized? `python -m benchmarks.resizing FOLDER`
 
-FOLDER has photos (`*.jpg`) and mattes (`*.png`) of 800x600, anywhere below. Each is shrunk to 100x75: by what a
+FOLDER has photos (`*.jpg`) and mattes (`*.png`) of 800x600, anywhere below. Each is resized to 100x75: by what a
 user would write with scikit-image, by OpenCV and pyvips where they are installed, and by the pipeline. All on one
 core, and the pipeline on all cores too. OpenCV is timed both ways: decoding all and averaging areas, and at an
 eighth of the scale as it offers for JPEG.
@@ -23,15 +23,15 @@ from tasks.core.threads import in_threads
 from tasks.gray.luma import gray_images
 from tasks.small.resize import resize_matte, resize_photo
 
-Shrink = Callable[[Path], object]
+Resize = Callable[[Path], object]
 COUNT = 200
-"""How many files of each kind are shrunk; all photos become the small images that are turned gray."""
+"""How many files of each kind are resized; all photos become the small images that are turned gray."""
 SLOW = "a loop of skimage.transform.resize"
 
 
-def peers(suffix: str, matte: bool) -> dict[str, Shrink]:
-    """Return the ways to shrink a file."""
-    found: dict[str, Shrink] = {SLOW: lambda path: resize(imread(path), (100, 75))}
+def peers(suffix: str, matte: bool) -> dict[str, Resize]:
+    """Return the ways to resize a file."""
+    found: dict[str, Resize] = {SLOW: lambda path: resize(imread(path), (100, 75))}
     if importlib.util.find_spec("cv2"):
         import cv2
 
@@ -51,19 +51,19 @@ def peers(suffix: str, matte: bool) -> dict[str, Shrink]:
     return found
 
 
-def shrink_all(shrink: Shrink, paths: Sequence[Path]) -> None:
-    """Shrink files one after the other."""
+def resize_all(resize_one: Resize, paths: Sequence[Path]) -> None:
+    """Resize files one after the other."""
     for path in paths:
-        shrink(path)
+        resize_one(path)
 
 
 def compare(title: str, paths: Sequence[Path], matte: bool) -> None:
     """Print milliseconds a file of each way, and how many times faster than the loop it is."""
     print(f"{title}, {len(paths)} files")
     times = {}
-    for name, shrink in peers(paths[0].suffix, matte).items():
+    for name, resize_one in peers(paths[0].suffix, matte).items():
         some = paths[:10] if name == SLOW else paths
-        times[name] = median_seconds(partial(shrink_all, shrink, some)) / len(some)
+        times[name] = median_seconds(partial(resize_all, resize_one, some)) / len(some)
     ours = peers(paths[0].suffix, matte)["ours"]
     times[f"ours, {os.cpu_count()} cores"] = median_seconds(lambda: list(in_threads(ours, paths))) / len(paths)
     for name, seconds in times.items():

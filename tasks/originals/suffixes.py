@@ -1,0 +1,19 @@
+"""Which files may be photos and mattes, by their names.
+
+A module of its own, so that unpacking an archive does not depend on how layouts are detected.
+"""
+
+from pathlib import PurePath
+
+PHOTO_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
+MATTE_SUFFIXES = PHOTO_SUFFIXES | {".mat"}
+
+
+def is_photo(name: str) -> bool:
+    """Return whether a file may be a photo, by its name: not a dotfile, and with the suffix of a picture."""
+    return not name.startswith(".") and PurePath(name).suffix.lower() in PHOTO_SUFFIXES
+
+
+def is_matte(name: str) -> bool:
+    """Return whether a file may be a matte, by its name: as a photo, or a MATLAB file."""
+    return not name.startswith(".") and PurePath(name).suffix.lower() in MATTE_SUFFIXES
