@@ -58,7 +58,7 @@ def test_plain_modules_know_nothing_of_luigi(path: str) -> None:
     for node in ast.walk(ast.parse((ROOT / path).read_text())):
         if isinstance(node, ast.Import | ast.ImportFrom):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
-            assert not any(name.split(".")[0] == "luigi" or name.endswith(".task") for name in names)
+            assert not any(name.split(".")[0] == "luigi" or name.endswith((".task", ".stage")) for name in names)
 
 
 def imported(path: Path) -> set[str]:

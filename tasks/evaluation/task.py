@@ -93,7 +93,7 @@ class EvaluateModel(Evaluation):
     @property
     def code(self) -> tuple[str, ...]:
         """The code that measures the predictions and the model's sensitivity."""
-        return (*super().code, "tasks.evaluation.sensitivity")
+        return (*super().code, "tasks.evaluation.sensitivity", "tasks.training.tensorflow_start")
 
     @property
     def name(self) -> str:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 FOLDER = "photos"
 SHEET = "contact_sheet.png"
-CODE = Code(__name__, ("tasks.photos.results", "tasks.photos.network"))
+CODE = Code(__name__, ("tasks.photos.results", "tasks.photos.network", "tasks.training.tensorflow_start"))
 
 
 class ApplyToPhotos(luigi.Task):

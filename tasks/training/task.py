@@ -85,6 +85,7 @@ class TrainModel(ModelStage):
         own = (
             "tasks.training.train",
             "tasks.training.save",
+            "tasks.training.tensorflow_start",
             "tasks.training.compare",
             "tasks.training.precision",
             f"tasks.training.networks.{self.row.network}",
@@ -156,7 +157,12 @@ class RecalibrateModel(ModelStage):
         choices=[name for name, row in EXPERIMENTS.items() if row.recalibrates],
         description="the experiment's name",
     )
-    code = ("tasks.training.recalibrate", "tasks.training.save", "tasks.training.compare")
+    code = (
+        "tasks.training.recalibrate",
+        "tasks.training.save",
+        "tasks.training.compare",
+        "tasks.training.tensorflow_start",
+    )
 
     def settings(self) -> dict[str, Any]:
         """Return which model it is, by which loss it is checked, and what the batches depend on."""
