@@ -48,9 +48,9 @@ def bring_up_to_date(
     `starting` is called before the work. With `force`, the output is made even if it is up to date. Errors of the
     file system are raised as `UserError`.
     """
+    description = describe()
     with ExitStack() as locks:
         try:
-            description = describe()
             # Every run takes locks in the order of the graph, so no two wait for each other.
             for stage in sorted(description.requires, key=lock_order):
                 locks.enter_context(_locked(stage, description.title, alone=False))
