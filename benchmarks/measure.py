@@ -25,7 +25,7 @@ def run(command: Sequence[str], folder: Path | None = None) -> Run:
     project = Path(__file__).parents[1]
     environment = {
         **os.environ,
-        "PYTHONDONTWRITEBYTECODE": "",  # compiled modules are kept, as usual, whatever is set here
+        "PYTHONDONTWRITEBYTECODE": "",  # compiled modules are kept, as usual, even if this is set here
         "PYTHONPATH": os.pathsep.join([str(project), os.environ.get("PYTHONPATH", "")]),
         "LUIGI_CONFIG_PATH": str(project / "luigi.cfg"),
         "TF_CPP_MIN_LOG_LEVEL": "3",

@@ -21,7 +21,7 @@ from tasks.training.tensorflow_start import import_tensorflow
 if TYPE_CHECKING:
     from tasks.evaluation.evaluate import Predictor
 
-FILES: tuple[str, ...] = (
+EVALUATION_FILES: tuple[str, ...] = (
     "metrics.json",
     "per_image.csv",
     "best.png",
@@ -35,7 +35,7 @@ FILES: tuple[str, ...] = (
 class Evaluation(Stage):
     """The base of the evaluations, which measure predictions on the test split."""
 
-    produces = FILES
+    produces = EVALUATION_FILES
 
     @property
     @abstractmethod
@@ -88,7 +88,7 @@ class EvaluateModel(Evaluation):
     """Measures the trained model of one experiment."""
 
     experiment = luigi.ChoiceParameter(choices=tuple(EXPERIMENTS), description="the experiment's name")
-    produces = (*FILES, "sensitivity.npz")
+    produces = (*EVALUATION_FILES, "sensitivity.npz")
 
     @property
     def code(self) -> tuple[str, ...]:

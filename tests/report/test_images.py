@@ -31,7 +31,7 @@ def opened(address: str) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))), int)
 
 
-def test_inputs_targets_and_predictions_lie_in_the_same_places(result: Result) -> None:
+def test_inputs_targets_and_predictions_are_at_the_same_positions(result: Result) -> None:
     shown = sprites(SHOWN, [result])
     assert [one["title"] for one in shown] == ["input", "matte, target", "a-model"]
     sheets = [opened(one["picture"]) for one in shown]
