@@ -1,9 +1,11 @@
 """Mutations of real files, for the tests that feed them to the readers."""
 
+import os
+
 from hypothesis import strategies as st
 
-EXAMPLES = 1500
-"""How many mutated files each fuzz test tries."""
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "300"))
+"""How many mutated files each fuzz test tries; `make test-all` asks for more."""
 
 Changes = tuple[list[tuple[float, int]], float]
 

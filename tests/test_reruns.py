@@ -299,9 +299,10 @@ def test_rerun_makes_this_stage_again_and_what_follows_only_for_other_content(wo
     }
 
 
-def test_a_model_trained_again_is_the_same(world: World) -> None:
-    model = world.data / "models" / "gray-unet" / "model.keras"
+@pytest.mark.parametrize("experiment", ["matte-autoencoder", pytest.param("gray-unet", marks=pytest.mark.slow)])
+def test_a_model_trained_again_is_the_same(world: World, experiment: str) -> None:
+    model = world.data / "models" / experiment / "model.keras"
     before = model.read_bytes()
     shutil.rmtree(model.parent)
-    assert world.luigi("TrainModel", "--experiment", "gray-unet") == {"TrainModel gray-unet"}
+    assert world.luigi("TrainModel", "--experiment", experiment) == {f"TrainModel {experiment}"}
     assert model.read_bytes() == before

@@ -103,6 +103,7 @@ def test_what_was_made_stays_when_a_photo_is_bad(portraits: Path, luigi: Luigi) 
     assert "GrayTargets: 5 of 5 shards" in mended.stderr
 
 
+@pytest.mark.slow
 def test_shards_in_a_store_are_made_there(bucket: Bucket, portraits: Path, tmp_path: Path) -> None:
     source = ("--originals-source", str(portraits), *SHARDS, "--training-epochs", "2")
     here, there = luigi_in(tmp_path / "here"), luigi_in(tmp_path / "there")

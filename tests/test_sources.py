@@ -120,7 +120,7 @@ def test_a_small_npz_that_does_not_fit_is_said(luigi: Luigi, source: Path, tmp_p
     assert built(luigi(*arguments)) == {"SmallImages"}
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_an_unpacking_that_was_stopped_is_not_taken_for_a_finished_one(
     luigi: Luigi, source: Path, expected: bytes, tmp_path: Path, number: signal.Signals
 ) -> None:

@@ -41,18 +41,27 @@ def prepared(finished: World, tmp_path: Path) -> World:
     return world
 
 
+@pytest.fixture(scope="module")
+def undisturbed(finished: World, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A world with small and gray images, and a model that was trained without a stop."""
+    world = World(shutil.copytree(finished.folder, tmp_path_factory.mktemp("undisturbed") / "world"))
+    for folder in ("models", "evaluation", "report"):
+        shutil.rmtree(world.data / folder)
+    world.luigi(*TRAIN)
+    return world
+
+
 def end(run: subprocess.Popen[str]) -> tuple[int, str]:
     said = run.communicate()[1]
     return run.returncode, said
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)]
+)
 def test_a_stopped_training_resumes_at_the_epoch_it_had_reached(
-    prepared: World, tmp_path: Path, number: signal.Signals
+    prepared: World, undisturbed: World, number: signal.Signals
 ) -> None:
-    whole = World(shutil.copytree(prepared.folder, tmp_path / "whole"))
-    whole.luigi(*TRAIN)
-
     run = prepared.start(*TRAIN)
     prepared.wait_for_epoch(run, "gray-simple-3", 7)
     run.send_signal(number)
@@ -71,18 +80,24 @@ def test_a_stopped_training_resumes_at_the_epoch_it_had_reached(
     assert resumed
     assert int(resumed.group(1)) >= 7
     assert built(again) == {"TrainModel gray-simple-3"}
-    assert results(prepared.data) == results(whole.data)
+    assert results(prepared.data) == results(undisturbed.data)
     assert not list(prepared.data.rglob(f"{PARTIAL}*"))
 
 
-def test_two_runs_at_once_both_end_well(prepared: World, finished: World) -> None:
-    one, other = prepared.start("EvaluateAll"), prepared.start("EvaluateAll")
+@pytest.mark.parametrize(
+    "task",
+    [("EvaluateModel", "--experiment", "gray-simple-3"), pytest.param(("EvaluateAll",), marks=pytest.mark.slow)],
+)
+def test_two_runs_at_once_both_end_well(prepared: World, finished: World, task: tuple[str, ...]) -> None:
+    one, other = prepared.start(*task), prepared.start(*task)
     (code, said), (other_code, other_said) = end(one), end(other)
     assert (code, other_code) == (0, 0), said + other_said
     done = [line for line in (said + other_said).splitlines() if ": done in" in line]
     assert len(done) == len({line.partition(":")[0] for line in done}), "a stage was made twice"
     assert "waiting for another run" in said + other_said
-    assert results(prepared.data) == results(finished.data)
+    made = results(prepared.data)
+    assert made.items() <= results(finished.data).items()
+    assert "evaluation/gray-simple-3/metrics.json" in made
 
 
 @pytest.mark.slow

@@ -36,6 +36,7 @@ def put(path: str, content: bytes) -> None:
     s3fs.S3FileSystem(use_listings_cache=False).pipe(path, content)
 
 
+@pytest.mark.slow
 def test_a_run_in_a_store_that_fails_now_and_then_makes_what_a_local_one_does(
     bucket: Bucket, portraits: Path, luigi: Luigi, tmp_path: Path
 ) -> None:

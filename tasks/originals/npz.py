@@ -37,7 +37,7 @@ def read_npz(path: Path) -> dict[str, NDArray[np.generic]]:
                     if key not in present:
                         raise UserError(f"{key} is missing")
                     arrays[key] = _read(archive, present[key], key)
-    except (OSError, zipfile.BadZipFile) as error:
+    except Exception as error:  # zipfile raises nearly anything for garbage
         raise UserError(f"{path}: cannot be read as an npz ({error})") from error
     if not problems:
         for prefix in PREFIXES.values():

@@ -22,8 +22,9 @@ def test_tiles_cover_every_pixel_once_and_start_where_pooling_does(length: int, 
         assert seen_end == length or seen_end - end == margin
 
 
+@pytest.mark.slow
 @pytest.mark.runs
-@pytest.mark.parametrize("size", [(430, 37), pytest.param((50, 461), marks=pytest.mark.slow)])
+@pytest.mark.parametrize("size", [(430, 37), (50, 461)])
 def test_the_unet_in_tiles_is_the_unet_in_one(
     trained: Callable[[str], SizedNetwork], size: tuple[int, int]
 ) -> None:

@@ -79,6 +79,7 @@ def test_photos_end_to_end(world: World, photos: Path) -> None:
     assert not (world.data / "photos").exists()
 
 
+@pytest.mark.slow
 def test_mask_only_and_backgrounds(world: World, photos: Path) -> None:
     photo = ("--photos", str(photos / "lying.jpg"))
     folder = world.data / "photos" / "lying"

@@ -16,6 +16,7 @@ from tests.world import Luigi
 pytestmark = pytest.mark.runs
 
 
+@pytest.mark.slow
 def test_the_articles_code_trains_on_our_npz(luigi: Luigi, portraits: Path, tmp_path: Path) -> None:
     run = luigi("SmallImages", "--originals-source", str(portraits), "--small-dtype", "float32")
     assert run.returncode == 0, run.stderr
@@ -37,6 +38,7 @@ def test_our_unet_is_the_articles() -> None:
     assert shapes[0] == shapes[1]
 
 
+@pytest.mark.slow
 def test_our_training_is_the_articles_fit_bit_for_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     # Fast layers round differently: test_fast_layers.py.
     monkeypatch.setattr("tasks.training.train.with_fast_layers", lambda network: network)

@@ -47,7 +47,17 @@ def test_of_many_training_images_a_sample_is_measured() -> None:
 
 @pytest.mark.parametrize(
     ("network", "options"),
-    [("unet", {}), ("residual_unet", {"dropout": 0.3}), ("residual_unet", {"test_time_augmentation": True})],
+    [
+        ("small_unet", {"dropout": 0.3}),
+        *(
+            pytest.param(network, options, marks=pytest.mark.slow)
+            for network, options in (
+                ("unet", {}),
+                ("residual_unet", {"dropout": 0.3}),
+                ("residual_unet", {"test_time_augmentation": True}),
+            )
+        ),
+    ],
 )
 def test_running_statistics_that_do_not_fit_show_in_the_losses(network: str, options: dict[str, object]) -> None:
     keras.utils.set_random_seed(0)

@@ -55,7 +55,10 @@ def statistics(of: keras.Model) -> list[NDArray[np.float32]]:
     ]
 
 
-@pytest.mark.parametrize(("name", "options"), [("unet", {"dropout": 0.0}), ("residual_unet", {})])
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("unet", {"dropout": 0.0}), pytest.param("residual_unet", {}, marks=pytest.mark.slow)],
+)
 def test_statistics_are_those_of_all_activations_at_once(name: str, options: dict[str, Any]) -> None:
     images = photos(20)
     found = network(name, **options)
@@ -101,10 +104,12 @@ def test_weights_stay_and_two_runs_give_the_same_bits() -> None:
         assert (start != first).any()
 
 
-@pytest.mark.parametrize(("name", "options"), [("unet", {"dropout": 0.5}), ("residual_unet", {"dropout": 0.5})])
-def test_nothing_is_dropped_and_the_network_keeps_its_dropout(name: str, options: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "name", ["small_unet", *(pytest.param(name, marks=pytest.mark.slow) for name in ("unet", "residual_unet"))]
+)
+def test_nothing_is_dropped_and_the_network_keeps_its_dropout(name: str) -> None:
     images = photos(8)
-    dropping, plain = network(name, **options), network(name, dropout=0.0)
+    dropping, plain = network(name, dropout=0.5), network(name, dropout=0.0)
     plain.set_weights(dropping.get_weights())
     for each in (dropping, plain):
         recalibrate(each, blocks_of(images), batch_size=8, seed=0)

@@ -34,26 +34,29 @@ FROZEN = Recipe(schedule="cosine", warmup_epochs=1, freeze_statistics_from=1, ba
 
 
 @pytest.fixture(scope="module")
-def unet_runs() -> list[tuple[keras.Model, list[Epoch]]]:
-    run = TrainingRun("unet", recipe=FROZEN, seed=5)
+def trained_twice() -> list[tuple[keras.Model, list[Epoch]]]:
+    run = TrainingRun("small_unet", recipe=FROZEN, seed=5)
     return [train_network(run, arrays(12), arrays(4, seed=1)) for _ in range(2)]
 
 
-def test_two_runs_give_the_same_file(unet_runs: list[tuple[keras.Model, list[Epoch]]], tmp_path: Path) -> None:
-    for number, (model, _) in enumerate(unet_runs):
+def test_two_runs_give_the_same_file(trained_twice: list[tuple[keras.Model, list[Epoch]]], tmp_path: Path) -> None:
+    for number, (model, _) in enumerate(trained_twice):
         save_model(model, tmp_path / f"{number}.keras")
     assert (tmp_path / "0.keras").read_bytes() == (tmp_path / "1.keras").read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["0.keras", "1.keras"]
 
 
-def test_two_runs_in_bfloat16_give_the_same_weights() -> None:
-    run = TrainingRun("unet", recipe=Recipe(batch_size=8, epochs=2), seed=5, precision="mixed_bfloat16")
+@pytest.mark.parametrize("network", ["small_unet", pytest.param("unet", marks=pytest.mark.slow)])
+def test_two_runs_in_bfloat16_give_the_same_weights(network: str) -> None:
+    run = TrainingRun(network, recipe=Recipe(batch_size=8, epochs=2), seed=5, precision="mixed_bfloat16")
     runs = [train_network(run, arrays(12), arrays(4, seed=1)) for _ in "12"]
     for one, two in zip(*(model.get_weights() for model, _ in runs), strict=True):
         np.testing.assert_array_equal(one, two)
 
 
-@pytest.mark.parametrize(("network", "epochs"), [("simple", 5), pytest.param("unet", 2, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("network", "epochs"), [("small_unet", 3), pytest.param("unet", 2, marks=pytest.mark.slow)]
+)
 def test_averaged_weights_are_the_mean_of_those_after_the_last_epochs(network: str, epochs: int) -> None:
     def train(recipe: Recipe) -> list[np.ndarray]:
         model, _ = train_network(TrainingRun(network, recipe=recipe, seed=5), arrays(8), arrays(2, seed=1))
@@ -67,10 +70,11 @@ def test_averaged_weights_are_the_mean_of_those_after_the_last_epochs(network: s
         np.testing.assert_allclose(one, (before + after) / 2, rtol=1e-6, atol=1e-7)
 
 
-def test_a_recipe_may_end_with_recalibrated_statistics() -> None:
+@pytest.mark.parametrize("network", ["small_unet", pytest.param("unet", marks=pytest.mark.slow)])
+def test_a_recipe_may_end_with_recalibrated_statistics(network: str) -> None:
     train, test = arrays(12), arrays(4, seed=1)
     model, recalibrated = (
-        train_network(TrainingRun("unet", recipe=recipe, seed=5), train, test)[0]
+        train_network(TrainingRun(network, recipe=recipe, seed=5), train, test)[0]
         for recipe in (Recipe(batch_size=8, epochs=1), Recipe(batch_size=8, epochs=1, recalibrate=True))
     )
     assert any(
@@ -84,17 +88,21 @@ def test_a_recipe_may_end_with_recalibrated_statistics() -> None:
 AVERAGED = Recipe(average_share=0.7, recalibrate=True, batch_size=8, epochs=3)
 FROZEN_LATE = Recipe(schedule="cosine", freeze_statistics_from=2, batch_size=8, epochs=3)
 STOPPED = [
-    pytest.param(FROZEN_LATE, 1, marks=pytest.mark.slow),
-    (FROZEN_LATE, 2),
-    (AVERAGED, 2),
-    pytest.param(AVERAGED, 3, marks=pytest.mark.slow),
+    ("small_unet", FROZEN_LATE, 1),
+    ("small_unet", FROZEN_LATE, 2),
+    ("small_unet", AVERAGED, 2),
+    ("small_unet", AVERAGED, 3),
+    pytest.param("unet", FROZEN_LATE, 2, marks=pytest.mark.slow),
+    pytest.param("unet", AVERAGED, 2, marks=pytest.mark.slow),
 ]
 
 
-@pytest.mark.parametrize(("recipe", "stop_after"), STOPPED)
-def test_a_stopped_training_resumes_to_the_same_weights(recipe: Recipe, stop_after: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("network", "recipe", "stop_after"), STOPPED)
+def test_a_stopped_training_resumes_to_the_same_weights(
+    network: str, recipe: Recipe, stop_after: int, tmp_path: Path
+) -> None:
     def train(checkpoint: Path | None, after_epoch: Callable[[Epoch], None]) -> tuple[keras.Model, list[Epoch]]:
-        run, data = TrainingRun("unet", recipe=recipe, seed=5), (arrays(12), arrays(4, seed=1))
+        run, data = TrainingRun(network, recipe=recipe, seed=5), (arrays(12), arrays(4, seed=1))
         return train_network(run, *data, after_epoch=after_epoch, checkpoint=checkpoint)
 
     resumed_epochs: list[float] = []
@@ -114,8 +122,8 @@ def test_a_stopped_training_resumes_to_the_same_weights(recipe: Recipe, stop_aft
         np.testing.assert_array_equal(one, two)
 
 
-def test_the_history_has_every_epoch(unet_runs: list[tuple[keras.Model, list[Epoch]]]) -> None:
-    history = unet_runs[0][1]
+def test_the_history_has_every_epoch(trained_twice: list[tuple[keras.Model, list[Epoch]]]) -> None:
+    history = trained_twice[0][1]
     assert [row["epoch"] for row in history] == [1, 2]
     assert history[0]["learning_rate"] == pytest.approx(1e-3)
     assert history[1]["learning_rate"] == pytest.approx(0, abs=1e-9)
@@ -123,8 +131,8 @@ def test_the_history_has_every_epoch(unet_runs: list[tuple[keras.Model, list[Epo
     assert all(row["seconds"] > 0 and row["images_per_second"] > 0 for row in history)
 
 
-def test_the_last_test_loss_is_the_models_own(unet_runs: list[tuple[keras.Model, list[Epoch]]]) -> None:
-    model, history = unet_runs[0]
+def test_the_last_test_loss_is_the_models_own(trained_twice: list[tuple[keras.Model, list[Epoch]]]) -> None:
+    model, history = trained_twice[0]
     photos, gray = arrays(4, seed=1)
     error = np.abs(model.predict(photos.astype(np.float32) / 255, verbose=0) - gray).mean()
     assert history[-1]["test_loss"] == pytest.approx(error, abs=1e-6)
@@ -180,9 +188,9 @@ def test_the_tuned_simple_model_finds_the_weights_of_rgb2gray() -> None:
 
 
 def test_a_saved_model_loads_without_this_project(
-    unet_runs: list[tuple[keras.Model, list[Epoch]]], tmp_path: Path
+    trained_twice: list[tuple[keras.Model, list[Epoch]]], tmp_path: Path
 ) -> None:
-    model, _ = unet_runs[0]
+    model, _ = trained_twice[0]
     save_model(model, tmp_path / "model.keras")
     images = np.random.default_rng(0).random((1, 32, 32, 3), np.float32)
     np.save(tmp_path / "images.npy", images)
@@ -218,6 +226,7 @@ def test_augmentation_is_the_same_for_a_seed_even_after_a_stop(tmp_path: Path) -
         np.testing.assert_array_equal(one, three)
 
 
+@pytest.mark.slow
 def test_a_network_may_train_with_other_options_than_it_predicts_with() -> None:
     recipe = Recipe(epochs=1, batch_size=8, train_options={"test_time_augmentation": False})
     run = TrainingRun("residual_unet", {"test_time_augmentation": True}, recipe)

@@ -54,7 +54,7 @@ def understood(address: str) -> Iterator[None]:
             "places: environment variables, configuration files, or the machine's role."
         ) from error
     except Exception as error:  # each client has errors of its own
-        raise UserError(f"{address}: the store could not be used ({_reason(error)}). {RESUMES}") from error
+        raise UserError(f"{address}: the store failed ({_reason(error)}). {RESUMES}") from error
 
 
 def _reason(error: Exception) -> str:

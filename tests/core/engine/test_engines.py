@@ -78,6 +78,6 @@ def test_a_result_that_dask_has_lost_may_be_tried_again() -> None:
 
 
 def test_no_scheduler_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tasks.core.engine.dask.SECONDS", 1)
+    monkeypatch.setattr("tasks.core.engine.dask.CONNECT_SECONDS", 1)
     with pytest.raises(UserError, match=r"tcp://127\.0\.0\.1:1"):
         DaskEngine("tcp://127.0.0.1:1")
