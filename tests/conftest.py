@@ -27,6 +27,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if RUNS & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.runs)
+    # One test process makes the finished world at once; the others need it last, and do not wait for it.
+    in_world = [item for item in items if "finished" in getattr(item, "fixturenames", ())]
+    first = dict.fromkeys(in_world[:1], 0)
+    items.sort(key=lambda item: first.get(item, 1 + (item in in_world)))
 
 
 @pytest.fixture

@@ -113,6 +113,7 @@ def test_a_failed_upload_leaves_no_output_and_its_work_is_not_lost(
     ).keys()
 
 
+@pytest.mark.slow
 def test_photos_and_their_sheet_go_to_the_store(bucket: Bucket, portraits: Path, luigi: Luigi) -> None:
     arguments = stored("--training-epochs", "1", "--originals-source", str(portraits))
     photo = str(portraits / "testing" / "00001.png")

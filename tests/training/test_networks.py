@@ -61,7 +61,7 @@ def test_the_simple_model_is_a_clipped_product() -> None:
     np.testing.assert_allclose(np.asarray(network(images)), expected, atol=1e-6)
 
 
-@pytest.mark.parametrize("size", [(40, 32), (41, 33)])
+@pytest.mark.parametrize("size", [pytest.param((40, 32), marks=pytest.mark.slow), (41, 33)])
 def test_test_time_augmentation_is_the_mean_over_the_views_that_cover_a_pixel(size: tuple[int, int]) -> None:
     plain, augmented = (
         build_network("residual_unet", size, {"test_time_augmentation": choice}) for choice in (False, True)

@@ -36,7 +36,7 @@ def blocks_of(images: Images, counts: tuple[int, ...] = ()) -> Blocks:
     return Blocks(counts, lambda number: (parts[number], parts[number][..., :1]))
 
 
-def network(name: str = "unet", **options: Any) -> keras.Model:
+def network(name: str = "small_unet", **options: Any) -> keras.Model:
     """A network whose weights and statistics are no longer the initial ones."""
     keras.utils.set_random_seed(0)
     built = build_network(name, SIZE, options)

@@ -88,10 +88,10 @@ def test_a_recipe_may_end_with_recalibrated_statistics(network: str) -> None:
 AVERAGED = Recipe(average_share=0.7, recalibrate=True, batch_size=8, epochs=3)
 FROZEN_LATE = Recipe(schedule="cosine", freeze_statistics_from=2, batch_size=8, epochs=3)
 STOPPED = [
-    ("small_unet", FROZEN_LATE, 1),
     ("small_unet", FROZEN_LATE, 2),
     ("small_unet", AVERAGED, 2),
-    ("small_unet", AVERAGED, 3),
+    pytest.param("small_unet", FROZEN_LATE, 1, marks=pytest.mark.slow),
+    pytest.param("small_unet", AVERAGED, 3, marks=pytest.mark.slow),
     pytest.param("unet", FROZEN_LATE, 2, marks=pytest.mark.slow),
     pytest.param("unet", AVERAGED, 2, marks=pytest.mark.slow),
 ]
