@@ -154,12 +154,14 @@ def test_what_images_are_ranked_by_rebuilds_the_evaluations(world: World) -> Non
     assert world.due() == evaluations | {"EvaluateBaseline matte-mean", "Report"}
 
 
+@pytest.mark.slow
 def test_the_template_rebuilds_the_report_alone(world: World) -> None:
     world.edit("tasks/report/learning.html.j2", "How they learned", "How they have learned")
     assert world.luigi("EvaluateAll") == {"Report"}
     assert "How they have learned" in (world.data / "report" / "index.html").read_text()
 
 
+@pytest.mark.slow
 def test_a_model_is_recalibrated_again_without_training_the_one_it_takes(world: World) -> None:
     twin = ("RecalibrateModel", "--experiment", "gray-unet-recalibrated")
     assert world.luigi(*twin, "--rerun") == {"RecalibrateModel gray-unet-recalibrated"}
@@ -268,6 +270,7 @@ def test_a_project_moved_or_copied_without_its_times_rebuilds_nothing(world: Wor
     assert World(tmp_path / "moved").luigi("EvaluateAll") == set()
 
 
+@pytest.mark.slow
 def test_a_copied_sample_is_not_drawn_again(luigi: Luigi, tmp_path: Path) -> None:
     sample = ("Originals", "--originals-sample-training", "2", "--originals-sample-testing", "1")
     assert built(luigi(*sample)) == {"Originals"}

@@ -57,7 +57,11 @@ def end(run: subprocess.Popen[str]) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(
-    "number", [signal.SIGINT, signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)]
+    "number",
+    [
+        signal.SIGINT,
+        *(pytest.param(number, marks=pytest.mark.slow) for number in (signal.SIGKILL, signal.SIGTERM)),
+    ],
 )
 def test_a_stopped_training_resumes_at_the_epoch_it_had_reached(
     prepared: World, undisturbed: World, number: signal.Signals
@@ -158,6 +162,7 @@ def test_two_workers_on_a_scheduler_service_share_the_work(
     assert results(prepared.data) == results(finished.data)
 
 
+@pytest.mark.slow
 def test_a_file_that_does_not_fit_is_said_and_leaves_nothing(prepared: World) -> None:
     before = results(prepared.data)
     work = prepared.folder / "work"

@@ -85,6 +85,7 @@ def test_what_is_gone_damaged_or_changed_there(bucket: Bucket, portraits: Path, 
     assert "Traceback" not in run.stderr
 
 
+@pytest.mark.slow
 def test_a_failed_upload_leaves_no_output_and_its_work_is_not_lost(
     bucket: Bucket, portraits: Path, luigi: Luigi, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from tasks.housekeeping.pack import pack_data, unpack_data
 from tests.world import WORLD, World, built, luigi_in
 
 
+@pytest.mark.slow
 def test_what_was_packed_is_not_made_again(finished: World, tmp_path: Path) -> None:
     pack_data(finished.data, tmp_path / "drive" / "data.tar")
     assert [path.name for path in (tmp_path / "drive").iterdir()] == ["data.tar"]

@@ -95,6 +95,7 @@ def test_clean_lists_and_then_removes_what_is_stale_and_nothing_else(world: Worl
         assert (world.data / stage).is_dir()
 
 
+@pytest.mark.slow
 def test_clean_keeps_work_that_the_next_run_resumes(world: World) -> None:
     train = ("TrainModel", "--experiment", "gray-simple-3", "--training-epochs", "40")
     run = world.start(*train)

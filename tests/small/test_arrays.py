@@ -52,6 +52,7 @@ def test_a_size_that_the_networks_cannot_take_is_refused(portraits: Path, pairs:
         small_arrays(portraits, pairs, 40, 31, "uint8")
 
 
+@pytest.mark.slow
 def test_memory_holds_each_small_image_once(portraits: Path, pairs: list[Pair]) -> None:
     many = pairs * 200
     small_arrays(portraits, pairs, 40, 32, "uint8")  # so that what is imported late is not counted

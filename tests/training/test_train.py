@@ -54,6 +54,7 @@ def test_two_runs_in_bfloat16_give_the_same_weights(network: str) -> None:
         np.testing.assert_array_equal(one, two)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("network", "epochs"), [("small_unet", 3), pytest.param("unet", 2, marks=pytest.mark.slow)]
 )
@@ -178,6 +179,7 @@ def test_a_network_trained_in_bfloat16_is_saved_in_float32() -> None:
     assert {layer.compute_dtype for layer in model.layers} == {"float32"}
 
 
+@pytest.mark.slow
 def test_the_tuned_simple_model_finds_the_weights_of_rgb2gray() -> None:
     experiment = EXPERIMENTS["gray-simple-3-tuned"]
     recipe = Recipe(**{**vars(experiment.recipe), "epochs": 150})  # few images: as many steps as real data has
@@ -207,6 +209,7 @@ def test_a_saved_model_loads_without_this_project(
 AUGMENTED = Recipe(loss="crossentropy_and_overlap", weight_decay=0.01, augment=True, batch_size=8, epochs=2)
 
 
+@pytest.mark.slow
 def test_augmentation_is_the_same_for_a_seed_even_after_a_stop(tmp_path: Path) -> None:
     run = TrainingRun("simple", recipe=AUGMENTED, seed=5, augment=augment)
 
