@@ -115,6 +115,12 @@ def built(run: Run) -> set[str]:
     return {line.partition(": done in")[0] for line in run.stderr.splitlines() if ": done in" in line}
 
 
+def trained_and_evaluated(*experiments: str) -> set[str]:
+    """The titles of the stages that make and evaluate the models of these experiments."""
+    makes = {name: "RecalibrateModel" if EXPERIMENTS[name].recalibrates else "TrainModel" for name in experiments}
+    return {f"{task} {name}" for name in experiments for task in (makes[name], "EvaluateModel")}
+
+
 class World:
     """A folder with portraits, a copy of the project, a luigi.cfg, and the data folder."""
 

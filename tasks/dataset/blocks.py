@@ -118,6 +118,6 @@ def _shards(stored: StoredArray, split: str) -> list[Shard]:
 def _load_shard(stored: StoredArray, shard: Shard) -> NDArray[np.generic]:
     path = stored.fetch(shard.file)
     if not path.is_file() or file_sha256(path) != shard.sha256:
-        raise UserError(f"{path}: is missing or damaged; remove it, and the next run makes it again")
+        raise UserError(f"{path}: is missing or damaged; remove it, and the next run rebuilds it")
     (values,) = load_arrays(path, stored.array)
     return values

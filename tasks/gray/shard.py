@@ -19,6 +19,6 @@ def gray_shard(source: str, shard: Shard, staging: Staging, file: str) -> Staged
     prefix = PREFIXES[shard.split]
     with local_copy(path_at(source) / shard.file) as path:
         if file_sha256(path) != shard.sha256:
-            raise UserError(f"{path}: is damaged; remove it, and the next run makes it again")
+            raise UserError(f"{path}: is damaged; remove it, and the next run rebuilds it")
         (images,) = load_arrays(path, f"{prefix}_images")
     return staging.write(file, shard.split, {f"{prefix}_gray_images": gray_images(images)}, {})

@@ -48,9 +48,7 @@ class ApplyToPhotos(luigi.Task):
         choices=[name for name, row in EXPERIMENTS.items() if row.target == "matte"],
         description="the experiment whose model finds the person",
     )
-    rerun = luigi.BoolParameter(
-        significant=False, description="make the results again even if they are up to date"
-    )
+    rerun = luigi.BoolParameter(significant=False, description="rebuild the results even if they are up to date")
     done = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -133,7 +131,7 @@ class ApplyToPhotos(luigi.Task):
 
         def starting(verdict: Verdict) -> None:
             if verdict.is_damaged:
-                say(f"warning: {output.title}: {'; '.join(verdict.reasons)}; it is made again")
+                say(f"warning: {output.title}: {'; '.join(verdict.reasons)}; rebuilding")
 
         bring_up_to_date(lambda: self._description(name, photo), build, starting, force=self.rerun)
         fetch_output(output)

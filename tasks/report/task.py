@@ -130,7 +130,7 @@ def _shown_images(names: list[str]) -> "ShownImages":
 class EvaluateAll(luigi.WrapperTask):
     """Trains and evaluates the experiments chosen in the settings, and reports on them."""
 
-    rerun = luigi.BoolParameter(significant=False, description="write the report again even if it is up to date")
+    rerun = luigi.BoolParameter(significant=False, description="rebuild the report even if it is up to date")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Make the task's id depend on the settings, as those of the stages do."""

@@ -9,7 +9,7 @@ from tests.world import WORLD, World, built, luigi_in
 
 
 @pytest.mark.slow
-def test_what_was_packed_is_not_made_again(finished: World, tmp_path: Path) -> None:
+def test_what_was_packed_is_not_rebuilt(finished: World, tmp_path: Path) -> None:
     pack_data(finished.data, tmp_path / "drive" / "data.tar")
     assert [path.name for path in (tmp_path / "drive").iterdir()] == ["data.tar"]
     (tmp_path / "work").mkdir()

@@ -60,7 +60,7 @@ def test_photos_end_to_end(world: World, photos: Path) -> None:
     assert apply(world, "--photos", str(photos)).returncode == 0
     assert states(world) == first
 
-    # Another photo in the place of one: its results alone are made again, and the sheet.
+    # One photo is replaced: only its results and the sheet are rebuilt.
     Image.fromarray(smooth_picture(1100, 200, 3)).save(photos / "tall.jpg")
     assert apply(world, "--photos", str(photos)).returncode == 0
     second = states(world)

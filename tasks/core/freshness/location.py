@@ -149,7 +149,7 @@ class StoredLocation:
                 (self.path / file).unlink()
                 raise UserError(
                     f"{self.shown}/{file} is not what was written there: it was changed or damaged. Remove it, "
-                    f"and it is made again. {RESUMES}"
+                    f"and the next run rebuilds it. {RESUMES}"
                 )
         self.path.mkdir(parents=True, exist_ok=True)
         with whole_file(self.path / NAME, shared=True) as unfinished:  # another run may fetch it, too

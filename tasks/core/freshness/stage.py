@@ -28,7 +28,7 @@ class Stage(luigi.Task):
     """
 
     rerun = luigi.BoolParameter(
-        significant=False, description="make this stage's output again even if it is up to date"
+        significant=False, description="rebuild this stage's output even if it is up to date"
     )
 
     # What the author of a stage writes.
@@ -85,8 +85,8 @@ class Stage(luigi.Task):
         upstream = [task.task_id for task in self.requires()]
         identity = json.dumps([self.title, self.location.shown, self.settings(), upstream], sort_keys=True)
         self.task_id: str = f"{self.get_task_family()}_{text_sha256(identity)[:10]}"
-        # Shared with worker processes: what one of them has made again need not be made once more.
-        self._made_again = multiprocessing.Value("b") if self.rerun else None
+        # Shared with worker processes, so that only one of them rebuilds the output.
+        self._rebuilt = multiprocessing.Value("b") if self.rerun else None
 
     @property
     def title(self) -> str:
@@ -171,13 +171,13 @@ class Stage(luigi.Task):
             CURRENT_RUN.begin(self.folder)
             say(f"{self.title}: up to date after all, nothing to do")
         else:
-            if self._made_again is not None:
-                self._made_again.value = True
+            if self._rebuilt is not None:
+                self._rebuilt.value = True
             say(f"{self.title}: done in {seconds:.1f} s, in {self.location.shown}")
 
     @property
     def _is_forced(self) -> bool:
-        return self._made_again is not None and not self._made_again.value
+        return self._rebuilt is not None and not self._rebuilt.value
 
     def _is_up_to_date(self, description: Description) -> bool:
         # What another machine has just finished is not yet in the cached listing of the store.

@@ -208,7 +208,7 @@ def test_an_input_replaced_after_luigi_looked_is_not_read(data: Path, monkeypatc
 
 
 class Both(luigi.WrapperTask):
-    """Asks for another stage to be made again, as `EvaluateAll --rerun` does."""
+    """Asks for another stage to be rebuilt, as `EvaluateAll --rerun` does."""
 
     def requires(self) -> Stage:
         return First(rerun=True)

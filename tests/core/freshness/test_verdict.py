@@ -123,7 +123,7 @@ def test_only_the_first_changed_files_are_named(
     assert judge(second).reasons == named
 
 
-def test_an_input_made_again_matters_only_with_other_content(chain: Chain) -> None:
+def test_a_rebuilt_input_matters_only_with_other_content(chain: Chain) -> None:
     _, second, third = chain
     second.make()
     assert judge(third).reasons == ()
