@@ -22,7 +22,7 @@ install: .venv/installed ## set up the environment in .venv
 evaluate: install ## run the whole pipeline, to data/report/index.html
 	$(BIN)/luigi --module pipeline EvaluateAll
 
-test-fast: install ## run the tests that train nothing and start no command
+test-fast: install ## run the tests that build no network and start no command
 	$(BIN)/python -m pytest --numprocesses 2 -m "not runs and not slow"
 
 test: install check ## check style and types, and run all tests but the slow ones

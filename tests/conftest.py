@@ -21,11 +21,16 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as the stages start it
 
 RUNS = frozenset({"luigi", "finished", "world", "prepared", "bucket", "colab"})
 """Fixtures of tests that start the luigi command, or a server for it."""
+TENSORFLOW = frozenset({"keras", "tf", "tensorflow"})
+"""What modules of tests import that build networks."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if RUNS & set(getattr(item, "fixturenames", ())):
+        if (
+            RUNS & set(getattr(item, "fixturenames", ()))
+            or TENSORFLOW & vars(getattr(item, "module", item)).keys()
+        ):
             item.add_marker(pytest.mark.runs)
     # One test process makes the finished world at once; the others need it last, and do not wait for it.
     in_world = [item for item in items if "finished" in getattr(item, "fixturenames", ())]

@@ -108,6 +108,7 @@ def test_clean_keeps_work_that_the_next_run_resumes(world: World) -> None:
     assert not list(world.data.rglob("checkpoint.npz"))
 
 
+@pytest.mark.slow
 def test_clean_keeps_a_model_that_was_trained_while_it_waited(world: World) -> None:
     world.luigi("TrainModel", "--experiment", "gray-simple-15")
     model, elsewhere = world.data / "models" / "gray-simple-15", world.folder / "elsewhere"

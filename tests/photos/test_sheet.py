@@ -13,7 +13,7 @@ def results(folder: Path, photos: int) -> dict[str, list[Path]]:
     return {f"photo {number}": [folder / "gray.png", folder / "cutout.png"] for number in range(photos)}
 
 
-@pytest.mark.parametrize("photos", [1, 7, 300, pytest.param(3000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("photos", [1, 7, *(pytest.param(many, marks=pytest.mark.slow) for many in (300, 3000))])
 def test_a_sheet_of_any_number_is_about_square(tmp_path: Path, photos: int) -> None:
     sheet = contact_sheet(results(tmp_path, photos))
     assert sheet.width <= WIDEST

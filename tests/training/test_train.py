@@ -46,7 +46,8 @@ def test_two_runs_give_the_same_file(trained_twice: list[tuple[keras.Model, list
     assert sorted(path.name for path in tmp_path.iterdir()) == ["0.keras", "1.keras"]
 
 
-@pytest.mark.parametrize("network", ["small_unet", pytest.param("unet", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("network", ["small_unet", "unet"])
 def test_two_runs_in_bfloat16_give_the_same_weights(network: str) -> None:
     run = TrainingRun(network, recipe=Recipe(batch_size=8, epochs=2), seed=5, precision="mixed_bfloat16")
     runs = [train_network(run, arrays(12), arrays(4, seed=1)) for _ in "12"]
@@ -90,7 +91,7 @@ AVERAGED = Recipe(average_share=0.7, recalibrate=True, batch_size=8, epochs=3)
 FROZEN_LATE = Recipe(schedule="cosine", freeze_statistics_from=2, batch_size=8, epochs=3)
 STOPPED = [
     ("small_unet", FROZEN_LATE, 2),
-    ("small_unet", AVERAGED, 2),
+    pytest.param("small_unet", AVERAGED, 2, marks=pytest.mark.slow),
     pytest.param("small_unet", FROZEN_LATE, 1, marks=pytest.mark.slow),
     pytest.param("small_unet", AVERAGED, 3, marks=pytest.mark.slow),
     pytest.param("unet", FROZEN_LATE, 2, marks=pytest.mark.slow),
