@@ -7,6 +7,7 @@ import sys
 from datetime import datetime
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from tasks.core.freshness.code import ROOT
@@ -55,5 +56,10 @@ def _run_git(*arguments: str) -> str:
 
 
 def _peak_memory() -> int:
+    # On Linux, ru_maxrss is at least the memory of the process that started this one; VmHWM is not.
+    status = Path("/proc/self/status")
+    for line in status.read_text().splitlines() if status.exists() else ():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) * 1024
     kilobytes_or_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return kilobytes_or_bytes if sys.platform == "darwin" else kilobytes_or_bytes * 1024
