@@ -29,7 +29,7 @@ ORDER = (
     ("originals",),
     ("small",),
     ("gray",),
-    ("targets", "experiments", "training"),
+    ("targets", "experiments", "shipped", "training"),
     ("evaluation",),
     ("report",),
     ("photos",),

@@ -1,4 +1,4 @@
-"""The gray version of a photo, predicted tile by tile so that a large photo takes little memory."""
+"""The gray version of a photo, exact or predicted, tile by tile so that a large photo takes little memory."""
 
 from collections.abc import Callable, Iterator
 
@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from tasks.gray.luma import gray_images
 from tasks.images.conversion import to_bytes
 from tasks.photos.photo import Photo, as_rgb
 
@@ -17,6 +18,11 @@ each side. Both numbers are multiples of 16, so pooling divides a tile where it 
 
 GrayNetwork = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """A model of the target gray: from images (N, height, width, 3) to (N, height, width, 1), values 0..1."""
+
+
+def exact_gray(photo: Photo) -> Image.Image:
+    """Return the photo in gray as `skimage.color.rgb2gray` computes it, mode L, at the photo's own size."""
+    return Image.fromarray(predict_in_tiles(gray_images, np.asarray(as_rgb(photo)), margin=0))
 
 
 def gray_photo(photo: Photo, network: GrayNetwork) -> Image.Image:

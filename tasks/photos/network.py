@@ -26,7 +26,7 @@ class SizedNetwork:
         self.weights = saved.get_weights()
         self.size: tuple[int, int] = saved.input_shape[1:3]
         self.network, self.options = network, options
-        self.built: dict[tuple[int, int], keras.Model] = {}
+        self.built: dict[tuple[int, int], keras.Model] = {self.size: saved}
 
     def __call__(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return predictions (N, height, width, 1) for images (N, height, width, channels), values 0..1."""

@@ -1,5 +1,6 @@
 """Writes the results of one photo: gray version, matte, cut-out, and the cut-out in front of a background."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -8,7 +9,6 @@ from PIL import Image, ImageColor, ImageOps
 from tasks.core.errors import UserError
 from tasks.core.freshness.digest import file_sha256
 from tasks.photos.cutout import cut_out
-from tasks.photos.gray import GrayNetwork, gray_photo
 from tasks.photos.matte import MatteNetwork, matte_photo
 from tasks.photos.photo import open_srgb
 
@@ -17,19 +17,20 @@ def write_results(
     folder: Path,
     photo: Path,
     matte: MatteNetwork,
-    gray: GrayNetwork | None = None,
+    gray: Callable[[Image.Image], Image.Image] | None = None,
     background: Image.Image | None = None,
 ) -> None:
-    """Write matte.png; with a network for gray also gray.png and cutout.png; with a background composite.png.
+    """Write matte.png; with a way to make gray also gray.png and cutout.png; with a background composite.png.
 
-    All have the photo's size. Raises `UserError` for a photo that cannot be read or is too small.
+    `gray` returns the gray version of a picture of mode RGB. All have the photo's size. Raises `UserError` for a
+    photo that cannot be read or is too small.
     """
     picture = open_srgb(photo)
     alpha = matte_photo(picture, matte)
     alpha.save(folder / "matte.png")
     if gray is None:
         return
-    gray_photo(picture, gray).save(folder / "gray.png")
+    gray(picture).save(folder / "gray.png")
     cutout = cut_out(picture, alpha)
     cutout.save(folder / "cutout.png")
     if background is not None:

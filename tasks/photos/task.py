@@ -1,8 +1,9 @@
-"""`ApplyToPhotos`: the trained models on photos of one's own, each an output with a record of its own."""
+"""`ApplyToPhotos`: the models on photos of one's own, each an output with a record of its own."""
 
 import json
-from collections.abc import Mapping
-from functools import cached_property, lru_cache
+import os
+from collections.abc import Callable, Mapping
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,11 +25,19 @@ from tasks.training.task import MODEL, ModelStage, model_stage
 from tasks.training.tensorflow_start import import_tensorflow
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from tasks.photos.matte import MatteNetwork
     from tasks.photos.network import SizedNetwork
 
 FOLDER = "photos"
 SHEET = "contact_sheet.png"
-CODE = Code(__name__, ("tasks.photos.results", "tasks.photos.network", "tasks.training.tensorflow_start"))
+SHIPPED = "shipped"
+"""The choice of the matte model that comes with the package."""
+EXACT = "exact"
+"""The choice of the formula for gray in place of a model."""
+CODE = ("tasks.photos.results", "tasks.photos.network", "tasks.training.tensorflow_start")
+CODE_OF_SHIPPED = ("tasks.shipped.network", "tasks/shipped/matte.keras")
 
 
 class ApplyToPhotos(luigi.Task):
@@ -39,14 +48,14 @@ class ApplyToPhotos(luigi.Task):
     mask_only = luigi.BoolParameter(description="write the mattes alone")
     background = luigi.Parameter(default="", description="colour or picture to put the person in front of, too")
     gray = luigi.ChoiceParameter(
-        default="gray-simple-3-tuned",
-        choices=[name for name, row in EXPERIMENTS.items() if row.target == "gray"],
-        description="the experiment whose model makes the gray pictures",
+        default=EXACT,
+        choices=[EXACT, *(name for name, row in EXPERIMENTS.items() if row.target == "gray")],
+        description="exact, or the experiment whose model makes the gray pictures",
     )
     matte = luigi.ChoiceParameter(
-        default="matte-unet",
-        choices=[name for name, row in EXPERIMENTS.items() if row.target == "matte"],
-        description="the experiment whose model finds the person",
+        default=SHIPPED,
+        choices=[SHIPPED, *(name for name, row in EXPERIMENTS.items() if row.target == "matte")],
+        description="shipped, or the experiment whose model finds the person",
     )
     rerun = luigi.BoolParameter(significant=False, description="rebuild the results even if they are up to date")
     done = False
@@ -57,10 +66,13 @@ class ApplyToPhotos(luigi.Task):
         if not Path(self.photos).expanduser().exists():
             raise UserError(f"--photos '{self.photos}': there is no such file or folder")
 
+    def chosen(self) -> dict[str, str]:
+        """Return what was chosen for each target that is needed."""
+        return {"matte": self.matte} if self.mask_only else {"matte": self.matte, "gray": self.gray}
+
     def models(self) -> dict[str, ModelStage]:
-        """Return the models that are needed, by target."""
-        matte = {"matte": model_stage(self.matte)}
-        return matte if self.mask_only else matte | {"gray": model_stage(self.gray)}
+        """Return the trained models that are needed, by target."""
+        return {target: model_stage(name) for target, name in self.chosen().items() if name in EXPERIMENTS}
 
     def results(self) -> tuple[str, ...]:
         """Return the names of the files that are made of a photo; the last is what most users want."""
@@ -70,7 +82,7 @@ class ApplyToPhotos(luigi.Task):
         return (*made, "composite.png") if self.background else made
 
     def requires(self) -> list[ModelStage]:
-        """Return the models."""
+        """Return the trained models."""
         return list(self.models().values())
 
     def complete(self) -> bool:
@@ -88,6 +100,8 @@ class ApplyToPhotos(luigi.Task):
             raise UserError(explain(error, self.get_task_family())) from None
 
     def _run(self) -> None:
+        # The products of matrices in the shipped network are small: threads would wait for each other.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy reads it when it is imported
         from tasks.photos.files import check_output, deliver, find_photos
         from tasks.photos.results import open_background
 
@@ -120,14 +134,12 @@ class ApplyToPhotos(luigi.Task):
         output = self._description(name, photo)
 
         def build(folder: Path, inputs: Mapping[str, Path], partial: Path) -> None:
-            import_tensorflow()
             from tasks.photos.results import open_background, write_results
 
-            networks = {
-                target: _network(self.models()[target].experiment, path) for target, path in inputs.items()
-            }
+            matte = self._matte(inputs.get("matte"))
+            gray = None if self.mask_only else self._gray(inputs.get("gray"))
             background = open_background(self.background) if self.background else None
-            write_results(folder, photo, networks["matte"], networks.get("gray"), background)
+            write_results(folder, photo, matte, gray, background)
 
         def starting(verdict: Verdict) -> None:
             if verdict.is_damaged:
@@ -137,6 +149,16 @@ class ApplyToPhotos(luigi.Task):
         fetch_output(output)
         return output
 
+    def _matte(self, model: Path | None) -> "MatteNetwork":
+        """Return what finds the person: the trained model, or without one the shipped model."""
+        return _trained(self.matte, model) if model else _shipped()
+
+    def _gray(self, model: Path | None) -> Callable[["Image"], "Image"]:
+        """Return what makes a photo gray: the trained model, or without one the formula."""
+        from tasks.photos.gray import exact_gray, gray_photo
+
+        return partial(gray_photo, network=_trained(self.gray, model)) if model else exact_gray
+
     def _description(self, name: str, photo: Path) -> Description:
         folder, models = f"{FOLDER}/{name}", self._model_descriptions
         picture = Path(self.background)
@@ -145,11 +167,11 @@ class ApplyToPhotos(luigi.Task):
             folder=folder,
             location=location_of(folder),
             produces=self.results(),
-            code=CODE,
+            code=Code(__name__, CODE + CODE_OF_SHIPPED if self.matte == SHIPPED else CODE),
             settings={
                 "photos.mask_only": self.mask_only,
                 "photos.background": file_sha256(picture) if picture.is_file() else self.background,
-                "photos.models": {target: model.experiment for target, model in self.models().items()},
+                "photos.models": self.chosen(),
             },
             inputs={target: Input(model, MODEL) for target, model in models.items()},
             requires=tuple(models.values()),
@@ -189,13 +211,22 @@ def _photo_digest(photo: Path) -> str:
         raise UserError(f"{photo}: cannot be read ({error.strerror})") from None
 
 
+@lru_cache(maxsize=1)
+def _shipped() -> "MatteNetwork":
+    from tasks.shipped.model import MATTE
+    from tasks.shipped.network import SavedNetwork
+
+    return SavedNetwork(MATTE.path)
+
+
+def _trained(experiment: str, model: Path) -> "SizedNetwork":
+    return _loaded(experiment, model, file_sha256(model))
+
+
 @lru_cache(maxsize=2)
 def _loaded(experiment: str, model: Path, digest: str) -> "SizedNetwork":
+    import_tensorflow()
     from tasks.photos.network import SizedNetwork
 
     row = EXPERIMENTS[experiment]
     return SizedNetwork(model, row.network, row.options)
-
-
-def _network(experiment: str, model: Path) -> "SizedNetwork":
-    return _loaded(experiment, model, file_sha256(model))
