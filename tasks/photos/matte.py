@@ -3,15 +3,11 @@
 The network predicts a matte at the size it was trained on. Closed-form matting moves its outline to the photo's
 edges at moderate size, and a guided filter enlarges it to full size.
 
-Sources:
-- A. Levin, D. Lischinski, Y. Weiss, A Closed-Form Solution to Natural Image Matting, IEEE TPAMI 30(2), 2008, as
-  PyMatting computes it.
+Sources, beside that of `matting`:
 - K. He, J. Sun, X. Tang, Guided Image Filtering, IEEE TPAMI 35(6), 2013: the colour guide of its section 3.5.
 - K. He, J. Sun, Fast Guided Filter, arXiv:1505.00996, 2015: coefficients are computed small, then enlarged.
 """
 
-import io
-from contextlib import redirect_stdout
 from typing import Protocol
 
 import numpy as np
@@ -20,6 +16,7 @@ from PIL import Image
 from scipy.ndimage import distance_transform_edt, uniform_filter
 
 from tasks.images.conversion import to_bytes
+from tasks.photos.matting import solve_matte
 from tasks.photos.photo import Photo, as_rgb
 
 REFINED_SIDE = 200
@@ -72,23 +69,16 @@ def refine_matte(matte: Floats, photo: Image.Image) -> Floats:
     """Return a matte, float32 (height, width) with values 0..1, with its outline along the edges of the photo.
 
     The result has the photo's shape, its longer side resized to at most `REFINED_SIDE`. Values in a band along the
-    outline are solved for; elsewhere they become 0 or 1. A matte without an outline, or for which the solver does
-    not converge, is only resized.
+    outline are solved for; elsewhere they become 0 or 1. A matte without an outline, or whose band has no
+    solution, is only resized.
     """
-    from pymatting import estimate_alpha_cf
-
     scale = min(1.0, REFINED_SIDE / max(photo.size))
     size = (max(round(photo.width * scale), 1), max(round(photo.height * scale), 1))
     resized: Floats = np.asarray(Image.fromarray(matte).resize(size, Image.Resampling.BICUBIC))
     trimap = _trimap(resized >= OUTLINE_THRESHOLD)
-    if not {0.0, 1.0} <= set(np.unique(trimap)):
-        return np.clip(resized, 0, 1)
     colours = np.asarray(photo.resize(size, Image.Resampling.BOX), np.float64) / 255
-    try:
-        with redirect_stdout(io.StringIO()):  # PyMatting prints hints on tuning its solver
-            return np.asarray(estimate_alpha_cf(colours, trimap), np.float32)
-    except ValueError:  # the solver did not converge
-        return np.clip(resized, 0, 1)
+    refined = solve_matte(colours, trimap) if {0.0, 1.0} <= set(np.unique(trimap)) else None
+    return np.clip(resized, 0, 1) if refined is None else refined
 
 
 def enlarge_matte(matte: Floats, photo: Image.Image) -> NDArray[np.uint8]:

@@ -21,7 +21,7 @@ ROWS = 4096
 ACTIVATIONS: dict[str, Callable[[Floats], Floats]] = {
     "linear": lambda x: x,
     "relu": lambda x: np.maximum(x, 0),
-    "sigmoid": lambda x: np.tanh(x / 2) / 2 + np.float32(0.5),
+    "sigmoid": lambda x: np.asarray(np.tanh(x / 2) / 2 + 0.5, np.float32),  # exp(-x) could overflow
 }
 
 
@@ -45,7 +45,7 @@ def normalize(images: Floats, config: Config, weights: Weights) -> Floats:
     """Return BatchNormalization with its running statistics."""
     gamma, beta, mean, variance = weights
     scale = gamma / np.sqrt(variance + np.float32(config["epsilon"]))
-    result = images * scale
+    result: Floats = images * scale
     result += beta - mean * scale
     return result
 

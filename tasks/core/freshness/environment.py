@@ -12,7 +12,7 @@ from typing import Any
 
 from tasks.core.freshness.code import ROOT
 
-LIBRARIES = ("luigi", "tensorflow", "keras", "numpy", "scipy", "scikit-image", "pillow", "pandas", "pymatting")
+LIBRARIES = ("luigi", "tensorflow", "keras", "numpy", "scipy", "scikit-image", "pillow", "pandas")
 
 
 def made(started: datetime, seconds: float) -> dict[str, Any]:
