@@ -17,8 +17,6 @@ SMALL_SIDE, SMALL_SWEEPS, SWEEPS = 32, 10, 2
 """How often the colours of a level are improved: more often where both of its sides are small, pixels."""
 SMOOTHNESS = np.float32(1e-5)
 """Weight of the differences of neighbours where the matte does not change."""
-REACH = 2
-"""How far from a mixed pixel colours are improved too, pixels of a level; the mixed ones follow them."""
 
 
 def foreground(colours: Floats, matte: Floats) -> Floats:
@@ -33,7 +31,8 @@ def foreground(colours: Floats, matte: Floats) -> Floats:
     for level in range(levels + 1):
         size = round(height ** (level / levels)), round(width ** (level / levels))
         image, alpha, layers = (_resized(one, size) for one in (colours, matte, layers))
-        layers[alpha == 1, 0], layers[alpha == 0, 1] = image[alpha == 1], image[alpha == 0]
+        for layer, certain in enumerate((1, 0)):
+            np.copyto(layers[:, :, layer], image, where=(alpha == certain)[..., None])
         _improve(layers, image, alpha, SMALL_SWEEPS if max(size) <= SMALL_SIDE else SWEEPS)
     return layers[..., 0, :]
 
@@ -41,7 +40,7 @@ def foreground(colours: Floats, matte: Floats) -> Floats:
 def _improve(layers: Floats, image: Floats, alpha: Floats, sweeps: int) -> None:
     """Improve a level's layers in place, in turn the pixels of one colour of a chessboard and of the other."""
     height, width = alpha.shape
-    y, x = np.nonzero(binary_dilation((alpha > 0) & (alpha < 1), iterations=REACH))
+    y, x = np.nonzero(binary_dilation((alpha > 0) & (alpha < 1)))
     halves = [_Equations(y[half], x[half], image, alpha) for half in ((y + x) % 2 == 0, (y + x) % 2 == 1)]
     pixels = layers.reshape(height * width, 2, 3)
     for _ in range(sweeps):
@@ -73,7 +72,7 @@ class _Equations:
         """Set the layers of the pixels, (height * width, 2, 3), in place; values are clipped to 0..1."""
         mean = self.mixed.copy()
         for weight, neighbour in zip(self.weights, self.neighbours, strict=True):
-            mean += weight[:, None, None] * pixels[neighbour]
+            mean += weight[:, None, None] * pixels.take(neighbour, axis=0)
         # By Sherman and Morrison: the matrix is smooth * identity + shares * shares^T.
         shares = self.shares[:, :, None]
         along = (shares * mean).sum(axis=1, keepdims=True)
@@ -83,7 +82,9 @@ class _Equations:
 
 def _mean(colours: Floats, where: NDArray[np.bool_]) -> Floats:
     """Return the mean colour (3,) of some pixels, black if there are none."""
-    return np.asarray(colours[where].mean(axis=0) if where.any() else np.zeros(3), np.float32)
+    weights = where.ravel().astype(np.float32)
+    mean: Floats = weights @ colours.reshape(-1, 3) / max(weights.sum(), np.float32(1))
+    return mean
 
 
 def _resized(image: Floats, size: tuple[int, int]) -> Floats:

@@ -8,13 +8,15 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+Doubles = NDArray[np.float64]
+
 WINDOW = 3
 """Height and width of a window, pixels."""
 REGULARIZATION = 1e-7
 """Epsilon of the Laplacian, for colours 0..1: the larger, the smoother the matte."""
 
 
-def solve_matte(colours: NDArray[np.float64], trimap: NDArray[np.float64]) -> NDArray[np.float32] | None:
+def solve_matte(colours: Doubles, trimap: Doubles) -> NDArray[np.float32] | None:
     """Return the matte, (height, width) with values 0..1; None where what is known does not decide it.
 
     `colours` are (height, width, 3), values 0..1; `trimap` is (height, width), 1 for the person, 0 for the
@@ -41,12 +43,10 @@ def solve_matte(colours: NDArray[np.float64], trimap: NDArray[np.float64]) -> ND
     return np.clip(matte, 0, 1).reshape(trimap.shape).astype(np.float32)
 
 
-def _laplacian(
-    colours: NDArray[np.float64], unknown: NDArray[np.bool_]
-) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Return the pixels (N, 9) of each window with an unknown pixel, and the window's part (N, 9, 9) of the Laplacian.
+def _laplacian(colours: Doubles, unknown: NDArray[np.bool_]) -> tuple[NDArray[np.intp], Doubles]:
+    """Return the pixels (N, 9) of each window with an unknown pixel, and its part (N, 9, 9) of the Laplacian.
 
-    A pixel's number is that in the rows of the image, one after the other.
+    Pixels are numbered row by row.
     """
     size, shape = WINDOW**2, (WINDOW, WINDOW)
     touched = sliding_window_view(unknown, shape).any(axis=(2, 3))

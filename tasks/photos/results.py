@@ -12,6 +12,9 @@ from tasks.photos.cutout import cut_out
 from tasks.photos.matte import MatteNetwork, matte_photo
 from tasks.photos.photo import open_srgb
 
+PNG_LEVEL = 2
+"""Compression of the results: a third of the time of Pillow's own level, for files that are a tenth larger."""
+
 
 def write_results(
     folder: Path,
@@ -27,15 +30,15 @@ def write_results(
     """
     picture = open_srgb(photo)
     alpha = matte_photo(picture, matte)
-    alpha.save(folder / "matte.png")
+    _save(alpha, folder / "matte.png")
     if gray is None:
         return
-    gray(picture).save(folder / "gray.png")
+    _save(gray(picture), folder / "gray.png")
     cutout = cut_out(picture, alpha)
-    cutout.save(folder / "cutout.png")
+    _save(cutout, folder / "cutout.png")
     if background is not None:
         behind = fit_background(background, picture.size).convert("RGBA")
-        Image.alpha_composite(behind, cutout).convert("RGB").save(folder / "composite.png")
+        _save(Image.alpha_composite(behind, cutout).convert("RGB"), folder / "composite.png")
 
 
 def open_background(text: str) -> Image.Image:
@@ -58,6 +61,10 @@ def open_background(text: str) -> Image.Image:
 def fit_background(background: Image.Image, size: tuple[int, int]) -> Image.Image:
     """Return the background resized to cover (width, height), pixels, and cropped to it around the centre."""
     return ImageOps.fit(background, size, Image.Resampling.LANCZOS)
+
+
+def _save(picture: Image.Image, path: Path) -> None:
+    picture.save(path, compress_level=PNG_LEVEL)
 
 
 @lru_cache(maxsize=1)

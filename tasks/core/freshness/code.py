@@ -71,13 +71,14 @@ def _closure(modules: Iterable[str]) -> set[str]:
         module = waiting.pop()
         if module not in found:
             found.add(module)
-            waiting.extend(_imports(module))
+            waiting.extend(_imports(_file(module).read_text(encoding="utf-8")))
     return found
 
 
-def _imports(module: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def _imports(source: str) -> list[str]:
     names: list[str] = []
-    for node in ast.walk(ast.parse(_file(module).read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
