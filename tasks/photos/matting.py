@@ -17,10 +17,10 @@ REGULARIZATION = 1e-7
 
 
 def solve_matte(colours: Doubles, trimap: Doubles) -> NDArray[np.float32] | None:
-    """Return the matte, (height, width) with values 0..1; None where what is known does not decide it.
+    """Return the matte, (height, width) with values 0..1; None if the picture is too small, or has no solution.
 
     `colours` are (height, width, 3), values 0..1; `trimap` is (height, width), 1 for the person, 0 for the
-    background, and anything between for what is to be found.
+    background, and anything between for what is to be found. Some pixels are known.
     """
     from scipy.sparse import csc_array
     from scipy.sparse.linalg import splu

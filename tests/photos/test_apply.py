@@ -7,7 +7,7 @@ from PIL import Image
 
 from tasks.core.errors import UserError
 from tasks.gray.luma import REC_709, weighted_gray
-from tasks.photos.apply import cut_out, gray_photo, load_network, matte_photo
+from tasks.photos.apply import cut_out, exact_gray, gray_photo, load_network, matte_photo, shipped_network
 from tasks.training.networks import build_network
 from tests.world import smooth_picture
 
@@ -47,6 +47,12 @@ def test_gray_is_the_networks_at_every_pixel() -> None:
     photo = smooth_picture(200, 1100, 2)  # in tiles
     expected = np.round(photo / 255 @ np.array(REC_709) * 255)
     assert np.abs(np.asarray(gray_photo(photo, luma)) - expected).max() <= 1
+
+
+def test_the_shipped_model_and_the_formula_need_no_training() -> None:
+    photo = Image.fromarray(smooth_picture(120, 91, 5))
+    assert matte_photo(photo, shipped_network()).size == photo.size
+    assert np.abs(np.asarray(exact_gray(photo), int) - np.asarray(gray_photo(photo, luma))).max() <= 1
 
 
 @pytest.mark.parametrize("mode", ["L", "RGBA", "P"])

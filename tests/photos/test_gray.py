@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from skimage.color import rgb2gray
 
 from tasks.dataset.arrays import unit_range
-from tasks.photos.gray import TILE_MARGIN, _spans, predict_in_tiles
+from tasks.photos.gray import TILE_MARGIN, TILE_SIDE, _spans, exact_gray, predict_in_tiles
 from tasks.photos.network import SizedNetwork
 from tests.world import smooth_picture
 
@@ -20,6 +21,15 @@ def test_tiles_cover_every_pixel_once_and_start_where_pooling_does(length: int, 
         assert 0 <= seen_start <= start < end <= seen_end <= length
         assert seen_start == 0 or start - seen_start == margin
         assert seen_end == length or seen_end - end == margin
+
+
+@pytest.mark.parametrize("size", [(33, 35), (1, 7), (2 * TILE_SIDE + 3, TILE_SIDE + 1)])
+def test_exact_gray_is_that_of_scikit_image(size: tuple[int, int]) -> None:
+    photo = np.random.default_rng(0).integers(0, 256, (*size, 3), dtype=np.uint8)
+    gray = exact_gray(photo)
+    assert (gray.mode, gray.size) == ("L", size[::-1])
+    # Half a step of 8 bits, and what float32 adds to it where a value lies between two.
+    assert np.abs(np.asarray(gray) - rgb2gray(photo) * 255).max() < 0.5001
 
 
 @pytest.mark.slow

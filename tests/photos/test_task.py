@@ -1,4 +1,4 @@
-"""`ApplyToPhotos` as a user runs it, on the models of the finished world."""
+"""`ApplyToPhotos` as a user runs it: in a fresh folder, and with the models of the finished world."""
 
 import json
 from pathlib import Path
@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from skimage.color import rgb2gray
 
-from tests.world import WORLD, Run, World, smooth_picture
+from tests.world import WORLD, Luigi, Run, World, built, make_world, smooth_picture
 
 MODELS = ("--gray", "gray-simple-3", "--matte", "matte-autoencoder")
 
@@ -77,6 +78,45 @@ def test_photos_end_to_end(world: World, photos: Path) -> None:
     assert set(states(world)) == set(first)
     assert world.run("Clean", *WORLD, "--all").returncode == 0
     assert not (world.data / "photos").exists()
+
+
+def test_the_first_command_in_a_fresh_folder_trains_nothing(luigi: Luigi, tmp_path: Path) -> None:
+    photo = smooth_picture(90, 70, 1)
+    Image.fromarray(photo).save(tmp_path / "me.png")
+    run = luigi("ApplyToPhotos", "--photos", "../me.png", "--output", "../out", "--background", "white")
+    assert run.returncode == 0, run.stderr
+    assert built(run) == set()
+    assert "1 of 1 photos" in run.stderr
+    data = tmp_path / "work" / "data"
+    assert {path.name for path in data.iterdir() if not path.name.startswith(".")} == {"photos"}
+    made = {path.name for path in (data / "photos" / "me").iterdir()}
+    assert made == {"gray.png", "matte.png", "cutout.png", "composite.png", "record.json"}
+    assert (tmp_path / "out" / "me.png").read_bytes() == (data / "photos" / "me" / "composite.png").read_bytes()
+    gray = np.asarray(Image.open(data / "photos" / "me" / "gray.png"))
+    assert np.abs(gray - rgb2gray(photo) * 255).max() < 0.5001
+
+    before = (data / "photos" / "me" / "record.json").stat().st_mtime_ns
+    assert luigi("ApplyToPhotos", "--photos", "../me.png", "--background", "white").returncode == 0
+    assert (data / "photos" / "me" / "record.json").stat().st_mtime_ns == before
+
+
+def test_results_are_stale_when_the_shipped_model_changes_and_not_with_the_catalogue(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    Image.fromarray(smooth_picture(60, 50, 1)).save(tmp_path / "me.png")
+
+    def made(*arguments: str) -> str:
+        run = world.run("ApplyToPhotos", "--photos", "../me.png", "--mask-only", *arguments)
+        assert run.returncode == 0, run.stderr
+        return str(json.loads((world.data / "photos" / "me" / "record.json").read_text())["made"])
+
+    first = made()
+    world.edit("tasks/experiments.py", '"gray-simple-30": Experiment(', '"gray-simple-99": Experiment(')
+    assert made() == first
+    with (world.project / "tasks" / "shipped" / "matte.keras").open("ab") as model:
+        model.write(b"\0\0")  # after the archive's end, where they change no weight
+    second = made()
+    assert second != first
+    assert made() == second
 
 
 @pytest.mark.slow

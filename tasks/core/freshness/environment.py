@@ -33,6 +33,7 @@ def library_versions() -> dict[str, str | None]:
     return {name: _version(name) for name in LIBRARIES}
 
 
+@lru_cache
 def _version(package: str) -> str | None:
     try:
         return version(package)
