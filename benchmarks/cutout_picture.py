@@ -1,11 +1,10 @@
-"""Makes the README's picture of a cut-out: `python -m benchmarks.cutout_picture [experiment] [data folder] [file]`
+"""Makes the README's picture of a cut-out: `python -m benchmarks.cutout_picture [file]`
 
-Needs the experiment's model in the data folder. The photo is the astronaut Eileen Collins, by NASA, in the public
+The matte is the shipped model's. The photo is the astronaut Eileen Collins, by NASA, in the public
 domain, which scikit-image carries.
 """
 
 import sys
-from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -13,15 +12,15 @@ from skimage import data as photographs
 
 from tasks.dataset.arrays import unit_range
 from tasks.evaluation.pictures import on_checkerboard
-from tasks.photos.apply import cut_out, load_network, matte_photo
+from tasks.photos.apply import cut_out, matte_photo, shipped_network
 
 PICTURE_HEIGHT = 360
 
 
-def main(experiment: str = "matte-unet-tuned", data: str = "data", file: str = "docs/cutout.jpg") -> None:
+def main(file: str = "docs/cutout.jpg") -> None:
     """Write photo, matte, cut-out, and the person in front of a plain colour, side by side."""
     photo = Image.fromarray(photographs.astronaut())
-    matte = matte_photo(photo, load_network(Path(data) / "models" / experiment))
+    matte = matte_photo(photo, shipped_network())
     cutout = cut_out(photo, matte)
     colours, alpha = np.split(unit_range(np.asarray(cutout))[np.newaxis], [3], axis=-1)
     shown = Image.fromarray(np.round(on_checkerboard(colours, alpha, square=30)[0] * 255).astype(np.uint8))

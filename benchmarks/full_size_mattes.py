@@ -1,6 +1,7 @@
 """How good are mattes at full size? `python -m benchmarks.full_size_mattes [experiment] [data folder] [every]`
 
-Needs the originals, which are photos with mattes, and the experiment's model in the data folder. Each test photo's
+Needs the originals, which are photos with mattes, and the experiment's model in the data folder; the experiment
+`shipped` stands for the model that comes with the package. Each test photo's
 small prediction is enlarged in several ways, and compared with the matte of the original; `every` 10 takes every
 tenth photo. `ours` is what `ApplyToPhotos` does.
 """
@@ -19,7 +20,7 @@ from tasks.dataset.arrays import unit_range
 from tasks.dataset.manifest import read_manifest, read_source
 from tasks.evaluation.metrics.matte import image_metrics
 from tasks.images.pictures import open_matte
-from tasks.photos.apply import load_network
+from tasks.photos.apply import load_network, shipped_network
 from tasks.photos.matte import enlarge_matte, full_size_matte, small_matte
 from tasks.photos.photo import open_srgb
 
@@ -51,7 +52,7 @@ def main(experiment: str = "matte-unet", data: str = "data", every: str = "1") -
     manifest = Path(data) / "originals" / "manifest.csv"
     root = Path(read_source(manifest.with_name("source.json")).root)
     pairs = [pair for pair in read_manifest(manifest) if pair.split == "testing"][:: int(every)]
-    network = load_network(Path(data) / "models" / experiment)
+    network = shipped_network() if experiment == "shipped" else load_network(Path(data) / "models" / experiment)
     metrics: dict[str, list[list[float]]] = {way: [] for way in WAYS}
     seconds = dict.fromkeys(WAYS, 0.0)
     for pair in tqdm(pairs, unit=" photo", disable=None):
