@@ -21,7 +21,7 @@ from tasks.dataset.manifest import read_manifest, read_source
 from tasks.evaluation.metrics.matte import image_metrics
 from tasks.images.pictures import open_matte
 from tasks.photos.apply import load_network, shipped_network
-from tasks.photos.matte import enlarge_matte, full_size_matte, small_matte
+from tasks.photos.matte import MatteNetwork, enlarge_matte, full_size_matte, small_matte
 from tasks.photos.photo import open_srgb
 
 Floats = NDArray[np.float32]
@@ -52,7 +52,9 @@ def main(experiment: str = "matte-unet", data: str = "data", every: str = "1") -
     manifest = Path(data) / "originals" / "manifest.csv"
     root = Path(read_source(manifest.with_name("source.json")).root)
     pairs = [pair for pair in read_manifest(manifest) if pair.split == "testing"][:: int(every)]
-    network = shipped_network() if experiment == "shipped" else load_network(Path(data) / "models" / experiment)
+    network: MatteNetwork = (
+        shipped_network() if experiment == "shipped" else load_network(Path(data) / "models" / experiment)
+    )
     metrics: dict[str, list[list[float]]] = {way: [] for way in WAYS}
     seconds = dict.fromkeys(WAYS, 0.0)
     for pair in tqdm(pairs, unit=" photo", disable=None):

@@ -25,19 +25,20 @@ CodeDigests = dict[str, dict[str, str]]
 class Code:
     """The code of a stage: the module of its task, and `parts`, which compute.
 
-    Modules are dotted names; templates are paths from the project's root, of which every byte matters.
+    Modules are dotted names; other files, such as templates, are paths from the project's root: every byte of them
+    matters.
     """
 
     task: str
     parts: tuple[str, ...] = ()
 
     def digests(self) -> CodeDigests:
-        """Digest the module of the task by itself, the other modules with all they import, and the templates."""
+        """Digest the module of the task by itself, the other modules with all they import, and other files."""
         modules = [part for part in self.parts if "/" not in part]
         digests = {_path(module): _module_digests(_file(module)) for module in {self.task, *_closure(modules)}}
-        for template in (part for part in self.parts if "/" in part):
-            content = file_sha256(ROOT / template)
-            digests[template] = {"bytes": content, "meaning": content}
+        for file in (part for part in self.parts if "/" in part):
+            content = file_sha256(ROOT / file)
+            digests[file] = {"bytes": content, "meaning": content}
         return dict(sorted(digests.items()))
 
 
