@@ -115,10 +115,11 @@ def test_a_failed_upload_leaves_no_output_and_its_work_is_not_lost(
 
 
 @pytest.mark.slow
-def test_photos_and_their_sheet_go_to_the_store(bucket: Bucket, portraits: Path, luigi: Luigi) -> None:
+@pytest.mark.parametrize("matte", ["shipped", "matte-autoencoder"])
+def test_photos_and_their_sheet_go_to_the_store(bucket: Bucket, portraits: Path, luigi: Luigi, matte: str) -> None:
     arguments = stored("--training-epochs", "1", "--originals-source", str(portraits))
     photo = str(portraits / "testing" / "00001.png")
-    run = luigi("ApplyToPhotos", "--photos", photo, "--matte", "matte-autoencoder", "--mask-only", *arguments)
+    run = luigi("ApplyToPhotos", "--photos", photo, "--matte", matte, "--mask-only", *arguments)
     assert run.returncode == 0, run.stderr
     found = objects("portraits/run/photos")
     assert {"00001/matte.png", "00001/record.json", "contact_sheet.png"} <= found.keys()
