@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from tasks.dataset.arrays import unit_range
 from tasks.images.conversion import to_bytes
 from tasks.photos.foreground import foreground
 from tasks.photos.photo import Photo, as_rgb
@@ -38,4 +39,4 @@ def _foreground(colours: NDArray[np.uint8], alpha: NDArray[np.uint8]) -> NDArray
     """Return the person's own colours, uint8 (height, width, 3), for those of the photo and the matte."""
     if not ((alpha > 0) & (alpha < 255)).any():
         return colours
-    return to_bytes(foreground(colours / np.float32(255), alpha / np.float32(255)))
+    return to_bytes(foreground(unit_range(colours), unit_range(alpha)))

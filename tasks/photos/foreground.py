@@ -90,4 +90,5 @@ def _mean(colours: Floats, where: NDArray[np.bool_]) -> Floats:
 def _resized(image: Floats, size: tuple[int, int]) -> Floats:
     """Return the image at another size (height, width), each pixel that of the nearest before it."""
     rows, columns = (np.arange(new) * old // new for new, old in zip(size, image.shape[:2], strict=True))
-    return image[rows[:, None], columns]
+    resized: Floats = image[rows[:, None], columns]
+    return resized

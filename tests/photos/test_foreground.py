@@ -8,7 +8,7 @@ from tests.world import smooth_picture
 
 def soft_disc(height: int, width: int) -> np.ndarray:
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
-    return np.clip((0.6 - np.hypot(x, y)) * 4 + 0.5, 0, 1).astype(np.float32)
+    return np.asarray(np.clip((0.6 - np.hypot(x, y)) * 4 + 0.5, 0, 1), np.float32)
 
 
 @pytest.mark.parametrize("size", [(200, 150), (33, 200), (90, 91)])
