@@ -10,7 +10,7 @@ from tasks.photos.foreground import foreground
 from tasks.photos.photo import Photo, as_rgb
 
 STRIP_PIXELS = 1_500_000
-"""Pixels that are computed at a time, in strips of whole rows; each takes about 120 bytes of memory."""
+"""Pixels that are computed at a time, in strips of whole rows; each takes at most 250 bytes of memory."""
 STRIP_MARGIN = 128
 """Rows above and below a strip that are computed with it, so that strips meet without a seam."""
 
