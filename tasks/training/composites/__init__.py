@@ -1,0 +1,1 @@
+"""Composites: rendered people before rendered backgrounds, drawn anew each time."""

@@ -1,0 +1,95 @@
+"""Puts a layer into the frame of a composite: the part in a window, resampled, turned and stretched."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from tasks.training.composites.colour import Light, to_linear
+from tasks.training.composites.layers import VISIBLE, Layer, Size
+
+MARGIN = 0.12
+"""By how much of its larger side a layer is continued on each side, for windows that are turned or stretched."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """The part of a layer that fills the frame, in pixels of the layer; it may reach beyond the layer."""
+
+    top: float
+    left: float
+    height: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A layer in the frame: its colours (height, width, 3), linear and straight, and its alpha (height, width, 1).
+
+    Both are float32; alpha is 0..1.
+    """
+
+    colours: Light
+    alpha: NDArray[np.float32]
+
+    def over(self, behind: Light) -> Light:
+        """Return the light (height, width, 3) of the layer before something else."""
+        return self.colours * self.alpha + behind * (1 - self.alpha)
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """At which sides of its picture a layer is cut off: what it shows goes on beyond them."""
+
+    top: bool
+    bottom: bool
+    left: bool
+    right: bool
+
+
+def cuts(layer: Layer) -> Cuts:
+    """Return at which sides visible pixels touch the border of the layer."""
+    solid = layer[..., 3] >= VISIBLE
+    return Cuts(bool(solid[0].any()), bool(solid[-1].any()), bool(solid[:, 0].any()), bool(solid[:, -1].any()))
+
+
+def place(layer: Layer, window: Window, size: Size, angle: float = 0.0, stretch: float = 1.0) -> Placed:
+    """Return what a window of a layer shows, at this size.
+
+    The window is turned by `angle`, radians, and its width multiplied by `stretch`, both around its centre. Within
+    `MARGIN` of its border a layer continues as at the border, so where it is cut off, no gap opens.
+    """
+    reduced, factor = _reduced(layer, min(window.height / size[0], window.width / size[1]))
+    margin = round(MARGIN * max(reduced.shape[:2]))
+    padded = np.pad(reduced, ((margin, margin), (margin, margin), (0, 0)), mode="edge")
+    down, right = window.height / size[0] / factor, window.width / size[1] / factor * stretch
+    # From a pixel (x, y) of the frame to one of the padded layer: (a * x + b * y + c, d * x + e * y + f).
+    a, b = right * math.cos(angle), -down * math.sin(angle)
+    d, e = right * math.sin(angle), down * math.cos(angle)
+    c = margin + (window.left + window.width / 2) / factor - a * size[1] / 2 - b * size[0] / 2
+    f = margin + (window.top + window.height / 2) / factor - d * size[1] / 2 - e * size[0] / 2
+    # As RGBX and not as RGBA, of which Pillow would round the colours where alpha is low.
+    picture = Image.frombuffer("RGBX", padded.shape[1::-1], padded.tobytes(), "raw", "RGBX", 0, 1)
+    seen = np.asarray(
+        picture.transform(
+            (size[1], size[0]), Image.Transform.AFFINE, (a, b, c, d, e, f), Image.Resampling.BILINEAR
+        )
+    )
+    return Placed(to_linear(seen[..., :3]), seen[..., 3:].astype(np.float32) / np.float32(255))
+
+
+def mirrored(placed: Placed) -> Placed:
+    """Return the mirror image of a layer in the frame."""
+    return Placed(placed.colours[:, ::-1], placed.alpha[:, ::-1])
+
+
+def _reduced(layer: Layer, shrinking: float) -> tuple[Layer, int]:
+    """Return the layer, averaged over squares if it is to become less than half as large, and their side."""
+    factor = int(shrinking)
+    if factor < 2:
+        return layer, 1
+    height, width = (extent // factor for extent in layer.shape[:2])
+    squares = layer[: height * factor, : width * factor].reshape(height, factor, width, factor, 4)
+    return squares.mean(axis=(1, 3)).astype(np.uint8), factor

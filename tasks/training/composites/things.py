@@ -1,0 +1,53 @@
+"""Things in front of the person, or beside: they hide a part of the person and belong to the background."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tasks.training.composites.chances import chance, one_of
+from tasks.training.composites.colour import Light
+from tasks.training.composites.layers import Layer, Layers, Size
+from tasks.training.composites.light import exposed
+from tasks.training.composites.placing import Placed, Window, mirrored, place
+
+THINGS = 0.25
+"""How often there is a thing, if the renders have any."""
+HEIGHT = (0.25, 0.9)
+"""The least and largest height of a thing's layer, in heights of the frame."""
+DOWN = (0.45, 1.1)
+"""Where the middle of the layer is, in heights of the frame: rarely before the face."""
+ACROSS = (-0.1, 1.1)
+"""The same in widths of the frame."""
+TURN = 0.25
+"""The largest angle, radians."""
+MOST_HIDDEN = 0.35
+"""A thing that would hide a larger share of the person is left out."""
+
+
+def add_thing(
+    generator: np.random.Generator, scene: Light, alpha: NDArray[np.float32], layers: Layers
+) -> tuple[Light, NDArray[np.float32]]:
+    """Return the light of the scene (height, width, 3) and the person's alpha (height, width, 1), 0..1.
+
+    In some cases both are changed by a thing before them; the alpha never grows.
+    """
+    if not layers.things or not chance(generator, THINGS):
+        return scene, alpha
+    thing = _thing(generator, one_of(generator, layers.things), scene.shape[:2])
+    seen = alpha * (1 - thing.alpha)
+    if seen.sum() < (1 - MOST_HIDDEN) * alpha.sum():
+        return scene, alpha
+    return thing.over(scene), seen
+
+
+def _thing(generator: np.random.Generator, layer: Layer, size: Size) -> Placed:
+    height = layer.shape[0] / generator.uniform(*HEIGHT)
+    width = height * size[1] / size[0]
+    window = Window(
+        layer.shape[0] / 2 - generator.uniform(*DOWN) * height,
+        layer.shape[1] / 2 - generator.uniform(*ACROSS) * width,
+        height,
+        width,
+    )
+    placed = place(layer, window, size, angle=generator.uniform(-TURN, TURN))
+    placed = Placed(exposed(generator, placed), placed.alpha)
+    return mirrored(placed) if chance(generator, 0.5) else placed
