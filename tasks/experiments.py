@@ -15,7 +15,8 @@ class Experiment:
     `network` is a module of `tasks/training/networks/`, `options` are arguments of its `build`, and `target` is
     a key of `tasks.targets.TARGETS`. One that is `slow` is in the report only when asked for. One that
     `recalibrates` another trains nothing: it is the other's finished model, with batch normalization's running
-    statistics computed over the training images.
+    statistics computed over the training images. One that `finetunes` starts from the weights of the model that
+    comes with this package, whose network it has.
     """
 
     target: str
@@ -24,6 +25,7 @@ class Experiment:
     recipe: Recipe = field(default_factory=Recipe)
     slow: bool = False
     recalibrates: str | None = None
+    finetunes: bool = False
 
 
 FAST: Precision = "mixed_bfloat16"
@@ -79,6 +81,26 @@ EXPERIMENTS: dict[str, Experiment] = {
             train_options={"test_time_augmentation": False, "dropout": 0.08},
         ),
         slow=True,
+    ),
+    # For about 30 matted portraits of one's own: too few to train a network from the start.
+    "matte-finetuned": Experiment(
+        "matte",
+        "residual_unet",
+        {"test_time_augmentation": True},
+        Recipe(
+            loss="crossentropy_and_overlap",
+            learning_rate=1e-3,
+            schedule="cosine",
+            warmup_epochs=2,
+            batch_size=8,
+            epochs=60,
+            weight_decay=0.02,
+            augment=True,
+            precision=FAST,
+            train_options={"test_time_augmentation": False, "dropout": 0.08},
+        ),
+        slow=True,
+        finetunes=True,
     ),
 }
 

@@ -77,6 +77,9 @@ class training(luigi.Config):  # noqa: N801
         description="number format while networks train; auto: each experiment's own",
     )
     replicas = luigi.IntParameter(default=1, description="GPUs of this machine that train a network together")
+    renders = luigi.Parameter(
+        default="", description="folder of renders whose composites matte networks also learn from; empty for none"
+    )
 
 
 class report(luigi.Config):  # noqa: N801

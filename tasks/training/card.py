@@ -21,13 +21,15 @@ class Training:
     """How a model was trained.
 
     Its weights are the mean of those after the last `averaged` of its `epochs`. `recalibrated` says whether its
-    running statistics were computed over the training images at the end.
+    running statistics were computed over the training images at the end. `composites` of renders were drawn in
+    each epoch, beside the training images.
     """
 
     epochs: int
     averaged: int
     precision: str
     recalibrated: bool
+    composites: int = 0
 
 
 def model_card(
@@ -84,7 +86,9 @@ def _training(row: Experiment, training: Training | None) -> str:
     statistics = "batch normalization's running statistics were computed over the training images"
     if training is None:
         return f"none. The weights are those of `{row.recalibrates}`; {statistics}."
-    epochs = f"{training.epochs} epochs in {training.precision.replace('_', ' ')}"
+    start = ", from the weights of the model that comes with the package" if row.finetunes else ""
+    beside = f", each with {training.composites:,} new composites of renders" if training.composites else ""
+    epochs = f"{training.epochs} epochs in {training.precision.replace('_', ' ')}{beside}{start}"
     mean = (
         f". The weights are the mean of those after the last {training.averaged}" if training.averaged > 1 else ""
     )

@@ -5,6 +5,7 @@ epoch they lag far behind the weights. Source of the remedy, precise batch norma
 Rethinking "Batch" in BatchNorm, arXiv 2105.07576, 2021.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import keras
@@ -23,16 +24,24 @@ DROPOUT = (layers.Dropout, layers.SpatialDropout2D)
 
 
 def recalibrate(network: keras.Model, blocks: Blocks, batch_size: int, seed: int) -> None:
-    """Set the running mean and variance of each batch normalization to those over all training images.
+    """Set the running statistics of each batch normalization to those over all images of the blocks.
 
-    The images pass through the network once, in batches that are normalized by their own statistics as in
-    training, but without dropout. Each layer gets the exact mean and variance, but for rounding, of all its
-    input pixels; the same on every run, bit for bit. The weights do not change. One block and one batch are in
-    memory at a time.
+    The targets of `blocks` are not used. The order of the images, and so which of them share a batch, depends on
+    `seed` alone. Network and errors are as for `recalibrate_over`.
+    """
+    recalibrate_over(network, (images for images, _ in Batches(blocks, batch_size).shuffled(seed, epoch=0)))
 
-    `network` is in float32 and is changed in place. The targets of `blocks` are not used. The order of the images,
-    and so which of them share a batch, depends on `seed` alone. Raises `ValueError` for a network with another
-    network nested in it.
+
+def recalibrate_over(network: keras.Model, batches: Iterable[NDArray[np.generic]]) -> None:
+    """Set the running mean and variance of each batch normalization to those over all images of the batches.
+
+    The images (N, height, width, channels), uint8 0..255 or float32 0..1, pass through the network once, in
+    batches that are normalized by their own statistics as in training, but without dropout. Each layer gets the
+    exact mean and variance, but for rounding, of all its input pixels; the same on every run, bit for bit. The
+    weights do not change. One batch is in memory at a time.
+
+    `network` is in float32 and is changed in place. Raises `ValueError` for a network with another network nested
+    in it.
     """
     if any(isinstance(layer, keras.Model) for layer in network.layers):
         raise ValueError(f"{network.name}: recalibrate the network that is nested in it instead")
@@ -52,7 +61,7 @@ def recalibrate(network: keras.Model, blocks: Blocks, batch_size: int, seed: int
         moments, input_signature=[tf.TensorSpec(network.input_shape, tf.float32)], autograph=False
     )
     populations = [Population() for _ in normalizations]
-    for images, _ in Batches(blocks, batch_size).shuffled(seed, epoch=0):
+    for images in batches:
         # Every image has the same number of pixels, so images serve as the weights of the moments.
         for population, (mean, variance) in zip(populations, batch_moments(unit_range(images)), strict=True):
             population.add(len(images), mean.numpy(), variance.numpy())

@@ -28,23 +28,34 @@ class Steps:
         self.network, strategy = network, network.distribute_strategy
         batch = [tf.TensorSpec((None, *shape), dtype) for shape, dtype in element_spec]
         randomness = [tf.TensorSpec((2,), tf.int32), tf.TensorSpec((), tf.int32)]
+        augmented = [tf.TensorSpec((), tf.int32)]
 
-        def train(images: tf.Tensor, targets: tf.Tensor, seed: tf.Tensor, number: tf.Tensor) -> None:
+        def train(
+            images: tf.Tensor, targets: tf.Tensor, seed: tf.Tensor, number: tf.Tensor, augmented: tf.Tensor
+        ) -> None:
             images, targets = _floats(images), _floats(targets)
             if augment is not None:
-                images, targets = augment(images, targets, tf.random.fold_in(seed, number))
+                changed = augment(images[:augmented], targets[:augmented], tf.random.fold_in(seed, number))
+                images, targets = (
+                    tf.concat([first, rest[augmented:]], axis=0)
+                    for first, rest in zip(changed, (images, targets), strict=True)
+                )
             strategy.run(lambda: network.train_step(_replica_share(images, targets)))
 
         def test(images: tf.Tensor, targets: tf.Tensor) -> None:
             # Every replica tests the whole batch, as tests are short; the mean of their losses is the same.
             strategy.run(network.test_step, args=((_floats(images), _floats(targets)),))
 
-        self._train = tf.function(train, input_signature=batch + randomness, autograph=False)
+        self._train = tf.function(train, input_signature=batch + randomness + augmented, autograph=False)
         self._test = tf.function(test, input_signature=batch, autograph=False)
 
-    def train(self, batch: Examples, seed: tuple[int, int], number: int) -> None:
-        """Update the weights by a batch. Augmentation depends only on `seed`, unsigned 32-bit, and `number`."""
-        self._train(*batch, np.array(seed, np.uint32).view(np.int32), np.int32(number))
+    def train(self, batch: Examples, seed: tuple[int, int], number: int, augmented: int | None = None) -> None:
+        """Update the weights by a batch, of which the first `augmented` examples (None: all) are augmented.
+
+        Augmentation depends only on `seed`, unsigned 32-bit, and `number`.
+        """
+        count = np.int32(len(batch[0]) if augmented is None else augmented)
+        self._train(*batch, np.array(seed, np.uint32).view(np.int32), np.int32(number), count)
 
     def test(self, batch: Examples) -> None:
         """Measure the loss of a batch; the weights stay."""

@@ -7,25 +7,30 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import luigi
 
-from tasks.core.freshness.description import Input
+from tasks.core.freshness.description import Input, Watched
 from tasks.core.freshness.stage import Stage
 from tasks.experiments import EXPERIMENTS, Experiment
 from tasks.settings import training
 from tasks.targets import TARGETS
 from tasks.targets.reading import target_blocks, target_reads
 from tasks.targets.target import Target
+from tasks.training.outside import watched_files
 from tasks.training.recipe import Recipe
+from tasks.training.shipped import SHIPPED, shipped_weights
 from tasks.training.tensorflow_start import import_tensorflow
 
 if TYPE_CHECKING:
     import keras
 
     from tasks.training.card import Training
+    from tasks.training.mixed import Drawn
 
 MODEL = "model.keras"
 EPOCHS = "history.csv"
 CHECK = "check.json"
 CARD = "README.md"
+COMPOSITES = 1000
+"""How many composites are drawn in each epoch."""
 
 
 class ModelStage(Stage):
@@ -81,16 +86,30 @@ class TrainModel(ModelStage):
 
     @property
     def code(self) -> tuple[str, ...]:
-        """The code that trains, the code of the network, and the augmentation, if the recipe uses it."""
-        own = (
+        """The code that trains, the code of the network, and what only some trainings use."""
+        used = {
+            "tasks.training.augment": self.recipe().augment,
+            "tasks.training.composites.composite": self.renders() is not None,
+            "tasks.training.shipped": self.row.finetunes,
+        }
+        return (
             "tasks.training.train",
             "tasks.training.save",
             "tasks.training.tensorflow_start",
             "tasks.training.compare",
             "tasks.training.precision",
             f"tasks.training.networks.{self.row.network}",
+            *(module for module, is_used in used.items() if is_used),
         )
-        return (*own, "tasks.training.augment") if self.recipe().augment else own
+
+    def renders(self) -> Path | None:
+        """Return the folder of renders, if one is given and the network learns mattes."""
+        given = training().renders
+        return Path(given).expanduser() if given and self.row.target == "matte" else None
+
+    def watched(self) -> Watched | None:
+        """Return the state of the renders and of the shipped model, where they are used."""
+        return watched_files(self.renders(), SHIPPED if self.row.finetunes else None)
 
     def recipe(self) -> Recipe:
         """Return the experiment's recipe, with the epochs of the settings if they give any."""
@@ -98,9 +117,11 @@ class TrainModel(ModelStage):
         return own if training().epochs is None else replace(own, epochs=training().epochs)
 
     def settings(self) -> dict[str, Any]:
-        """Return the experiment's row of the catalogue, the seed and the precision."""
+        """Return the experiment's row of the catalogue, the seed, the precision, and what else it starts from."""
         recipe = asdict(self.recipe())
         return {
+            **({"training.renders": training().renders} if self.renders() else {}),
+            **({"experiment.finetunes": True} if self.row.finetunes else {}),
             "training.epochs": recipe.pop("epochs"),
             "training.seed": training().seed,
             "training.precision": training().precision,
@@ -112,7 +133,10 @@ class TrainModel(ModelStage):
         }
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
-        """Write model, check, card and `history.csv`. Raises `UserError` for a bad shard or too few devices."""
+        """Write model, check, card and `history.csv`.
+
+        Raises `UserError` for a bad shard, for renders that cannot be used, or for too few devices.
+        """
         import_tensorflow()
         import pandas
 
@@ -126,7 +150,9 @@ class TrainModel(ModelStage):
         recipe = self.recipe()
         train, test = (target_blocks(self.target, split) for split in ("training", "testing"))
         precision = chosen_precision(training().precision, recipe.precision)
-        with EpochProgress(self.title, recipe, len(train), self.notify) as progress:
+        drawn = self._composites(*train.element_spec[0][0][:2])
+        composites = drawn.count if drawn else 0
+        with EpochProgress(self.title, recipe, len(train) + composites, self.notify) as progress:
             run = TrainingRun(
                 self.row.network,
                 self.row.options,
@@ -135,6 +161,8 @@ class TrainModel(ModelStage):
                 precision=precision,
                 replicas=training().replicas,
                 augment=augment if recipe.augment else None,
+                drawn=drawn,
+                initial_weights=shipped_weights() if self.row.finetunes else None,
             )
             model, history = train_network(
                 run,
@@ -145,9 +173,21 @@ class TrainModel(ModelStage):
                 checkpoint=self.partial / "checkpoint.npz",
             )
         averaged = averaged_epochs(recipe.epochs, recipe.average_share)
-        self.finish(folder, model, Training(len(history), averaged, precision, recipe.recalibrate))
+        self.finish(folder, model, Training(len(history), averaged, precision, recipe.recalibrate, composites))
         epochs = pandas.DataFrame(history).assign(precision=precision)
         epochs.to_csv(folder / EPOCHS, index=False, lineterminator="\n")
+
+    def _composites(self, height: int, width: int) -> "Drawn | None":
+        """Return the composites of this size to draw in each epoch, if there are renders."""
+        renders = self.renders()
+        if renders is None:
+            return None
+        from tasks.training.composites.composite import draw_composite
+        from tasks.training.composites.layers import read_layers
+        from tasks.training.mixed import Drawn
+
+        layers = read_layers(renders, (height, width))
+        return Drawn(COMPOSITES, lambda generator: draw_composite(generator, layers, (height, width)))
 
 
 class RecalibrateModel(ModelStage):

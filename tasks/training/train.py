@@ -4,7 +4,7 @@ The same run on the same data gives the same weights, bit for bit, on the same m
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,9 @@ from tasks.training.channel_weights import COLOUR_CHANNELS, channel_weights
 from tasks.training.checkpoint import Epoch, restore_checkpoint, save_checkpoint
 from tasks.training.fast_layers import Adam, with_fast_layers
 from tasks.training.losses import CUSTOM_LOSSES
+from tasks.training.mixed import Drawn, MixedBatches
 from tasks.training.networks import build_network
-from tasks.training.recalibrate import recalibrate
+from tasks.training.recalibrate import recalibrate_over
 from tasks.training.recipe import Precision, Recipe
 from tasks.training.replicas import strategy
 from tasks.training.steps import Augment, FrozenStatistics, Steps
@@ -36,7 +37,8 @@ class TrainingRun:
     decides the initial weights, the order of the images, dropout and augmentation. `precision` is Keras' dtype
     policy while it trains. `replicas` is the number of devices that share each batch. `augment` changes training
     batches; it is a function here, and not chosen by the recipe, so that models trained without it do not depend
-    on its code.
+    on its code. `drawn` are further training examples; they are not augmented. `initial_weights` are those of the
+    network in Keras' order; without them, the seed decides.
     """
 
     network: str
@@ -46,6 +48,8 @@ class TrainingRun:
     precision: Precision = "float32"
     replicas: int = 1
     augment: Augment | None = None
+    drawn: Drawn | None = None
+    initial_weights: Sequence[NDArray[np.float32]] | None = None
 
     def __post_init__(self) -> None:
         """Refuse a run that would not follow its recipe."""
@@ -95,12 +99,14 @@ class _Trainer:
     """
 
     def __init__(self, run: TrainingRun, train: Blocks, test: Blocks) -> None:
-        self.run, self.recipe, self.train = run, run.recipe, train
+        self.run, self.recipe = run, run.recipe
         height, width, self.channels = train.element_spec[0][0]
         self.size = height, width
+        self.train_batches = MixedBatches(train, run.drawn, self.recipe.batch_size)
+        self.test_batches = Batches(test, self.recipe.batch_size)
         with strategy(run.replicas).scope():
-            self.network = with_fast_layers(self._build_in(run.precision))
-            self.optimizer = _optimizer(self.recipe, -(-len(train) // self.recipe.batch_size))
+            self.network = with_fast_layers(self._initial())
+            self.optimizer = _optimizer(self.recipe, -(-len(self.train_batches) // self.recipe.batch_size))
             self.optimizer.build(self.network.trainable_variables)
             frozen = FrozenStatistics(self.network)
         self.mean_weights = MeanWeights(self.network, self.recipe.epochs, self.recipe.average_share)
@@ -110,7 +116,6 @@ class _Trainer:
         self.steps, self.frozen_steps = (
             Steps(model, train.element_spec, run.augment) for model in (self.network, frozen)
         )
-        self.train_batches, self.test_batches = (Batches(data, self.recipe.batch_size) for data in (train, test))
 
     def run_epoch(self, epoch: int, after_batch: Callable[[], None]) -> Epoch:
         """Train for one epoch, counted from 0, test, and return its figures."""
@@ -118,8 +123,8 @@ class _Trainer:
         steps = self.steps if freeze_from is None or epoch < freeze_from else self.frozen_steps
         started = time.monotonic()
         # Not by fit(), which reads batches through a tf.data generator: TensorFlow never frees that, nor its data.
-        for number, batch in enumerate(self.train_batches.shuffled(self.run.seed, epoch)):
-            steps.train(batch, (self.run.seed, epoch), number)
+        for number, (batch, pairs) in enumerate(self.train_batches.shuffled(self.run.seed, epoch)):
+            steps.train(batch, (self.run.seed, epoch), number, pairs)
             after_batch()
         loss, trained_for = steps.loss(), time.monotonic() - started
         for batch in self.test_batches.in_order():
@@ -132,7 +137,7 @@ class _Trainer:
             "test_loss": test_loss,
             "learning_rate": float(keras.ops.convert_to_numpy(self.optimizer.learning_rate)),
             "seconds": round(time.monotonic() - started, 3),
-            "images_per_second": round(len(self.train) / trained_for, 1),
+            "images_per_second": round(len(self.train_batches) / trained_for, 1),
             **self._channel_weights(),
         }
 
@@ -144,7 +149,9 @@ class _Trainer:
         trained.set_weights(self.network.get_weights())
         self.mean_weights.put_into(trained)
         if self.recipe.recalibrate:
-            recalibrate(trained, self.train, self.recipe.batch_size, self.run.seed)
+            # Over the mixture that it was trained on: weights fit the statistics of the batches that trained them.
+            batches = self.train_batches.shuffled(self.run.seed, epoch=0)
+            recalibrate_over(trained, (images for (images, _), _ in batches))
         model = build_network(self.run.network, self.size, self._options())
         model.set_weights(trained.get_weights())
         return model
@@ -163,6 +170,12 @@ class _Trainer:
     def _build(self) -> keras.Model:
         options = {**self._options(), **self.recipe.train_options}
         return build_network(self.run.network, self.size, options)
+
+    def _initial(self) -> keras.Model:
+        network = self._build_in(self.run.precision)
+        if self.run.initial_weights is not None:
+            network.set_weights(self.run.initial_weights)
+        return network
 
     def _build_in(self, precision: Precision) -> keras.Model:
         keras.config.set_dtype_policy(precision)

@@ -164,4 +164,5 @@ def _work_identity(description: Description, code: CodeDigests, inputs: Mapping[
     if description.shards:
         return "shards"  # each says itself what it was made of
     read = {name: asdict(record) for name, record in inputs.items()}
-    return text_sha256(json.dumps([description.settings, meanings(code), read]))[:16]
+    watched = description.watched.digest if description.watched else ""
+    return text_sha256(json.dumps([description.settings, meanings(code), read, watched]))[:16]

@@ -69,7 +69,8 @@ def _gradient(generator: np.random.Generator, size: Size) -> Light:
     down, across = generator.normal(size=2)
     slope = np.float32(down) * rows[:, np.newaxis] + np.float32(across) * columns
     blend = ((slope - slope.min()) / np.ptp(slope))[..., np.newaxis]
-    return _colour(generator) * blend + _colour(generator) * (1 - blend)
+    one, other = _colour(generator), _colour(generator)
+    return np.asarray(one * blend + other * (1 - blend), np.float32)
 
 
 def _colour(generator: np.random.Generator) -> Light:

@@ -8,7 +8,7 @@ from tasks.training.composites.background import blurred
 from tasks.training.composites.chances import chance, log_uniform, one_of
 from tasks.training.composites.colour import Light
 from tasks.training.composites.layers import VISIBLE, Layer, Layers, Size
-from tasks.training.composites.light import exposed
+from tasks.training.composites.light import DARKEST, exposure
 from tasks.training.composites.placing import Placed, Window, cuts, mirrored, place
 
 BYSTANDERS = 0.15
@@ -46,15 +46,17 @@ def add_bystanders(generator: np.random.Generator, behind: Light, layers: Layers
 
 def _bystander(generator: np.random.Generator, layer: Layer, size: Size, person_area: float) -> Placed:
     placed = place(layer, _window(generator, layer, size, person_area), size)
-    colours = exposed(generator, placed) * np.float32(generator.uniform(*DARKER))
+    light = exposure(generator, placed) * np.float32(generator.uniform(*DARKER))
+    placed = Placed(placed.colours * light, placed.alpha)
     if chance(generator, BLURRED):
-        together = np.concatenate([colours * placed.alpha, placed.alpha], axis=-1)
-        soft = blurred(together, log_uniform(generator, *BLUR) * size[0])
-        colours, alpha = soft[..., :3] / np.maximum(soft[..., 3:], 1e-3), soft[..., 3:]
-        placed = Placed(colours, alpha)
-    else:
-        placed = Placed(colours, placed.alpha)
+        placed = _out_of_focus(placed, log_uniform(generator, *BLUR) * size[0])
     return mirrored(placed) if chance(generator, 0.5) else placed
+
+
+def _out_of_focus(placed: Placed, deviation: float) -> Placed:
+    light = blurred(np.concatenate([placed.colours * placed.alpha, placed.alpha], axis=-1), deviation)
+    colours = light[..., :3] / np.maximum(light[..., 3:], np.float32(DARKEST))
+    return Placed(np.asarray(colours, np.float32), light[..., 3:])
 
 
 def _window(generator: np.random.Generator, layer: Layer, size: Size, person_area: float) -> Window:
@@ -64,7 +66,7 @@ def _window(generator: np.random.Generator, layer: Layer, size: Size, person_are
     shown = min(math.sqrt(area / solid.mean()), LARGEST)
     height = layer.shape[0] / shown
     width = height * size[1] / size[0]
-    rows, columns = solid.any(axis=1).nonzero()[0], solid.any(axis=0).nonzero()[0]
+    rows, columns = (np.flatnonzero(solid.any(axis=axis)) for axis in (1, 0))
     top = rows[-1] + 1 - generator.uniform(0, LOWERED) * (rows[-1] - rows[0]) - height
     aside = generator.uniform(*ASIDE)
     # A side where the layer is cut off must not be seen.

@@ -31,20 +31,25 @@ BACKGROUND_DEVIATION = 0.35
 """Deviation of the logarithm of the factor on the background's light."""
 ALIKE = 0.35
 """How often the background gets a tone of the person: what is hard to tell apart."""
+DARKEST = 1e-3
+"""Light below this counts as this much where something is divided by it."""
 SHADOW, WRAP, SIDE, UNEVEN = 0.4, 0.4, 0.25, 0.25
 """How often there is a shadow of the person, background's light at the person's edge, light from one side of the
 person, and light that differs from one side of the picture to the other."""
 
 
+Factors = NDArray[np.float32]
+"""Factors on the light of each colour, (3,)."""
+
+
 def relight(generator: np.random.Generator, person: Placed, behind: Light) -> tuple[Placed, Light]:
     """Return the person and what is behind (height, width, 3), both in another light; the alpha stays."""
-    colours = _neutralized(generator, Placed(exposed(generator, person), person.alpha))
-    behind = _background_exposure(generator, behind)
-    if chance(generator, ALIKE):
-        behind = _alike(generator, Placed(colours, person.alpha), behind)
     cast = log_normals(generator, CAST)
-    colours = colours * cast * log_normals(generator, OWN_CAST)
-    behind = behind * cast * log_normals(generator, OWN_CAST)
+    on_person = exposure(generator, person) * _neutralizing(generator, person) * log_normals(generator, OWN_CAST)
+    on_behind = _background_exposure(generator, behind) * log_normals(generator, OWN_CAST)
+    if chance(generator, ALIKE):
+        on_behind = on_behind * _alike(generator, person, on_person, behind)
+    colours, behind = person.colours * (on_person * cast), behind * (on_behind * cast)
     if chance(generator, SIDE):
         colours = colours * _from_one_side(generator, person.alpha)
     if chance(generator, SHADOW):
@@ -57,38 +62,38 @@ def relight(generator: np.random.Generator, person: Placed, behind: Light) -> tu
     return Placed(colours, person.alpha), behind
 
 
-def exposed(generator: np.random.Generator, placed: Placed) -> Light:
-    """Return the colours (height, width, 3) of a layer, exposed as a photographer would expose it, or nearly."""
+def exposure(generator: np.random.Generator, placed: Placed) -> np.float32:
+    """Return the factor on a layer's light that exposes it as a photographer would, or nearly."""
     luminance = (placed.colours @ LUMINANCE)[placed.alpha[..., 0] > 0.5]
     if luminance.size == 0:
-        return placed.colours
-    tenth = int(0.92 * (luminance.size - 1))
-    bright = max(float(np.partition(luminance, tenth)[tenth]), 1e-3)
+        return np.float32(1)
+    bright = float(np.partition(luminance, int(0.92 * luminance.size))[int(0.92 * luminance.size)])
     wanted = EXPOSURE * log_normal(generator, EXPOSURE_DEVIATION)
-    return placed.colours * np.float32(np.clip(wanted / bright, *GAIN_LIMITS))
+    return np.float32(np.clip(wanted / max(bright, DARKEST), *GAIN_LIMITS))
 
 
-def _neutralized(generator: np.random.Generator, person: Placed) -> Light:
-    mean = (person.colours * person.alpha).mean(axis=(0, 1)) + np.float32(1e-4)
-    return person.colours / (mean / mean.mean()) ** np.float32(generator.uniform(0, NEUTRALIZED))
+def _neutralizing(generator: np.random.Generator, person: Placed) -> Factors:
+    mean = person.alpha.reshape(-1) @ person.colours.reshape(-1, 3) + np.float32(DARKEST)
+    return np.asarray((mean.mean() / mean) ** np.float32(generator.uniform(0, NEUTRALIZED)), np.float32)
 
 
-def _background_exposure(generator: np.random.Generator, behind: Light) -> Light:
+def _background_exposure(generator: np.random.Generator, behind: Light) -> np.float32:
     factor = log_normal(generator, BACKGROUND_DEVIATION)
     if chance(generator, MATCHED):
-        missing = float(np.clip(math.log(TYPICAL / max(float(behind.mean()), 1e-3)), -1, 1))
+        missing = float(np.clip(math.log(TYPICAL / max(float(behind.mean()), DARKEST)), -1, 1))
         factor *= math.exp(missing * generator.uniform(0, 0.8))
-    return behind * np.float32(factor)
+    return np.float32(factor)
 
 
-def _alike(generator: np.random.Generator, person: Placed, behind: Light) -> Light:
-    """Return the background with a part of its light in the tone of one of the person's pixels."""
+def _alike(generator: np.random.Generator, person: Placed, on_person: Factors, behind: Light) -> Factors:
+    """Return the factors that give the background, in part, the tone of one of the person's pixels."""
     tones = person.colours[person.alpha[..., 0] > 0.5]
     if len(tones) == 0:
-        return behind
-    tone = tones[int(generator.integers(len(tones)))]
+        return np.ones(3, np.float32)
+    tone = tones[int(generator.integers(len(tones)))] * on_person
     part = np.float32(generator.uniform(0.2, 0.8))
-    return behind * (1 - part) + (part * tone) * (behind * np.float32(0.9 / max(float(behind.mean()), 1e-3)))
+    brighter = 0.9 / max(float(behind.mean()), DARKEST)
+    return np.asarray(1 - part + part * tone * np.float32(brighter), np.float32)
 
 
 def _from_one_side(generator: np.random.Generator, alpha: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -98,7 +103,7 @@ def _from_one_side(generator: np.random.Generator, alpha: NDArray[np.float32]) -
     across = np.float32(math.cos(angle)) * columns + np.float32(math.sin(angle)) * rows[:, np.newaxis]
     hardness, strength = np.float32(generator.uniform(3, 15)), np.float32(generator.uniform(0.2, 0.9))
     side = np.tanh(hardness * (across - np.float32(generator.normal(0, 0.1))))
-    return np.exp(strength * side)[..., np.newaxis]
+    return np.asarray(np.exp(strength * side)[..., np.newaxis], np.float32)
 
 
 def _shadow(generator: np.random.Generator, alpha: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -111,8 +116,7 @@ def _shadow(generator: np.random.Generator, alpha: NDArray[np.float32]) -> NDArr
 
 def _wrapped(generator: np.random.Generator, alpha: NDArray[np.float32], behind: Light) -> Light:
     """Return the light (height, width, 3) of the background that reaches the person's edge."""
-    around = blurred(np.concatenate([behind * (1 - alpha), 1 - alpha], axis=-1), 0.025 * alpha.shape[0])
-    return around[..., :3] * np.float32(generator.uniform(0, 0.35))
+    return blurred(behind * (1 - alpha), 0.025 * alpha.shape[0]) * np.float32(generator.uniform(0, 0.35))
 
 
 def _uneven(generator: np.random.Generator, size: tuple[int, int]) -> NDArray[np.float32]:

@@ -61,22 +61,18 @@ def place(layer: Layer, window: Window, size: Size, angle: float = 0.0, stretch:
     The window is turned by `angle`, radians, and its width multiplied by `stretch`, both around its centre. Within
     `MARGIN` of its border a layer continues as at the border, so where it is cut off, no gap opens.
     """
-    reduced, factor = _reduced(layer, min(window.height / size[0], window.width / size[1]))
-    margin = round(MARGIN * max(reduced.shape[:2]))
-    padded = np.pad(reduced, ((margin, margin), (margin, margin), (0, 0)), mode="edge")
-    down, right = window.height / size[0] / factor, window.width / size[1] / factor * stretch
-    # From a pixel (x, y) of the frame to one of the padded layer: (a * x + b * y + c, d * x + e * y + f).
+    margin = round(MARGIN * max(layer.shape[:2]))
+    # A layer that becomes much smaller is averaged over squares first; the transform looks at 2x2 pixels only.
+    reduced = max(int(min(window.height / size[0], window.width / size[1])), 1)
+    picture = _continued(layer, margin).reduce(reduced)
+    down, right = window.height / size[0] / reduced, window.width / size[1] / reduced * stretch
+    # From a pixel (x, y) of the frame to one of the picture: (a * x + b * y + c, d * x + e * y + f).
     a, b = right * math.cos(angle), -down * math.sin(angle)
     d, e = right * math.sin(angle), down * math.cos(angle)
-    c = margin + (window.left + window.width / 2) / factor - a * size[1] / 2 - b * size[0] / 2
-    f = margin + (window.top + window.height / 2) / factor - d * size[1] / 2 - e * size[0] / 2
-    # As RGBX and not as RGBA, of which Pillow would round the colours where alpha is low.
-    picture = Image.frombuffer("RGBX", padded.shape[1::-1], padded.tobytes(), "raw", "RGBX", 0, 1)
-    seen = np.asarray(
-        picture.transform(
-            (size[1], size[0]), Image.Transform.AFFINE, (a, b, c, d, e, f), Image.Resampling.BILINEAR
-        )
-    )
+    c = (margin + window.left + window.width / 2) / reduced - a * size[1] / 2 - b * size[0] / 2
+    f = (margin + window.top + window.height / 2) / reduced - d * size[1] / 2 - e * size[0] / 2
+    affine = Image.Transform.AFFINE, (a, b, c, d, e, f)
+    seen = np.asarray(picture.transform((size[1], size[0]), *affine, Image.Resampling.BILINEAR))
     return Placed(to_linear(seen[..., :3]), seen[..., 3:].astype(np.float32) / np.float32(255))
 
 
@@ -85,11 +81,10 @@ def mirrored(placed: Placed) -> Placed:
     return Placed(placed.colours[:, ::-1], placed.alpha[:, ::-1])
 
 
-def _reduced(layer: Layer, shrinking: float) -> tuple[Layer, int]:
-    """Return the layer, averaged over squares if it is to become less than half as large, and their side."""
-    factor = int(shrinking)
-    if factor < 2:
-        return layer, 1
-    height, width = (extent // factor for extent in layer.shape[:2])
-    squares = layer[: height * factor, : width * factor].reshape(height, factor, width, factor, 4)
-    return squares.mean(axis=(1, 3)).astype(np.uint8), factor
+def _continued(layer: Layer, margin: int) -> Image.Image:
+    """Return a layer with `margin` pixels more on each side, in mode RGBX.
+
+    With RGBA, Pillow would weight the colours by alpha, and round them badly where alpha is low.
+    """
+    pixels = np.pad(layer.view(np.uint32)[..., 0], margin, mode="edge")  # four bytes as one, which is faster
+    return Image.frombuffer("RGBX", pixels.shape[::-1], pixels.tobytes(), "raw", "RGBX", 0, 1)

@@ -6,14 +6,14 @@ from numpy.typing import NDArray
 from tasks.training.composites.chances import chance, one_of
 from tasks.training.composites.colour import Light
 from tasks.training.composites.layers import Layer, Layers, Size
-from tasks.training.composites.light import exposed
+from tasks.training.composites.light import exposure
 from tasks.training.composites.placing import Placed, Window, mirrored, place
 
 THINGS = 0.25
 """How often there is a thing, if the renders have any."""
 HEIGHT = (0.25, 0.9)
 """The least and largest height of a thing's layer, in heights of the frame."""
-DOWN = (0.45, 1.1)
+DOWN = (0.55, 1.1)
 """Where the middle of the layer is, in heights of the frame: rarely before the face."""
 ACROSS = (-0.1, 1.1)
 """The same in widths of the frame."""
@@ -49,5 +49,5 @@ def _thing(generator: np.random.Generator, layer: Layer, size: Size) -> Placed:
         width,
     )
     placed = place(layer, window, size, angle=generator.uniform(-TURN, TURN))
-    placed = Placed(exposed(generator, placed), placed.alpha)
+    placed = Placed(placed.colours * exposure(generator, placed), placed.alpha)
     return mirrored(placed) if chance(generator, 0.5) else placed
