@@ -79,3 +79,11 @@ def test_augmentation_depends_on_seed_epoch_and_number() -> None:
     shown = [image.tobytes() for image in images]
     assert len(set(shown)) == len(places)
     assert shown[: len(places)] == shown[len(places) :]
+
+
+@pytest.mark.parametrize("augmented", [0, 1, 3, 5])
+def test_only_the_first_examples_are_augmented(augmented: int) -> None:
+    photos, targets = pairs(5)
+    (images,), _ = seen_by(lambda steps: steps.train((photos, targets), (0, 0), 0, augmented), augment)
+    same = np.abs(images - unit_range(photos)).max(axis=(1, 2, 3)) < 1e-6
+    assert same.tolist() == [False] * augmented + [True] * (5 - augmented)

@@ -17,6 +17,8 @@ from tasks.gray.luma import REC_709, gray_images
 from tasks.training.augment import augment
 from tasks.training.channel_weights import COLOUR_CHANNELS, channel_weights
 from tasks.training.checkpoint import Epoch
+from tasks.training.mixed import Drawn
+from tasks.training.networks import build_network
 from tasks.training.recalibrate import recalibrate
 from tasks.training.recipe import Recipe
 from tasks.training.save import save_model
@@ -122,6 +124,71 @@ def test_a_stopped_training_resumes_to_the_same_weights(
     assert [row["epoch"] for row in history] == [1, 2, 3]
     for one, two in zip(resumed.get_weights(), whole.get_weights(), strict=True):
         np.testing.assert_array_equal(one, two)
+
+
+def drawn_arrays(generator: np.random.Generator) -> Examples:
+    """One example: noise, and its gray version as bytes."""
+    photos = generator.integers(0, 256, (1, 32, 32, 3), dtype=np.uint8)
+    return photos[0], (gray_images(photos)[0] * 255).round().astype(np.uint8)
+
+
+DRAWN = Drawn(20, drawn_arrays)
+
+
+@pytest.mark.parametrize(
+    ("network", "augmented"), [("small_unet", False), pytest.param("small_unet", True, marks=pytest.mark.slow)]
+)
+def test_a_stopped_training_with_drawn_examples_resumes_to_the_same_weights(
+    network: str, augmented: bool, tmp_path: Path
+) -> None:
+    recipe = replace(AVERAGED, augment=augmented)
+    run = TrainingRun(network, recipe=recipe, seed=5, augment=augment if augmented else None, drawn=DRAWN)
+
+    def train(checkpoint: Path | None, after_epoch: Callable[[Epoch], None]) -> list[np.ndarray]:
+        data = arrays(12), arrays(4, seed=1)
+        return list(train_network(run, *data, after_epoch=after_epoch, checkpoint=checkpoint)[0].get_weights())
+
+    def stop(epoch: Epoch) -> None:
+        raise InterruptedError
+
+    path = tmp_path / "checkpoint.npz"
+    with pytest.raises(InterruptedError):
+        train(path, stop)
+    for one, two in zip(train(path, lambda epoch: None), train(None, lambda epoch: None), strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+def test_drawn_examples_count_as_steps_and_change_the_weights() -> None:
+    steps: list[None] = []
+    run = TrainingRun("simple", recipe=FROZEN, seed=5)
+    without, _ = train_network(run, arrays(12), arrays(4, seed=1))
+    model, history = train_network(
+        replace(run, drawn=DRAWN), arrays(12), arrays(4, seed=1), after_batch=lambda: steps.append(None)
+    )
+    assert len(steps) == 2 * 4  # epochs of 12 + 20 examples in batches of 8
+    assert [row["learning_rate"] for row in history] == pytest.approx([1e-3, 0], abs=1e-9)
+    assert (model.get_weights()[0] != without.get_weights()[0]).any()
+
+
+def test_statistics_are_recalibrated_over_the_mixture_that_trained() -> None:
+    dark = Drawn(20, lambda generator: (np.zeros((32, 32, 3), np.uint8), np.zeros((32, 32, 1), np.uint8)))
+    recipe = Recipe(batch_size=8, epochs=1, recalibrate=True)
+    model, _ = train_network(
+        TrainingRun("small_unet", recipe=recipe, seed=5, drawn=dark), arrays(12), arrays(4, seed=1)
+    )
+    first = model.layers[1]
+    values = first(np.concatenate([unit_range(arrays(12)[0]), np.zeros((20, 32, 32, 3), np.float32)]))
+    normalization = next(layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization))
+    np.testing.assert_allclose(normalization.moving_mean, np.mean(values, axis=(0, 1, 2)), atol=1e-5)
+
+
+def test_a_training_may_start_from_given_weights() -> None:
+    given = build_network("small_unet", (40, 36), {}).get_weights()
+    run = TrainingRun("small_unet", recipe=Recipe(epochs=1, learning_rate=0.0), seed=5, initial_weights=given)
+    model, _ = train_network(run, arrays(8), arrays(2))
+    for one, weights, variable in zip(given, model.get_weights(), model.weights, strict=True):
+        if variable.trainable:
+            np.testing.assert_array_equal(one, weights)
 
 
 def test_the_history_has_every_epoch(trained_twice: list[tuple[keras.Model, list[Epoch]]]) -> None:
