@@ -179,7 +179,7 @@ def test_statistics_are_recalibrated_over_the_mixture_that_trained() -> None:
     first = model.layers[1]
     values = first(np.concatenate([unit_range(arrays(12)[0]), np.zeros((20, 32, 32, 3), np.float32)]))
     normalization = next(layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization))
-    np.testing.assert_allclose(normalization.moving_mean, np.mean(values, axis=(0, 1, 2)), atol=1e-5)
+    np.testing.assert_allclose(normalization.moving_mean, np.mean(values, axis=(0, 1, 2)), atol=1e-3)
 
 
 def test_a_training_may_start_from_given_weights() -> None:
