@@ -13,8 +13,9 @@ DUE = trained_and_evaluated(MATTE) | {"Report"}
 
 
 def settings(world: World, experiment: str) -> dict[str, object]:
-    recorded: dict[str, object] = json.loads((world.data / "models" / experiment / "record.json").read_text())
-    return dict(recorded["settings"])  # type: ignore[call-overload]
+    record = json.loads((world.data / "models" / experiment / "record.json").read_text())
+    recorded: dict[str, object] = record["settings"]
+    return recorded
 
 
 def touch(path: Path) -> None:

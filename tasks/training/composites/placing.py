@@ -36,7 +36,7 @@ class Placed:
 
     def over(self, behind: Light) -> Light:
         """Return the light (height, width, 3) of the layer before something else."""
-        return self.colours * self.alpha + behind * (1 - self.alpha)
+        return behind + self.alpha * (self.colours - behind)
 
 
 @dataclass(frozen=True)

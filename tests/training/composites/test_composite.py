@@ -1,10 +1,9 @@
-from functools import partial
-
 import numpy as np
 import pytest
 
 from tasks.training.composites import background, composite, things
-from tasks.training.composites.colour import to_linear, to_srgb
+from tasks.training.composites.bystanders import add_bystanders
+from tasks.training.composites.colour import Light, to_linear, to_srgb
 from tasks.training.composites.composite import draw_composite
 from tasks.training.composites.layers import Layers
 from tests.training.composites.renders import plain_person
@@ -15,8 +14,9 @@ SIZE = (100, 75)
 def test_image_and_matte_are_bytes_of_the_size_asked_for(layers: Layers) -> None:
     for size in ((100, 75), (40, 32)):
         image, matte = draw_composite(np.random.default_rng(0), layers, size)
-        assert (image.shape, image.dtype) == ((*size, 3), np.uint8)
-        assert (matte.shape, matte.dtype) == ((*size, 1), np.uint8)
+        assert image.shape == (*size, 3)
+        assert matte.shape == (*size, 1)
+        assert image.dtype == matte.dtype == np.uint8
 
 
 def test_the_same_generator_gives_the_same_composite_and_another_one_another(layers: Layers) -> None:
@@ -60,14 +60,14 @@ def test_without_effects_a_composite_blends_the_light_of_person_and_background(
     for number in range(10):
         image, matte = draw_composite(np.random.default_rng(number), layers, SIZE)
         alpha = matte.astype(np.float32) / 255
-        expected = to_srgb(person * alpha + behind * (1 - alpha)) * 255
+        expected = to_srgb(np.asarray(person * alpha + behind * (1 - alpha), np.float32)) * 255
         np.testing.assert_allclose(image, expected, atol=1)
         assert (image[matte[..., 0] == 255] == (200, 100, 50)).all()
 
 
 def test_bystanders_and_things_never_add_to_the_matte(monkeypatch: pytest.MonkeyPatch) -> None:
     unlit(monkeypatch)
-    monkeypatch.setattr(composite, "add_bystanders", partial(_with_bystander, composite.add_bystanders))
+    monkeypatch.setattr(composite, "add_bystanders", _green_bystanders)
     monkeypatch.setattr(things, "THINGS", 1.0)
     monkeypatch.setattr(things, "exposure", lambda generator, placed: 1)
     red, blue = plain_person((255, 0, 0)), plain_person((0, 0, 255))
@@ -81,15 +81,15 @@ def test_bystanders_and_things_never_add_to_the_matte(monkeypatch: pytest.Monkey
     assert hidden > 0
 
 
-def _with_bystander(add, generator, behind, layers, area):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """Green bystanders before black: they are in the picture, and the matte knows nothing of them."""
+def _green_bystanders(generator: np.random.Generator, behind: Light, layers: Layers, area: float) -> Light:
+    """Bystanders in green, before black."""
     green = Layers((plain_person((0, 255, 0)),), layers.backgrounds)
-    return add(generator, np.zeros_like(behind), green, area)
+    return add_bystanders(generator, np.zeros_like(behind), green, area)
 
 
 def test_the_person_is_in_front_of_the_bystanders(monkeypatch: pytest.MonkeyPatch) -> None:
     unlit(monkeypatch)
-    monkeypatch.setattr(composite, "add_bystanders", partial(_with_bystander, composite.add_bystanders))
+    monkeypatch.setattr(composite, "add_bystanders", _green_bystanders)
     layers = Layers((plain_person((255, 0, 0)),), (np.zeros((160, 120, 3), np.uint8),))
     with_bystander = 0
     for number in range(100):
