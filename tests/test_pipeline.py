@@ -1,6 +1,7 @@
 """The graph as a user runs it: the luigi command, in a folder of its own."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,18 @@ import pytest
 from tasks.core.freshness.lock import LOCKS
 from tasks.experiments import BASELINES, EXPERIMENTS
 from tasks.training.precision import chosen_precision
-from tests.world import EPOCHS, EXPERIMENTS_HERE, SMALL, WORLD, Luigi, World, built
+from tests.world import (
+    EPOCHS,
+    EXPERIMENTS_HERE,
+    LUIGI,
+    ROOT,
+    SMALL,
+    WORLD,
+    Luigi,
+    World,
+    built,
+    environment,
+)
 
 
 def test_every_stage_writes_what_the_design_names(finished: World) -> None:
@@ -90,6 +102,20 @@ def test_a_mistake_is_answered_in_a_sentence(luigi: Luigi, arguments: tuple[str,
     assert run.returncode != 0
     assert said in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_a_setting_that_there_is_no_more_is_named_and_ignored(tmp_path: Path) -> None:
+    (tmp_path / "luigi.cfg").write_text("[core]\nlocal_scheduler = true\n[originals]\nsample_seed = 0\n")
+    run = subprocess.run(
+        [*LUIGI, "Status"],
+        cwd=tmp_path,
+        env=environment(ROOT) | {"PYTHONWARNINGS": "default"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "warning: luigi.cfg: [originals] has no setting sample_seed; remove it" in run.stderr.splitlines()
+    assert "UnconsumedParameterWarning" not in run.stderr
 
 
 def test_other_settings_are_another_task_for_a_shared_scheduler(

@@ -3,12 +3,15 @@
 import logging
 import multiprocessing
 import os
+import re
 import signal
 import sys
+import warnings
 from pathlib import Path
 from types import FrameType
+from typing import TextIO
 
-from luigi.parameter import ParameterException
+from luigi.parameter import ParameterException, UnconsumedParameterWarning
 from luigi.task_register import TaskClassException
 
 from tasks.core.errors import UserError
@@ -23,9 +26,12 @@ SUCCEEDED = "This progress looks :)"
 """Luigi's summary when nothing failed and nothing was left undone."""
 NOT_RUN = "Will not run "
 """Beginning of Luigi's message for a task that failed to say whether it is done."""
+UNKNOWN_SETTING = re.compile(r"the parameter '(?P<name>[^']+)' .* the task '(?P<section>[^']+)'", re.DOTALL)
+"""What Luigi says of a setting in luigi.cfg that no class has."""
 MISTAKE = f"{UserError.__module__}.{UserError.__name__}: "
 COMMANDS = ("luigi", "__main__.py")
 """The names of the program when this process is the luigi command."""
+PYTHONS_WARNING = warnings.showwarning
 STOPPED = 130
 """Exit code after Ctrl-C or SIGTERM, as in shells."""
 
@@ -73,6 +79,21 @@ def _with_causes(error: BaseException) -> str:
     return ": ".join(texts)
 
 
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    unknown = UNKNOWN_SETTING.search(str(message)) if category is UnconsumedParameterWarning else None
+    if unknown:
+        say(f"warning: luigi.cfg: [{unknown['section']}] has no setting {unknown['name']}; remove it")
+    else:
+        PYTHONS_WARNING(message, category, filename, lineno, file, line)
+
+
 def _stop(number: int, frame: FrameType | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second signal must not interrupt the clean-up
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -87,6 +108,7 @@ def quiet_console() -> None:
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # and on functions it traces for each new network
     if Path(sys.argv[0]).name in COMMANDS:
         CURRENT_RUN.is_command = True
+        warnings.showwarning = _show_warning
         signal.signal(signal.SIGINT, _stop)
         signal.signal(signal.SIGTERM, _stop)
     for client in ("fsspec", "gcsfs", "s3fs"):  # they log what they raise as well
