@@ -40,7 +40,7 @@ def on_the_sample() -> None:
         records = [json.loads(path.read_text()) for path in (Path(empty) / "data" / "models").rglob("record.json")]
         networks = sum(record["made"]["seconds"] for record in records)
         print(f"  training and recalibrating networks: {networks:.1f} s, {networks / ours.seconds:.0%} of it")
-        script = article(Path(empty) / "data" / "originals")
+        script = article(Path(empty) / "data" / "unpacked" / "files")
         times = ours.seconds / script.seconds
         print(f"  ours takes {times:.2f} times as long, for {len(records)} models instead of 4")
         for task in ("EvaluateAll", "Status"):

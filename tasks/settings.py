@@ -8,12 +8,16 @@ from tasks.core.storage.address import WEB, path_at
 
 ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 """Suffixes of archives."""
+SAMPLE = "sample"
+"""The source that is in the package."""
+SAMPLE_ARCHIVE = Path(__file__).parent / "originals" / "sample.zip"
+"""The sample: portraits with mattes, in the PFCN layout."""
 
 
 class originals(luigi.Config):  # noqa: N801
     """Section [originals]."""
 
-    source = luigi.Parameter(default="sample", description="'sample', or a folder in the PFCN layout")
+    source = luigi.Parameter(default=SAMPLE, description="'sample', or a folder in the PFCN layout")
     on_bad = luigi.ChoiceParameter(
         default="fail", choices=("fail", "skip"), description="what to do with pairs that cannot be used"
     )
@@ -21,9 +25,6 @@ class originals(luigi.Config):  # noqa: N801
         default=0.15, description="share used for testing, for originals without a split"
     )
     split_seed = luigi.IntParameter(default=0, description="seed of the split, for originals without one")
-    sample_training = luigi.IntParameter(default=200, description="rendered portraits for training")
-    sample_testing = luigi.IntParameter(default=40, description="rendered portraits for testing")
-    sample_seed = luigi.IntParameter(default=0, description="seed of the rendered sample")
     sha256 = luigi.Parameter(default="", description="SHA-256 that a downloaded archive must have")
     archive_pictures = luigi.IntParameter(default=50_000, description="most pictures in an archive")
     archive_gigabytes = luigi.FloatParameter(default=50.0, description="most gigabytes in an archive, unpacked")
@@ -32,7 +33,12 @@ class originals(luigi.Config):  # noqa: N801
     @property
     def path(self) -> Path:
         """The source as a path; for an address, an object that is used like one."""
-        return path_at(self.source)
+        return SAMPLE_ARCHIVE if self.is_sample else path_at(self.source)
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether the source is the sample."""
+        return str(self.source) == SAMPLE
 
     @property
     def is_on_the_web(self) -> bool:
@@ -41,10 +47,8 @@ class originals(luigi.Config):  # noqa: N801
 
     @property
     def is_packed(self) -> bool:
-        """Whether the source is an archive, here or on the web."""
-        return self.is_on_the_web or (
-            str(self.source).lower().endswith(ARCHIVE_SUFFIXES) and not self.path.is_dir()
-        )
+        """Whether the source is an archive: the sample, or one here or on the web."""
+        return self.is_on_the_web or (str(self.path).lower().endswith(ARCHIVE_SUFFIXES) and not self.path.is_dir())
 
 
 class small(luigi.Config):  # noqa: N801

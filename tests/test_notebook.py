@@ -8,7 +8,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from tests.world import ROOT
+from tests.world import ROOT, copy_project
 
 pytestmark = pytest.mark.runs
 
@@ -18,15 +18,17 @@ from pathlib import Path
 def mount(path):
     assert (Path(path) / "MyDrive").is_dir()
 """
-SAMPLE = ["--originals-sample-training", "6", "--originals-sample-testing", "3", "--training-epochs", "1"]
+OPTIONS = ["--training-epochs", "1"]
 
 
 @pytest.fixture
-def colab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder in place of /content, with a Drive that has the project on it, and a stand-in for google.colab."""
+def colab(tmp_path: Path, portraits: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in place of /content, with a Drive that has the project on it, and a stand-in for google.colab.
+
+    The project's sample is small.
+    """
     drive = tmp_path / "content" / "drive" / "MyDrive" / "portraits"
-    for part in ("pipeline", "tasks"):
-        shutil.copytree(ROOT / part, drive / "project" / part, ignore=shutil.ignore_patterns("__pycache__"))
+    copy_project(drive / "project", portraits)
     for file in ("luigi.cfg", "requirements.lock"):
         shutil.copy(ROOT / file, drive / "project")
     package = tmp_path / "stand-in" / "google" / "colab"
@@ -42,7 +44,7 @@ def execute(content: Path) -> tuple[str, str]:
     """Run all cells in a new session; return what they printed, and the HTML that they showed."""
     notebook = nbformat.read(ROOT / "notebooks" / "colab.ipynb", as_version=4)
     for cell in notebook.cells:
-        cell.source = cell.source.replace("/content", str(content)).replace("OPTIONS = []", f"OPTIONS = {SAMPLE}")
+        cell.source = cell.source.replace("/content", str(content)).replace("OPTIONS = []", f"OPTIONS = {OPTIONS}")
     NotebookClient(notebook, timeout=None, kernel_name="python3").execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     printed = "".join(output.get("text", "") for output in outputs)

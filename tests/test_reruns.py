@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.world import EVERYTHING, EXPERIMENTS_HERE, WORLD, Luigi, World, built, trained_and_evaluated, write_pair
+from tests.world import EVERYTHING, EXPERIMENTS_HERE, WORLD, World, built, trained_and_evaluated, write_pair
 
 Damage = Callable[[Path], object]
 
@@ -133,18 +133,6 @@ def test_a_project_moved_or_copied_without_its_times_rebuilds_nothing(world: Wor
     shutil.rmtree(world.folder)
     shutil.rmtree(tmp_path / "moved" / "portraits")
     assert World(tmp_path / "moved").luigi("EvaluateAll") == set()
-
-
-@pytest.mark.slow
-def test_a_copied_sample_is_not_drawn_again(luigi: Luigi, tmp_path: Path) -> None:
-    sample = ("Originals", "--originals-sample-training", "2", "--originals-sample-testing", "1")
-    assert built(luigi(*sample)) == {"Originals"}
-    data = tmp_path / "work" / "data"
-    data.rename(tmp_path / "elsewhere")
-    shutil.copytree(tmp_path / "elsewhere", data, copy_function=shutil.copyfile)
-    assert built(luigi(*sample)) == set()
-    (data / "originals" / "testing" / "00001.jpg").unlink()
-    assert built(luigi(*sample)) == {"Originals"}
 
 
 def test_a_clock_set_back_rebuilds_nothing(world: World) -> None:

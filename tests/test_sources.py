@@ -1,6 +1,7 @@
 """Every kind of source, from the command line to the small npz."""
 
 import hashlib
+import os
 import shutil
 import signal
 import subprocess
@@ -17,7 +18,19 @@ import pytest
 from PIL import Image
 from scipy.io import savemat
 
-from tests.world import LUIGI, ROOT, SMALL, Luigi, Run, built, environment, luigi_in, run_with_room
+from tests.world import (
+    LUIGI,
+    ROOT,
+    SMALL,
+    Luigi,
+    Run,
+    built,
+    copy_project,
+    environment,
+    luigi_in,
+    run_with_room,
+    write_pair,
+)
 
 pytestmark = pytest.mark.runs
 
@@ -64,6 +77,22 @@ def served(source: Path) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
+
+
+def test_the_sample_is_unpacked_again_only_if_its_content_changes(portraits: Path, tmp_path: Path) -> None:
+    project, data = tmp_path / "project", tmp_path / "work" / "data"
+    sample = copy_project(project, portraits)
+    luigi = luigi_in(tmp_path / "work", project)
+    run = small(luigi, "sample")
+    assert built(run) == PACKED
+    assert "the sample: rendered portraits (3D people, not photographs): 6 training and 3 testing" in run.stderr
+    os.utime(sample, (7e9, 7e9))
+    data.rename(tmp_path / "elsewhere")
+    shutil.copytree(tmp_path / "elsewhere", data, copy_function=shutil.copyfile)
+    assert built(small(luigi, "sample")) == set()
+    write_pair(portraits / "training", "00007", 7)
+    shutil.make_archive(str(sample.with_suffix("")), "zip", portraits)
+    assert built(small(luigi, "sample")) == PACKED
 
 
 @pytest.mark.parametrize("suffix", [".zip", ".tar.gz"])
@@ -195,8 +224,7 @@ def test_a_kaggle_data_set(source: Path, tmp_path: Path) -> None:
                 shutil.copy(path, kaggle / split / kind / path.name.replace("_matte", ""))
                 (kaggle / split / kind / f"._{path.name}").write_text("a dotfile")
     project = tmp_path / "project"
-    for package in ("pipeline", "tasks"):
-        shutil.copytree(ROOT / package, project / package, ignore=shutil.ignore_patterns("__pycache__"))
+    copy_project(project, source / "portraits")
     (project / "kagglehub.py").write_text(KAGGLEHUB.format(str(kaggle)))
     luigi = luigi_in(tmp_path / "work", project)
     run = small(luigi, "kaggle:tommzzhou/human-img-seg")

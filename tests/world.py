@@ -19,6 +19,7 @@ from PIL import Image
 from tasks.core.freshness.lock import LOCKS
 from tasks.core.freshness.resume import PARTIAL
 from tasks.experiments import BASELINES, EXPERIMENTS
+from tasks.settings import SAMPLE_ARCHIVE
 
 ROOT = Path(__file__).parents[1]
 SMALL = ("--small-height", "40", "--small-width", "32")
@@ -182,10 +183,18 @@ def wait_for_epoch(data: Path, run: subprocess.Popen[str], experiment: str, numb
 
 def make_world(folder: Path) -> World:
     """A world in which nothing was run yet."""
-    write_portraits(folder / "portraits")
-    for package in ("pipeline", "tasks"):
-        shutil.copytree(ROOT / package, folder / "project" / package, ignore=shutil.ignore_patterns("__pycache__"))
+    copy_project(folder / "project", write_portraits(folder / "portraits"))
     return World(folder)
+
+
+def copy_project(project: Path, portraits: Path) -> Path:
+    """A copy of the project's code, with these portraits as its sample; return the path of the sample."""
+    sample = project / SAMPLE_ARCHIVE.relative_to(ROOT)
+    for package in ("pipeline", "tasks"):
+        ignored = shutil.ignore_patterns("__pycache__", sample.name)
+        shutil.copytree(ROOT / package, project / package, ignore=ignored)
+    shutil.make_archive(str(sample.with_suffix("")), "zip", portraits)
+    return sample
 
 
 TIMED = ("seconds", "images_per_second", "training_seconds", "started")

@@ -8,8 +8,8 @@ from tasks.core.errors import UserError
 from tasks.core.freshness.folder import REPLACED, UNFINISHED, whole_file, whole_folder
 from tasks.core.freshness.lock import LOCKS
 
-LEFT_OUT = (LOCKS, "download", "unpacked", "originals/training", "originals/testing")
-"""Folders that are not packed. They take most of the space, and are fetched or rendered again when needed."""
+LEFT_OUT = (LOCKS, "download", "unpacked")
+"""Folders that are not packed. They take most of the space, and are fetched or unpacked again when needed."""
 
 
 def pack_data(root: Path, archive: Path) -> None:

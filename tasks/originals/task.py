@@ -30,24 +30,21 @@ if TYPE_CHECKING:
     from tasks.originals.check import Checked
     from tasks.originals.pairs import FoundPair
 
-SAMPLE = "sample"
 LISTING = "listing.json"
-RENDERED = "rendered sample (drawn by a program; not PFCN, no real people)"
+RENDERED = "the sample: rendered portraits (3D people, not photographs)"
 
 
 class Originals(Stage):
-    """Finds the pairs of photo and matte (rendering them first, for the sample), and checks them all."""
+    """Finds the pairs of photo and matte, and checks them all."""
 
     folder = "originals"
     produces = ("manifest.csv", "source.json", FINDINGS)
-    code = ("tasks.originals.read_originals", "tasks.originals.kaggle", "tasks.originals.sample.render")
+    code = ("tasks.originals.read_originals", "tasks.originals.kaggle")
 
     def settings(self) -> dict[str, Any]:
-        """Return the source, and what the sample or the split is drawn from."""
+        """Return the source, what to do with bad pairs, and what a split is drawn from."""
         given = originals()
-        names = ("sample_training", "sample_testing", "sample_seed")
-        if given.source != SAMPLE:
-            names = ("on_bad", "testing_share", "split_seed")
+        names = ("on_bad", "testing_share", "split_seed")
         values = {f"originals.{name}": getattr(given, name) for name in names}
         return {"originals.source": shown_address(given.source), **values}
 
@@ -58,9 +55,9 @@ class Originals(Stage):
     def watched(self) -> Watched | None:
         """Return the names, sizes and times of the photos and mattes; None when they are gone.
 
-        Those that the pipeline rendered or unpacked itself are part of an output.
+        Those that the pipeline unpacked itself are part of an output.
         """
-        if originals().source == SAMPLE or originals().is_packed:
+        if originals().is_packed:
             return Watched()
         listed = _listing(self.path)
         if listed is None:
@@ -81,17 +78,16 @@ class Originals(Stage):
 
         given = originals()
         source, pairs, findings = read_originals(
-            self._source_path(folder),
+            self._source_path(),
             given.on_bad == "skip",
             given.testing_share,
             given.split_seed,
             self._check_in_parts if small().shard_size else partial(check_pairs, track=self.track()),
         )
-        if given.source == SAMPLE:
-            source = OriginalsSource(".", RENDERED)
-        elif given.is_packed:
+        if given.is_packed:
             root = os.path.relpath(source.root, self.path)  # so that the data folder can be moved
-            source = OriginalsSource(root, f"{self._shown()}: {source.description.partition(': ')[2]}")
+            layout = source.description.partition(": ")[2]
+            source = OriginalsSource(root, RENDERED if given.is_sample else f"{self._shown()}: {layout}")
         self._say(source, pairs, findings)
         write_manifest(folder / "manifest.csv", pairs)
         write_source(folder / "source.json", source)
@@ -102,16 +98,11 @@ class Originals(Stage):
         (folder / LISTING).write_text(json.dumps(listed, indent=0) + "\n", encoding="utf-8")
         return Built(watched=_digest(listed))
 
-    def _source_path(self, folder: Path) -> Path:
-        """Return the path of the originals, after rendering or fetching them if necessary."""
+    def _source_path(self) -> Path:
+        """Return the path of the originals, after fetching them if necessary."""
         given = originals()
         if not given.source.strip():
             raise UserError("originals.source is empty; give 'sample', or where portraits with mattes are.")
-        if given.source == SAMPLE:
-            from tasks.originals.sample.render import render_sample
-
-            render_sample(folder, given.sample_training, given.sample_testing, given.sample_seed, self.track())
-            return folder
         if given.source.startswith(PREFIX):
             return fetch_kaggle(given.source)
         return UnpackOriginals().path / FILES if given.is_packed else given.path
@@ -147,7 +138,7 @@ def _digest(listed: dict[str, str]) -> str:
 
 def _listing(output: Path) -> dict[str, str] | None:
     given = originals()
-    if given.source == SAMPLE or given.is_packed:
+    if given.is_packed:
         return None
     try:
         # kagglehub chooses the folder; source.json records it.

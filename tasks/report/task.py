@@ -17,8 +17,8 @@ from tasks.dataset.manifest import SPLITS, read_manifest, read_source
 from tasks.evaluation.task import EvaluateBaseline, EvaluateModel, Evaluation
 from tasks.experiments import BASELINES, experiments_named
 from tasks.originals.download.address import shown_address
-from tasks.originals.task import SAMPLE, Originals
-from tasks.settings import changed_settings, originals, report
+from tasks.originals.task import Originals
+from tasks.settings import SAMPLE, changed_settings, originals, report
 from tasks.small.task import SmallImages
 from tasks.targets import TARGETS
 from tasks.targets.reading import target_blocks, target_reads
@@ -53,7 +53,7 @@ class Report(Stage):
 
     def settings(self) -> dict[str, Any]:
         """Return the source as the report names it; a folder's path is not part of the result."""
-        return {"originals.source": SAMPLE if originals().source == SAMPLE else "a folder"}
+        return {"originals.source": SAMPLE if originals().is_sample else "a folder"}
 
     def reads(self) -> Mapping[str, Input[Stage]]:
         """Return the manifest, warnings, evaluations, models' checks and histories, and the targets' arrays."""
@@ -89,7 +89,7 @@ class Report(Stage):
             results=results,
             counts={split: sum(pair.split == split for pair in pairs) for split in SPLITS},
             source=read_source(inputs["manifest"].with_name("source.json")).description,
-            sample=originals().source == SAMPLE,
+            sample=originals().is_sample,
             findings=[read_findings(path) for path in inputs.values() if path.name == FINDINGS],
             records={path.relative_to(data_root()).as_posix(): path / NAME for path in folders},
             changes=changes(history),

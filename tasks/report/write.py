@@ -45,9 +45,9 @@ class ReportData:
     """The data that a report is made from.
 
     `counts` are the numbers of pairs by split, `source` describes the originals, and `sample` says whether they
-    are the rendered ones. `findings` are about the originals and the small images. `records` are the paths of the
-    stages' records, by output folder below the data folder. `changes` are those since the previous run, `shown`
-    the test images, and `options` the settings that are not at their defaults.
+    are the sample, which is rendered. `findings` are about the originals and the small images. `records` are the
+    paths of the stages' records, by output folder below the data folder. `changes` are those since the previous
+    run, `shown` the test images, and `options` the settings that are not at their defaults.
     """
 
     results: list[Result]

@@ -15,6 +15,8 @@ from tasks.training.explain import LOSS_NAMES, explanation
 if TYPE_CHECKING:
     import keras
 
+RENDERED = " They are rendered: 3D people made by Blender, no photographs and no real people."
+
 
 @dataclass(frozen=True)
 class Training:
@@ -40,11 +42,13 @@ def model_card(
     images: Mapping[str, int],
     check: Check,
     training: Training | None,
+    rendered: bool,
 ) -> str:
     """Return the card in Markdown.
 
     `row` is the experiment's row of the catalogue, `settings` are those of the stage, `images` are the numbers of
-    images in "training" and "testing". `training` is None for a model with the weights of another.
+    images in "training" and "testing". `training` is None for a model with the weights of another. `rendered` says
+    whether the images are the sample's.
     """
     _, height, width, channels = model.input_shape
     loss, of_mean = LOSS_NAMES[check.loss], check.test_loss_of_mean
@@ -58,7 +62,7 @@ Predicts {TARGETS[row.target].card}.
 - **Input**: (N, {height}, {width}, {channels}), float32, values 0..1, sRGB.
 - **Output**: (N, {height}, {width}, 1), float32, values 0..1.
 - **Data**: {images["training"]} images to train on, {images["testing"]} to test on; `originals/source.json` beside
-  `models/` says where they came from.
+  `models/` says where they came from.{RENDERED if rendered else ""}
 - **Training**: {_training(row, training)}
 - **Result**: {loss} is {check.train_loss:.5f} on training images and {check.test_loss:.5f} on the test
   images; the mean of the training targets, predicted for every photo, gives {of_mean:.5f}.

@@ -10,7 +10,7 @@ import luigi
 from tasks.core.freshness.description import Input, Watched
 from tasks.core.freshness.stage import Stage
 from tasks.experiments import EXPERIMENTS, Experiment
-from tasks.settings import training
+from tasks.settings import originals, training
 from tasks.targets import TARGETS
 from tasks.targets.reading import target_blocks, target_reads
 from tasks.targets.target import Target
@@ -71,7 +71,8 @@ class ModelStage(Stage):
         save_model(model, folder / MODEL)
         write_check(folder / CHECK, check)
         images = {"training": len(train), "testing": len(test)}
-        card = model_card(self.experiment, self.row, self.settings(), model, images, check, training)
+        rendered = originals().is_sample
+        card = model_card(self.experiment, self.row, self.settings(), model, images, check, training, rendered)
         (folder / CARD).write_text(card, encoding="utf-8")
 
 

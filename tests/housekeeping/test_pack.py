@@ -23,7 +23,6 @@ def test_only_what_takes_long_to_make_is_packed(tmp_path: Path) -> None:
     wanted = ["originals/manifest.csv", "models/a/model.keras", "models/.partial-a/work/checkpoint.npz"]
     for name in [
         *wanted,
-        "originals/training/1.jpg",
         "unpacked/files/1.jpg",
         "models/.unfinished-a/x",
         ".locks/a",

@@ -1,60 +1,77 @@
-from pathlib import Path
+"""The archive that is shipped as the sample: the headers of all its files, and the pixels of some."""
+
+import io
+import tomllib
+import zipfile
+from collections.abc import Iterator
 
 import numpy as np
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from PIL import Image
+import pytest
+from PIL import Image, JpegImagePlugin
 
-from tasks.originals.layouts import find_layout
-from tasks.originals.pairs import find_pairs
-from tasks.originals.sample.drawing import HEIGHT, WIDTH, Layer, cover, ellipse, flat, spot, stack
-from tasks.originals.sample.render import render_portrait, render_sample
+from tasks.settings import SAMPLE_ARCHIVE
+from tests.world import ROOT
 
-
-def test_is_laid_out_as_the_archive_and_the_same_for_a_seed(tmp_path: Path) -> None:
-    render_sample(tmp_path / "one", 2, 1, seed=3)
-    render_sample(tmp_path / "two", 1, 1, seed=3)
-    pairs, problems = find_pairs(find_layout(tmp_path / "one"))
-    assert problems == []
-    assert [f"{pair.split}/{pair.name}" for pair in pairs] == ["training/00001", "training/00002", "testing/00001"]
-    for path in (tmp_path / "two").rglob("*.*"):
-        assert path.read_bytes() == (tmp_path / "one" / path.relative_to(tmp_path / "two")).read_bytes()
-    with Image.open(pairs[0].photo) as photo, Image.open(pairs[0].matte) as matte:
-        assert (photo.mode, photo.size, matte.mode, matte.size) == ("RGB", (600, 800), "L", (600, 800))
+PAIRS = [
+    f"{split}/{number:05d}"
+    for split, count in (("training", 200), ("testing", 40))
+    for number in range(1, count + 1)
+]
+SIZE = (600, 800)
+MEGABYTES = 16
 
 
-def test_portraits_differ_and_show_a_person_with_a_soft_edge() -> None:
-    photos, mattes = zip(*(render_portrait(np.random.default_rng(seed)) for seed in range(4)), strict=True)
-    assert len({photo.tobytes() for photo in photos}) == 4
-    for matte in mattes:
-        share = (matte > 127).mean()
-        assert 0.15 < share < 0.85
-        assert matte[0, 0] == 0
-        assert 0.002 < ((matte > 0) & (matte < 255)).mean() < 0.3
+@pytest.fixture(scope="module")
+def sample() -> Iterator[zipfile.ZipFile]:
+    with zipfile.ZipFile(SAMPLE_ARCHIVE) as archive:
+        yield archive
 
 
-@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=4))
-def test_layers_add_up_as_one_over_the_other(layers: list[tuple[float, float]]) -> None:
-    part = np.zeros((HEIGHT, WIDTH), bool)
-    part[10:12, 20:23] = True
-    result = stack([Layer(flat((value,) * 3), (part * alpha).astype(np.float32)) for value, alpha in layers])
-    seen, behind = 0.25, 0.25
-    for value, alpha in layers:
-        seen = value * alpha + seen * (1 - alpha)
-    composed = result.colour[10, 20, 0] * result.alpha[10, 20] + behind * (1 - result.alpha[10, 20])
-    np.testing.assert_allclose(composed, seen, atol=1e-5)
-    assert result.alpha[0, 0] == 0
+def test_it_is_in_the_package_and_small() -> None:
+    packaged = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
+    assert SAMPLE_ARCHIVE.name in packaged["tasks.originals"]
+    assert SAMPLE_ARCHIVE.stat().st_size <= MEGABYTES * 1e6
 
 
-@given(
-    centre=st.tuples(st.floats(-50, 650), st.floats(-50, 850)),
-    radii=st.tuples(st.floats(2, 60), st.floats(2, 60)),
-    tilt=st.floats(-1, 1),
-    softness=st.floats(1, 40),
-)
-@settings(max_examples=25)
-def test_a_spot_is_a_covered_ellipse(
-    centre: tuple[float, float], radii: tuple[float, float], tilt: float, softness: float
-) -> None:
-    whole = cover(ellipse(*centre, *radii, tilt), softness)
-    np.testing.assert_array_equal(spot(*centre, *radii, tilt, softness), whole)
+def test_it_has_all_pairs_and_nothing_else(sample: zipfile.ZipFile) -> None:
+    names = [name for name in sample.namelist() if not name.endswith("/")]
+    assert sorted(names) == sorted(f"{pair}{ending}" for pair in PAIRS for ending in (".jpg", "_matte.png"))
+    assert sample.comment == b""
+
+
+def test_photos_are_colour_jpegs_without_metadata_and_all_different(sample: zipfile.ZipFile) -> None:
+    photos = [sample.read(f"{pair}.jpg") for pair in PAIRS]
+    assert len(set(photos)) == len(PAIRS)
+    for pair, photo in zip(PAIRS, photos, strict=True):
+        with Image.open(io.BytesIO(photo)) as picture:
+            assert isinstance(picture, JpegImagePlugin.JpegImageFile)
+            assert (picture.mode, picture.size) == ("RGB", SIZE), pair
+            assert {segment for segment, _ in picture.applist} <= {"APP0"}, pair  # JFIF, which says nothing
+
+
+def test_mattes_are_gray_pngs_without_metadata(sample: zipfile.ZipFile) -> None:
+    for pair in PAIRS:
+        matte = sample.read(f"{pair}_matte.png")
+        with Image.open(io.BytesIO(matte)) as picture:
+            assert (picture.format, picture.mode, picture.size) == ("PNG", "L", SIZE), pair
+        assert png_chunks(matte) == {b"IHDR", b"IDAT", b"IEND"}, pair
+
+
+def test_mattes_are_soft_and_show_a_person_before_a_background(sample: zipfile.ZipFile) -> None:
+    shares, soft = [], []
+    for pair in PAIRS[::20]:
+        matte = np.asarray(Image.open(io.BytesIO(sample.read(f"{pair}_matte.png"))))
+        shares.append((matte > 127).mean())
+        soft.append(len(np.unique(matte)) > 2)
+    assert min(shares) > 0.05
+    assert max(shares) < 0.95
+    assert np.mean(soft) > 0.8
+
+
+def png_chunks(png: bytes) -> set[bytes]:
+    """The types of the chunks of a PNG file."""
+    found, at = set(), 8
+    while at < len(png):
+        found.add(png[at + 4 : at + 8])
+        at += 12 + int.from_bytes(png[at : at + 4])
+    return found

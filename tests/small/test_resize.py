@@ -1,3 +1,4 @@
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tasks.core.errors import UserError
-from tasks.originals.sample.render import render_portrait
+from tasks.settings import SAMPLE_ARCHIVE
 from tasks.small.resize import centred_window, resize_matte, resize_photo
 from tests.world import smooth_picture
 
@@ -29,15 +30,18 @@ def test_a_photo_becomes_the_mean_of_each_8x8_block(tmp_path: Path, suffix: str)
 
 
 def test_a_portrait_and_its_matte_are_the_means_of_their_blocks(tmp_path: Path) -> None:
-    photo, matte = render_portrait(np.random.default_rng(0))
-    Image.fromarray(photo).save(tmp_path / "photo.jpg", quality=92)
-    Image.fromarray(matte).save(tmp_path / "matte.png")
-    with Image.open(tmp_path / "photo.jpg") as picture:
+    with zipfile.ZipFile(SAMPLE_ARCHIVE) as sample:
+        photo, matte = (
+            Path(sample.extract(f"training/{name}", tmp_path)) for name in ("00001.jpg", "00001_matte.png")
+        )
+    with Image.open(photo) as picture:
         expected = block_mean(np.asarray(picture), 100, 75)
-    assert np.abs(resize_photo(tmp_path / "photo.jpg", 100, 75) - expected).mean() <= 0.5
-    small = resize_matte(tmp_path / "matte.png", 100, 75)
+    assert np.abs(resize_photo(photo, 100, 75) - expected).mean() <= 0.5
+    with Image.open(matte) as picture:
+        expected = block_mean(np.asarray(picture), 100, 75)
+    small = resize_matte(matte, 100, 75)
     assert small.shape == (100, 75, 1)
-    assert np.abs(small - block_mean(matte, 100, 75)).max() <= 0.5
+    assert np.abs(small - expected).max() <= 0.5
 
 
 @pytest.mark.parametrize(("height", "width"), [(800, 800), (1200, 600), (333, 500)])

@@ -26,8 +26,9 @@ def card(
     row: Experiment = EXPERIMENTS["matte-unet"],
     check: Check = CHECK,
     training: Training | None = TRAINING,
+    rendered: bool = False,
 ) -> str:
-    return model_card(name, row, SETTINGS, model, IMAGES, check, training)
+    return model_card(name, row, SETTINGS, model, IMAGES, check, training, rendered)
 
 
 def test_a_card_says_what_its_reader_needs(model: keras.Model) -> None:
@@ -45,6 +46,11 @@ def test_a_card_says_what_its_reader_needs(model: keras.Model) -> None:
     ):
         assert said in text
     assert "Warning" not in text
+    assert "rendered" not in text
+
+
+def test_a_card_says_that_the_samples_portraits_are_no_photographs(model: keras.Model) -> None:
+    assert "came from. They are rendered: 3D people made by Blender, no photographs" in card(model, rendered=True)
 
 
 def test_a_model_that_is_no_better_than_a_constant_is_marked_with_the_reason_measured(model: keras.Model) -> None:

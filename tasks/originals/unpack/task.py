@@ -6,12 +6,14 @@ from typing import Any
 
 from tasks.core.errors import UserError
 from tasks.core.freshness.description import Input, Watched
+from tasks.core.freshness.digest import file_sha256
 from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
 from tasks.core.storage.local import local_copy
 from tasks.originals.changes import ARCHIVE_CHANGED
 from tasks.originals.download.address import shown_address
 from tasks.originals.download.task import DownloadOriginals
+from tasks.originals.pairs import file_state
 from tasks.settings import originals
 
 CONTENTS = "contents.csv"
@@ -20,7 +22,7 @@ LIMITS = ("archive_pictures", "archive_gigabytes", "archive_ratio")
 
 
 class UnpackOriginals(Stage):
-    """Unpacks the pictures of the archive that `originals.source` names, or of the one downloaded."""
+    """Unpacks the pictures of the archive that `originals.source` names: a file, a download, or the sample."""
 
     folder = "unpacked"
     produces = (CONTENTS,)
@@ -38,13 +40,14 @@ class UnpackOriginals(Stage):
         return {"archive": Input(DownloadOriginals(), "archive")} if originals().is_on_the_web else {}
 
     def watched(self) -> Watched | None:
-        """Return size and time of the archive; None when it is gone."""
+        """Return size and time of the archive, of the sample its digest; None when it is gone."""
         if originals().is_on_the_web:
             return Watched()
         archive = originals().path
         if not archive.is_file():
             return None
-        state = f"{archive.stat().st_size} {archive.stat().st_mtime_ns}"
+        # Each installation of the package gives the sample another time.
+        state = file_sha256(archive) if originals().is_sample else file_state(archive)
         return Watched(state, ARCHIVE_CHANGED)
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
