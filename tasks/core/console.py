@@ -32,6 +32,7 @@ MISTAKE = f"{UserError.__module__}.{UserError.__name__}: "
 COMMANDS = ("luigi", "__main__.py")
 """The names of the program when this process is the luigi command."""
 PYTHONS_WARNING = warnings.showwarning
+"""What Python does with a warning."""
 STOPPED = 130
 """Exit code after Ctrl-C or SIGTERM, as in shells."""
 
