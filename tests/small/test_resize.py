@@ -36,7 +36,7 @@ def test_a_portrait_and_its_matte_are_the_means_of_their_blocks(tmp_path: Path) 
         )
     with Image.open(photo) as picture:
         expected = block_mean(np.asarray(picture), 100, 75)
-    assert np.abs(resize_photo(photo, 100, 75) - expected).mean() <= 0.5
+    assert np.abs(resize_photo(photo, 100, 75) - expected).mean() <= 1  # colours of JPEG are of half the size
     with Image.open(matte) as picture:
         expected = block_mean(np.asarray(picture), 100, 75)
     small = resize_matte(matte, 100, 75)
