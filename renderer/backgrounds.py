@@ -1,9 +1,11 @@
-"""Backgrounds in linear light: views into environments, and drawn walls, boards, bricks, shelves, leaves, lights."""
+"""Backgrounds in linear light: views into environments, and drawn walls, boards, bricks, shelves and leaves."""
 
 import colorsys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from scipy.ndimage import gaussian_filter, map_coordinates
 
@@ -54,7 +56,7 @@ def backdrop(shape: tuple[int, int], generator: np.random.Generator) -> Floats:
     fall = 1.2 - generator.uniform(0.2, 1.1) * np.hypot((x - centre[0]) * 0.75, y - centre[1])
     slope = 1 + generator.uniform(-0.4, 0.4) * (x - 0.5) + generator.uniform(-0.3, 0.3) * (y - 0.5)
     clouds = 1 + generator.uniform(0, 0.25) * (_clouds(shape, 1.6, generator) - 0.5)
-    return np.clip(colour * (fall * slope * clouds)[..., None], 0.002, 1).astype(np.float32)
+    return _limited(colour * (fall * slope * clouds)[..., None])
 
 
 def plaster(shape: tuple[int, int], generator: np.random.Generator) -> Floats:
@@ -62,7 +64,7 @@ def plaster(shape: tuple[int, int], generator: np.random.Generator) -> Floats:
     first, second = _colour(generator, generator.uniform(0, 0.4)), _colour(generator, generator.uniform(0, 0.4))
     mix = generator.uniform(0.1, 0.7) * _clouds(shape, generator.uniform(0.8, 1.6), generator)[..., None]
     grain = 1 + generator.uniform(0.05, 0.4) * (_clouds(shape, 0.5, generator)[..., None] - 0.5)
-    return np.clip((first * (1 - mix) + second * mix) * grain, 0.002, 1).astype(np.float32)
+    return _limited((first * (1 - mix) + second * mix) * grain)
 
 
 def bricks(shape: tuple[int, int], generator: np.random.Generator) -> Floats:
@@ -78,7 +80,7 @@ def bricks(shape: tuple[int, int], generator: np.random.Generator) -> Floats:
     shade = 1 + generator.uniform(0.05, 0.4) * np.sin(brick * 12.9898)
     shade = shade * (1 + generator.uniform(0, 0.4) * (_clouds(shape, 0.7, generator) - 0.5))
     colour, between = _colour(generator, generator.uniform(0, 0.7)), _colour(generator, 0.1)
-    return np.clip(np.where(is_joint[..., None], between, colour * shade[..., None]), 0.002, 1).astype(np.float32)
+    return _limited(np.where(is_joint[..., None], between, colour * shade[..., None]))
 
 
 def boards(shape: tuple[int, int], generator: np.random.Generator) -> Floats:
@@ -92,7 +94,7 @@ def boards(shape: tuple[int, int], generator: np.random.Generator) -> Floats:
     shade = (0.75 + 0.25 * np.sin(board * 4.7)) * (0.85 + 0.15 * grain)
     gap = ((across * count) % 1) < 0.03
     colour = _colour(generator, generator.uniform(0.2, 0.6))
-    return np.clip(colour * np.where(gap, 0.2, shade)[..., None], 0.002, 1).astype(np.float32)
+    return _limited(colour * np.where(gap, 0.2, shade)[..., None])
 
 
 def shelves(shape: tuple[int, int], generator: np.random.Generator) -> Floats:
@@ -116,7 +118,7 @@ def shelves(shape: tuple[int, int], generator: np.random.Generator) -> Floats:
 def leaves(shape: tuple[int, int], generator: np.random.Generator) -> Floats:
     """Return leaves, stones or petals, one over the other."""
     height, width = shape
-    image = Image.new("RGB", (width, height), _bytes(generator.uniform(0.02, 0.2, 3)))
+    image = Image.new("RGB", (width, height), _bytes(generator.uniform(0.02, 0.2, 3).tolist()))
     draw = ImageDraw.Draw(image)
     hue, saturation = float(generator.choice([0.28, 0.22, 0.1, 0.07, 0.33, 0.6])), generator.uniform(0.1, 0.8)
     light = _clouds(shape, 1.3, generator)
@@ -140,7 +142,7 @@ def leaves(shape: tuple[int, int], generator: np.random.Generator) -> Floats:
         outline = zip(
             x + a * np.cos(turn) - b * np.sin(turn), y + a * np.sin(turn) + b * np.cos(turn), strict=True
         )
-        draw.polygon([(float(p), float(q)) for p, q in outline], fill=_bytes(np.array(rgb)))
+        draw.polygon([(float(p), float(q)) for p, q in outline], fill=_bytes(rgb))
     return from_srgb(np.asarray(image, np.float32) / 255)
 
 
@@ -166,6 +168,10 @@ def _draw_books(draw: ImageDraw.ImageDraw, shape: tuple[int, int], generator: np
         draw.rectangle((x, top, x + wide, bottom), fill=_bytes(_srgb(generator, 0.7)))
         x += wide
     draw.rectangle((0, bottom, 2 * width, bottom + 0.03 * height), fill=_bytes(_srgb(generator, 0.3)))
+
+
+def _limited(values: NDArray[Any]) -> Floats:
+    return np.asarray(np.clip(values, 0.002, 1), np.float32)
 
 
 def _grid(shape: tuple[int, int]) -> tuple[Floats, Floats]:
@@ -195,6 +201,6 @@ def _colour(generator: np.random.Generator, saturation: float) -> Floats:
     )
 
 
-def _bytes(colour: Floats) -> tuple[int, int, int]:
+def _bytes(colour: Sequence[float] | Floats) -> tuple[int, int, int]:
     red, green, blue = (int(255 * value) for value in colour)
     return red, green, blue

@@ -1,5 +1,7 @@
 """sRGB and linear light, and lenses: what render, background and portrait have in common."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -15,10 +17,10 @@ def to_srgb(linear: Floats) -> Floats:
     values = np.clip(linear, 0, None)
     curve = np.where(values <= 0.0031308, 12.92 * values, 1.055 * np.maximum(values, 1e-9) ** (1 / 2.4) - 0.055)
     bright = 0.82 + 0.18 * np.tanh((curve - 0.82) / 0.18 * 0.8)
-    return np.clip(np.where(curve > 0.82, bright, curve), 0, 1).astype(np.float32)
+    return np.asarray(np.clip(np.where(curve > 0.82, bright, curve), 0, 1), np.float32)
 
 
-def from_srgb(values: Floats) -> Floats:
+def from_srgb(values: NDArray[Any]) -> Floats:
     """Return sRGB values 0..1 as linear light."""
     return np.where(values <= 0.04045, values / 12.92, ((values + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
@@ -39,7 +41,7 @@ def defocused(linear: Floats, radius: float) -> Floats:
     disc = np.clip(radius + 0.5 - np.hypot(x, y), 0, 1)
     padded = np.pad(linear, [(reach, reach), (reach, reach), (0, 0)], mode="reflect")
     planes = [fftconvolve(plane, disc / disc.sum(), mode="valid") for plane in np.moveaxis(padded, -1, 0)]
-    return np.clip(np.stack(planes, -1), 0, None).astype(np.float32)
+    return np.asarray(np.clip(np.stack(planes, -1), 0, None), np.float32)
 
 
 def luminance(linear: Floats) -> Floats:

@@ -84,4 +84,4 @@ def _camera(linear: Floats, generator: np.random.Generator) -> Floats:
     saturation = 0 if generator.random() < 0.06 else np.exp(generator.normal(0, 0.12))
     picture = gray + (picture - gray) * saturation
     grain = gaussian_filter(generator.normal(0, 1, picture.shape), (0.6, 0.6, 0))
-    return np.clip(picture + generator.uniform(0.004, 0.02) * grain, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(picture + generator.uniform(0.004, 0.02) * grain, 0, 1), np.float32)

@@ -118,7 +118,7 @@ def _comb(rest: Floats, style: Hairstyle) -> Floats:
     if style.comb == "back":
         return np.stack([0.15 * side, 0.25 * ones, -ones], 1) + 0.2 * away
     if style.comb == "forward":
-        return away + np.array([0.4 * style.slant, 0, 0.5])
+        return np.asarray(away + np.array([0.4 * style.slant, 0, 0.5]))
     if style.comb == "side":
         return np.stack([1.2 * style.slant * ones, zeros, 0.15 * ones], 1) + 0.5 * away
     if style.comb == "up":

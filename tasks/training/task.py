@@ -11,12 +11,13 @@ from tasks.core.freshness.description import Input, Watched
 from tasks.core.freshness.stage import Stage
 from tasks.experiments import EXPERIMENTS, Experiment
 from tasks.settings import originals, training
+from tasks.shipped.model import MATTE
 from tasks.targets import TARGETS
 from tasks.targets.reading import target_blocks, target_reads
 from tasks.targets.target import Target
 from tasks.training.outside import watched_files
 from tasks.training.recipe import Recipe
-from tasks.training.shipped import SHIPPED, shipped_weights
+from tasks.training.shipped import shipped_weights
 from tasks.training.tensorflow_start import import_tensorflow
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class TrainModel(ModelStage):
 
     def watched(self) -> Watched | None:
         """Return the state of the renders and of the shipped model, where they are used."""
-        return watched_files(self.renders(), SHIPPED if self.row.finetunes else None)
+        return watched_files(self.renders(), MATTE.path if self.row.finetunes else None)
 
     def recipe(self) -> Recipe:
         """Return the experiment's recipe, with the epochs of the settings if they give any."""
