@@ -46,7 +46,7 @@ def _developed(person: Floats, alpha: Floats, generator: np.random.Generator) ->
     person = person * np.clip(np.exp(generator.normal(np.log(0.5), 0.25)) / max(bright, 1e-3), 0.2, 8)
     cast = person[solid].mean(0)
     cast = cast / cast.mean() / np.array([1.18, 1.0, 0.82])  # skin, hair and cloth are a little warm
-    return np.asarray(person / np.clip(cast, 0.5, 2) ** generator.uniform(0.4, 0.8), np.float32)
+    return np.asarray(person / np.clip(cast, 0.5, 2) ** generator.uniform(0.2, 0.6), np.float32)
 
 
 def _background(backdrop: Backdrop, shape: tuple[int, int], generator: np.random.Generator) -> Floats:

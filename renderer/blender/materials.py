@@ -105,7 +105,7 @@ def _(material: Skin) -> Any:
 @make_material.register
 def _(material: Eye) -> Any:
     nodes = Nodes("eye")
-    colour = nodes.mix(1.0, nodes.picture(material.texture).outputs[0], (0.62, 0.58, 0.56, 1), "MULTIPLY")
+    colour = nodes.mix(1.0, nodes.picture(material.texture).outputs[0], (0.45, 0.42, 0.41, 1), "MULTIPLY")
     inputs = {"Base Color": colour, "Roughness": 0.25, "Coat Weight": 1.0, "Coat Roughness": 0.02}
     return nodes.finish(nodes.add("BsdfPrincipled", inputs=inputs))
 
@@ -135,7 +135,7 @@ def _(material: Hair) -> Any:
     colour = nodes.add("VectorMath", operation="SCALE", inputs={0: material.colour, "Scale": brightness}).outputs[
         0
     ]
-    inputs = {"Color": colour, "Roughness": material.roughness, "Radial Roughness": 0.4, "Coat": 0.1}
+    inputs = {"Color": colour, "Roughness": material.roughness, "Radial Roughness": 0.5, "IOR": 1.4}
     shader = nodes.add("BsdfHairPrincipled", model="CHIANG", parametrization="COLOR", inputs=inputs)
     return nodes.finish(shader)
 

@@ -108,9 +108,7 @@ class Body:
         """How densely a beard grows at each vertex, 0..1."""
         x, y, z = self.rest.T
         upper = np.interp(z, [0.2, 0.6, 1.0, 1.2, 1.5], [7.1, 6.85, 6.62, 6.6, 6.52])
-        jaw = (
-            np.clip((upper - y) / 0.12, 0, 1) * np.clip((y - 5.98) / 0.15, 0, 1) * np.clip((z - 0.45) / 0.2, 0, 1)
-        )
+        jaw = np.clip((upper - y) / 0.12, 0, 1) * np.clip((y - 6.1) / 0.15, 0, 1) * np.clip((z - 0.45) / 0.2, 0, 1)
         moustache = (
             np.clip(1 - np.abs(y - 6.77) / 0.09, 0, 1) * np.clip(1.3 - np.abs(x) / 0.3, 0, 1) * (z > 1.1) * 2
         )

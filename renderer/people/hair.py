@@ -106,6 +106,13 @@ def grow(
     return _waved(strands, style, generator)
 
 
+def covers_face(strands: Floats) -> NDArray[np.bool_]:
+    """Return which strands (N, K, 3) hang before eyes, nose or mouth, in coordinates of the head at rest."""
+    x, y, z = np.moveaxis(strands, -1, 0)
+    before = (z > 0.85) & (np.abs(x) < 0.68) & (y < 7.5) & (y > 6.1)
+    return np.asarray(before.sum(1) >= 2)
+
+
 def _comb(rest: Floats, style: Hairstyle) -> Floats:
     """Return the direction (N, 3) in which hair at points of the head is combed."""
     ones, zeros = np.ones(len(rest)), np.zeros(len(rest))
@@ -170,9 +177,9 @@ def _off_the_face(point: Floats, direction: Floats, style: Hairstyle) -> tuple[F
         return point, direction
     x, y, z = point.T
     highest = 7.5 if style.fringe else 7.95
-    before = ((z > 0.7) & (np.abs(x) < 0.8) & (y < highest) & (y > 6.1))[:, None]
+    before = ((z > 0.7) & (np.abs(x) < 0.92) & (y < highest) & (y > 6.1))[:, None]
     side, zero = np.sign(x), np.zeros(len(x))
-    shift = np.stack([side * np.maximum(0, 0.84 - np.abs(x)) * 0.4, zero, zero], 1)
+    shift = np.stack([side * np.maximum(0, 0.96 - np.abs(x)) * 0.5, zero, zero], 1)
     turn = np.stack([side, zero, np.full(len(x), -0.35)], 1)
     return point + before * shift, unit(direction + 0.7 * before * turn)
 

@@ -52,7 +52,7 @@ def random_hairstyle(generator: np.random.Generator, *, male: bool, oldness: flo
     style: Hairstyle = make(generator)
     if male and style.name == "long":
         style = replace(style, length=generator.uniform(1.2, 2.2))
-    parting = float(generator.choice([0, -0.35, 0.35, 0.5, -0.5]) + generator.normal(0, 0.05))
+    parting = float(generator.choice([0, -0.3, 0.3]) + generator.normal(0, 0.05))
     return replace(style, parting=parting, slant=float(generator.choice([-1, 1]) * generator.uniform(0.2, 1)))
 
 
@@ -82,16 +82,14 @@ def _cropped(generator: np.random.Generator) -> Hairstyle:
 
 def _short(generator: np.random.Generator) -> Hairstyle:
     comb = str(generator.choice(["forward", "side", "side", "back"]))
-    style = Hairstyle("short", comb, generator.uniform(0.25, 0.6), lift=generator.uniform(0.2, 0.6))
-    return replace(style, volume=generator.uniform(0.05, 0.18), gravity=0.15, fade=bool(generator.random() < 0.7))
+    style = Hairstyle("short", comb, generator.uniform(0.25, 0.6), lift=generator.uniform(0.12, 0.4))
+    return replace(style, volume=generator.uniform(0.04, 0.13), gravity=0.15, fade=bool(generator.random() < 0.7))
 
 
 def _medium(generator: np.random.Generator) -> Hairstyle:
-    comb = str(generator.choice(["side", "back", "side", "up"]))
-    style = Hairstyle(
-        "medium", comb, generator.uniform(0.5, 0.95), lift=generator.uniform(0.25, 0.7), gravity=0.25
-    )
-    style = replace(style, volume=generator.uniform(0.1, 0.26), fade=bool(generator.random() < 0.7))
+    comb = str(generator.choice(["side", "back", "side"]))
+    style = Hairstyle("medium", comb, generator.uniform(0.45, 0.8), lift=generator.uniform(0.1, 0.35), gravity=0.3)
+    style = replace(style, volume=generator.uniform(0.06, 0.18), fade=bool(generator.random() < 0.7))
     return _waves(style, 0.3, generator)
 
 

@@ -9,7 +9,7 @@ from renderer.people.body import Body
 from renderer.people.fitting import fit
 from renderer.people.geometry import Floats, Mesh, linear, normals, rotation, unit
 from renderer.people.glasses import random_glasses
-from renderer.people.hair import Head, Obstacles, grow, sample_roots
+from renderer.people.hair import Head, Obstacles, covers_face, grow, sample_roots
 from renderer.people.hairstyles import Hairstyle, random_beard, random_hairstyle
 from renderer.people.parts import Card, Colour, Eye, Hair, Part, Skin, Strands, Teeth
 from renderer.people.pose import Pose, random_pose
@@ -92,7 +92,8 @@ def _hair_colour(character: Character, generator: np.random.Generator) -> Colour
         colour = linear(*DYED[generator.integers(len(DYED))])
     gray = np.clip(character.oldness * 1.2 + generator.normal(-0.15, 0.12), 0, 1) if character.oldness else 0
     colour = colour * (1 - gray) + linear(*GRAY) * gray
-    red, green, blue = np.maximum(colour * np.exp(generator.normal(0, 0.12)), 0.003)
+    # Strands that lie free scatter more light than their colour says.
+    red, green, blue = np.maximum(0.45 * colour**1.15 * np.exp(generator.normal(0, 0.12)), 0.002)
     return float(red), float(green), float(blue)
 
 
@@ -133,7 +134,7 @@ class _Builder:
         gaze = turn @ rotation("y", self.generator.normal(0, 5)) @ np.array([0, 0, 1.0])
         gaze = unit(0.5 * gaze + np.array([0, 0, 0.5]))
         folder = self.assets / "eyes/materials"
-        names = ("brownlight", "brownlight", "brownlight", "green", "grey", "blue", "lightblue", "bluegreen")
+        names = ("brownlight", "brownlight", "brownlight", "brownlight", "green", "grey", "blue", "bluegreen")
         name = names[0 if self.character.origin["caucasian"] < 0.45 else self.generator.integers(len(names))]
         for number, side in enumerate("lr"):
             ball = self.wearer.posed[self.body.vertices[f"helper-{side}-eye"]]
@@ -179,7 +180,7 @@ class _Builder:
         if kind == "goatee":
             density *= np.abs(x) < 0.42
         elif kind == "moustache":
-            density *= self.body.rest[:, 1] > 6.68
+            density *= (self.body.rest[:, 1] > 6.68) & (np.abs(x) < 0.4)
         self._grow(np.where(density > 0.4, density, 0), random_beard(self.generator), self.count // 3, 0.011)
         return True
 
@@ -208,11 +209,14 @@ class _Builder:
         solid += [(part.mesh.vertices, part.mesh.normals()) for part in self.outfit.parts]
         obstacles = Obstacles.of(head, solid)
         points = grow(head.to_rest(roots), outward @ head.turn, count, style, obstacles, self.generator)
+        if style.comb != "beard":
+            points = points[~covers_face(points)]
+        points = head.from_rest(points)
         brightness = np.exp(self.generator.normal(0, 0.25, len(points)))
         thicker = (30000 / max(self.count, 1)) ** 0.5
-        material = Hair(self.hair_colour, self.generator.uniform(0.25, 0.4))
+        material = Hair(self.hair_colour, self.generator.uniform(0.35, 0.5))
         radius = radius * head.scale * thicker
-        self.strands.append(Strands(head.from_rest(points), radius, material, brightness))
+        self.strands.append(Strands(points, radius, material, brightness))
 
     def _add_fitted(self, name: str, material: Card | Teeth, above: float = 0.0) -> None:
         fitted = fit(self.assets / f"{name}.mhclo", self.body, self.wearer.vertices)

@@ -117,7 +117,9 @@ def _add_features(shaper: Shaper, generator: np.random.Generator) -> None:
                 continue
             done.add(stem)
             amount = float(
-                np.clip(generator.normal(0, 0.2 if group in ("neck", "eyes", "head") else 0.28), -0.8, 0.8)
+                np.clip(
+                    generator.normal(0, 0.2 if group in ("neck", "eyes", "head", "eyebrows") else 0.28), -0.8, 0.8
+                )
             )
             changed = stem + (more if amount > 0 else less)
             shaper.add(changed, abs(amount))

@@ -75,7 +75,7 @@ def cloth_colour(generator: np.random.Generator) -> Colour:
     elif kind < 0.7:
         values = generator.uniform([15, 25, 55], [50, 65, 120])
     else:
-        shade = colorsys.hsv_to_rgb(generator.random(), generator.uniform(0.2, 0.8), generator.uniform(0.2, 0.85))
+        shade = colorsys.hsv_to_rgb(generator.random(), generator.uniform(0.15, 0.6), generator.uniform(0.2, 0.8))
         values = 255 * np.array(shade)
     red, green, blue = linear(*np.clip(values, 3, 245))
     return float(red), float(green), float(blue)
