@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
-from scipy.ndimage import gaussian_filter, map_coordinates
+from scipy.ndimage import gaussian_filter, grey_closing, map_coordinates, maximum_filter
 
 from renderer.light import Floats, from_srgb, luminance
 
@@ -32,6 +32,13 @@ def view(environment: Floats, shape: tuple[int, int], yaw: float, pitch: float, 
         map_coordinates(plane, [v, u], order=1, mode="grid-wrap") for plane in np.moveaxis(environment, -1, 0)
     ]
     return np.stack(planes, -1).astype(np.float32)
+
+
+def repaired(environment: Floats) -> Floats:
+    """Return an environment (h, w, 3) without the black pixels that some files have around their lamps."""
+    bright = maximum_filter(luminance(environment), 5) > 4
+    filled = grey_closing(environment, (3, 3, 1))
+    return np.where(bright[..., None], filled, environment).astype(np.float32)
 
 
 def exposed(linear: Floats, generator: np.random.Generator) -> Floats:

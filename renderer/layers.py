@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from renderer.backgrounds import drawn, exposed, view
+from renderer.backgrounds import drawn, exposed, repaired, view
 from renderer.blender.pictures import read_linear
 from renderer.light import Floats, defocused, luminance, resized, to_srgb
 
@@ -50,7 +50,8 @@ def main() -> None:
         render = read_linear(path)
         if (render[..., 3] > 0.5).mean() > 0.1:
             straight(render).save(given.output / "people" / f"{path.stem}.png")
-    environments = [read_linear(path)[..., :3] for path in sorted((given.assets / "environments").iterdir())]
+    paths = sorted((given.assets / "environments").iterdir())
+    environments = [repaired(read_linear(path)[..., :3]) for path in paths]
     generator = np.random.default_rng(0)
     for number in range(1, given.backgrounds + 1):
         picture = random_background(environments, generator)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from renderer.backgrounds import repaired
 from renderer.blender.pictures import read_linear
 from renderer.light import Floats
 from renderer.portrait import Backdrop, make_portrait
@@ -26,7 +27,7 @@ DATE = (2026, 1, 1, 0, 0, 0)
 @lru_cache(maxsize=8)
 def read_environment(path: Path) -> Floats:
     """Return the radiance of an environment, (height, width, 3)."""
-    return read_linear(path)[..., :3]
+    return repaired(read_linear(path)[..., :3])
 
 
 def backdrop_of(render: Path, environments: Path) -> Backdrop:
