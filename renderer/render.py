@@ -1,4 +1,4 @@
-"""Renders people: `python -m renderer.render FOLDER --first 1 --count 240 --height 640 --samples 8`."""
+"""Renders people: `python -m renderer.render FOLDER --first 1 --count 250`."""
 
 import argparse
 import json
@@ -48,9 +48,9 @@ def main() -> None:
     parser.add_argument("--assets", type=Path, default=Path("assets"))
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--count", type=int, default=1)
-    parser.add_argument("--height", type=int, default=640)
-    parser.add_argument("--samples", type=int, default=8)
-    parser.add_argument("--strands", type=int, default=22000)
+    parser.add_argument("--height", type=int, default=560)
+    parser.add_argument("--samples", type=int, default=4)
+    parser.add_argument("--strands", type=int, default=16000)
     parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
     quality = Quality(given.height, given.height * 3 // 4, given.samples, given.strands, given.threads)
