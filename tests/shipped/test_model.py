@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from PIL import Image
+from skimage import data
 
+from tasks.photos.matte import matte_photo
 from tasks.shipped.model import MATTE
 from tasks.shipped.network import SavedNetwork
 from tasks.shipped.operations import OPERATIONS
@@ -37,3 +40,13 @@ def test_it_predicts_mattes() -> None:
     assert mattes.shape == (2, *MATTE.size, 1)
     assert mattes.min() >= 0
     assert mattes.max() <= 1
+
+
+def test_it_finds_a_person_whom_it_never_saw() -> None:
+    photo = Image.fromarray(data.astronaut()[:, 64:448])
+    matte = np.asarray(matte_photo(photo, SavedNetwork(MATTE.path)), float) / 255
+    assert matte.shape == (512, 384)
+    assert matte[80:200, 130:200].mean() > 0.95  # the face
+    assert matte[400:, 100:250].mean() > 0.95  # the suit
+    assert matte[:60, 300:].mean() < 0.2  # the shuttle behind
+    assert 0.35 < matte.mean() < 0.75
