@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import keras
@@ -10,7 +11,7 @@ from tasks.training.shipped import shipped_weights
 
 
 def test_the_shipped_weights_fit_networks_for_other_sizes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shipped, "SHIPPED", tmp_path / "matte.keras")
+    monkeypatch.setattr(shipped, "MATTE", replace(shipped.MATTE, path=tmp_path / "matte.keras"))
     model = build_network("small_unet", (32, 32), {})
     model.save(tmp_path / "matte.keras")
     other: keras.Model = build_network("small_unet", (40, 35), {})
