@@ -5,13 +5,14 @@ import keras
 import numpy as np
 import pytest
 
+from tasks.shipped.model import MATTE
 from tasks.training import shipped
 from tasks.training.networks import build_network
 from tasks.training.shipped import shipped_weights
 
 
 def test_the_shipped_weights_fit_networks_for_other_sizes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shipped, "MATTE", replace(shipped.MATTE, path=tmp_path / "matte.keras"))
+    monkeypatch.setattr(shipped, "MATTE", replace(MATTE, path=tmp_path / "matte.keras"))
     model = build_network("small_unet", (32, 32), {})
     model.save(tmp_path / "matte.keras")
     other: keras.Model = build_network("small_unet", (40, 35), {})
