@@ -33,6 +33,25 @@ FAST: Precision = "mixed_bfloat16"
 
 GRAY_UNET = Experiment("gray", "unet", recipe=Recipe(precision=FAST))
 
+MATTE_UNET_TUNED = Experiment(
+    "matte",
+    "residual_unet",
+    {"test_time_augmentation": True},
+    Recipe(
+        loss="crossentropy_and_overlap",
+        learning_rate=5e-3,
+        schedule="cosine",
+        warmup_epochs=2,
+        batch_size=16,
+        epochs=200,
+        weight_decay=0.02,
+        augment=True,
+        precision=FAST,
+        train_options={"test_time_augmentation": False, "dropout": 0.08},
+    ),
+    slow=True,
+)
+
 EXPERIMENTS: dict[str, Experiment] = {
     # As the article trains them; of its U-Net also what it gives with running statistics that fit its weights.
     "gray-unet": GRAY_UNET,
@@ -64,42 +83,11 @@ EXPERIMENTS: dict[str, Experiment] = {
     "gray-simple-3-tuned": Experiment(
         "gray", "simple", {"filters": 3}, Recipe(learning_rate=0.02, schedule="cosine", batch_size=16)
     ),
-    "matte-unet-tuned": Experiment(
-        "matte",
-        "residual_unet",
-        {"test_time_augmentation": True},
-        Recipe(
-            loss="crossentropy_and_overlap",
-            learning_rate=5e-3,
-            schedule="cosine",
-            warmup_epochs=2,
-            batch_size=16,
-            epochs=200,
-            weight_decay=0.02,
-            augment=True,
-            precision=FAST,
-            train_options={"test_time_augmentation": False, "dropout": 0.08},
-        ),
-        slow=True,
-    ),
+    "matte-unet-tuned": MATTE_UNET_TUNED,
     # For about 30 matted portraits of one's own: too few to train a network from the start.
-    "matte-finetuned": Experiment(
-        "matte",
-        "residual_unet",
-        {"test_time_augmentation": True},
-        Recipe(
-            loss="crossentropy_and_overlap",
-            learning_rate=1e-3,
-            schedule="cosine",
-            warmup_epochs=2,
-            batch_size=8,
-            epochs=60,
-            weight_decay=0.02,
-            augment=True,
-            precision=FAST,
-            train_options={"test_time_augmentation": False, "dropout": 0.08},
-        ),
-        slow=True,
+    "matte-finetuned": replace(
+        MATTE_UNET_TUNED,
+        recipe=replace(MATTE_UNET_TUNED.recipe, learning_rate=1e-3, batch_size=8, epochs=60),
         finetunes=True,
     ),
 }

@@ -59,7 +59,7 @@ def random_view(person: Person, environments: list[Path], generator: np.random.G
     share = np.clip(np.exp(generator.normal(np.log(0.46), 0.22)), 0.3, 0.74)
     frame = person.height_of_head / share
     distance = np.exp(generator.uniform(np.log(7), np.log(25)))
-    if "reaching" in person.facts["arms"].values():  # type: ignore[attr-defined]
+    if person.holds_camera:
         distance = generator.uniform(5.5, 8)
     distance = max(distance, 1.1 * frame)
     azimuth = np.clip(generator.normal(0, 15), -45, 45)

@@ -31,8 +31,8 @@ class Person:
     parts: list[Part]
     strands: list[Strands]
     head: Head
-    eyes: Floats
     height_of_head: float
+    holds_camera: bool
     facts: dict[str, object] = field(default_factory=dict)
 
 
@@ -65,7 +65,7 @@ def make_person(body: Body, assets: Path, generator: np.random.Generator, strand
         "clothes": outfit.names,
         "arms": pose.arms,
     }
-    return Person(builder.parts, builder.strands, head, builder.eyes, size, facts)
+    return Person(builder.parts, builder.strands, head, size, "reaching" in pose.arms.values(), facts)
 
 
 def _head(body: Body, vertices: Floats, pose: Pose) -> tuple[Head, float]:
@@ -110,7 +110,6 @@ class _Builder:
     count: int
     parts: list[Part] = field(default_factory=list)
     strands: list[Strands] = field(default_factory=list)
-    eyes: Floats = field(default_factory=lambda: np.zeros((2, 3)))
 
     def add_body(self) -> None:
         """Add clothes, and the skin that they leave free."""
@@ -136,11 +135,10 @@ class _Builder:
         folder = self.assets / "eyes/materials"
         names = ("brownlight", "brownlight", "brownlight", "brownlight", "green", "grey", "blue", "bluegreen")
         name = names[0 if self.character.origin["caucasian"] < 0.45 else self.generator.integers(len(names))]
-        for number, side in enumerate("lr"):
+        for side in "lr":
             ball = self.wearer.posed[self.body.vertices[f"helper-{side}-eye"]]
             centre = ball.mean(0)
             radius = float(np.linalg.norm(ball - centre, axis=1).max()) * 0.985
-            self.eyes[number] = centre
             self.parts.append(Part(_eyeball(centre, radius, gaze), Eye(folder / f"{name}_eye.png")))
         self._add_fitted("teeth/teeth_base/teeth_base", Teeth(self.assets / "teeth/materials/teeth.png"))
 

@@ -1,4 +1,4 @@
-"""Mixes the pairs of a split with examples that are drawn anew in each epoch."""
+"""Mixes the pairs of a split with examples that are new in each epoch."""
 
 from collections import deque
 from collections.abc import Callable, Iterator

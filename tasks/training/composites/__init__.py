@@ -1,1 +1,1 @@
-"""Composites: rendered people before rendered backgrounds, drawn anew each time."""
+"""Composites: rendered people before rendered backgrounds, new each time."""
