@@ -82,6 +82,11 @@ def test_imports_point_one_way(path: str) -> None:
         assert layers[module.split(".")[1]] <= own, f"{path} imports {module}"
 
 
+@pytest.mark.parametrize("name", ["README.md", "README.ko.md"])
+def test_readmes_have_at_most_150_lines(name: str) -> None:
+    assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) <= 150
+
+
 def test_the_command_line_starts_without_the_heavy_libraries() -> None:
     heavy = {"tensorflow", "keras", "skimage", "pandas", "numpy", "PIL"}
     script = f"import sys, pipeline; print({heavy} & sys.modules.keys())"
