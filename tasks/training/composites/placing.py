@@ -41,7 +41,7 @@ class Placed:
 
 @dataclass(frozen=True)
 class Cuts:
-    """At which sides of its picture a layer is cut off: what it shows goes on beyond them."""
+    """At which sides of its picture a layer is cut off: what it shows continues beyond them."""
 
     top: bool
     bottom: bool
