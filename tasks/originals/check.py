@@ -30,7 +30,7 @@ class Checked:
     warnings: tuple[str, ...] = ()
 
 
-Check = Callable[[Path, Sequence[FoundPair]], list[Checked]]
+CheckPairs = Callable[[Path, Sequence[FoundPair]], list[Checked]]
 """Checks pairs below a root, and returns one `Checked` for each in the same order."""
 
 
