@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tasks.core.errors import UserError
 from tasks.core.storage.local import local_copy
+from tasks.core.words import words
 from tasks.dataset.findings import Findings
 from tasks.dataset.manifest import NPZ, SPLITS, OriginalsSource, Pair
 from tasks.originals.check import CheckPairs, check_pairs
@@ -30,7 +31,7 @@ def read_originals(
             arrays = read_npz(copy)
         _, height, width, _ = arrays["train_images"].shape
         resolved = path.resolve()
-        source = OriginalsSource(str(resolved), f"{resolved}: arrays of {width}x{height}")
+        source = OriginalsSource(str(resolved), words(f"{resolved}: arrays of {width}x{height}"))
         return source, npz_pairs(path, arrays), Findings()
     raise UserError(
         f"originals.source: {str(path)!r} is neither a folder nor an .npz file. Give 'sample', or a folder or npz "
