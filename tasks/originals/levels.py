@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from tasks.images.mattes import MatteFile
 
@@ -39,7 +40,8 @@ def facts_of(file: MatteFile) -> MatteFacts:
 def levels_of(values: NDArray[np.generic]) -> Levels:
     """Return the levels of numbers of any shape and type."""
     if values.dtype == np.uint8:
-        counts = np.bincount(values.ravel(), minlength=256)
+        # Pillow counts bytes several times faster than NumPy.
+        counts = np.array(Image.fromarray(values.reshape(len(values), -1)).histogram())
         found = np.flatnonzero(counts)
         counts = counts[found]
     else:

@@ -4,16 +4,15 @@ A set is judged as a whole, because a single file cannot tell: 0 and 255 may be 
 background and void in a file without a person. What stays unclear is refused.
 """
 
-import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tasks.core.errors import UserError
 from tasks.images.mattes import ALPHA, COLOUR, DEEP_GRAY, GRAY, INDEX, VOC
 from tasks.originals.levels import MOST, Levels, MatteFacts, mean_shares
 from tasks.originals.masks import Masks
+from tasks.originals.person_labels import SOFT, parse_labels
 
-SOFT = "soft"
-"""The setting that says that the values are the matte itself."""
 BRIGHT = 224
 """What the brightest matte of a set must reach if the values are the matte itself, 0..255."""
 VOID = 255
@@ -25,6 +24,8 @@ JPEG_LABEL = 4
 """The greatest value that remains of masks of 0 and 1 that were stored as JPEG."""
 EDGE_LEVELS, EDGE_SHARE = 6, 0.15
 """How many levels between black and white a soft matte has at least, and what share of its pixels at most."""
+STRAY_SHARE = 0.003
+"""What share of the pixels stray grays have at most in a matte of black and white."""
 LISTED = 12
 """How many labels a message lists."""
 
@@ -35,20 +36,31 @@ def understand(facts: Sequence[MatteFacts], person_labels: str) -> Masks:
     Raises `UserError` if the setting is malformed or fits none of the mattes, or if the meaning is unclear.
     """
     labels = None if person_labels.strip() in ("", SOFT) else parse_labels(person_labels)
-    reading = COLOUR if "#" in person_labels else _reading(facts)
-    levels = [found for one in facts if (found := _levels(one, reading))]
     if labels is not None:
-        if not any(set(one.shares) & set(labels) if one.shares else True for one in levels):
-            raise UserError(
-                f"originals.person_labels: {person_labels}: no matte has one of these labels; "
-                f"they hold {_listed(mean_shares(levels), reading)}."
-            )
-        return Masks(reading, labels)
+        return _with_labels(facts, person_labels, labels)
+    reading = _reading(facts)
     factor = _factor(facts)
     if person_labels.strip() == SOFT:
         return Masks(reading if reading == ALPHA else GRAY, None, factor)
     scaled = [_scaled(one, reading, factor) for one in facts]
     return Masks(reading, _person(facts, reading, [one for one in scaled if one]), factor)
+
+
+def _with_labels(facts: Sequence[MatteFacts], given: str, labels: tuple[int, ...]) -> Masks:
+    """Return the first reading in which the mattes hold the labels; the alpha channel may have none of them."""
+    without_alpha = [
+        replace(one, levels={reading: one.levels[reading] for reading in one.levels if reading != ALPHA})
+        for one in facts
+    ]
+    readings = dict.fromkeys((COLOUR,) if "#" in given else (_reading(facts), _reading(without_alpha)))
+    for reading in readings:
+        levels = [found for one in facts if (found := _levels(one, reading))]
+        if any(one.shares is None or one.shares.keys() & set(labels) for one in levels):
+            return Masks(reading, labels)
+    raise UserError(
+        f"originals.person_labels: {given}: no matte has one of these labels; they hold "
+        f"{_listed(mean_shares(levels), reading)}."
+    )
 
 
 def matte_problem(facts: MatteFacts, masks: Masks) -> str | None:
@@ -77,28 +89,6 @@ def describe_masks(masks: Masks, facts: Sequence[MatteFacts]) -> list[str]:
         f"{'is' if len(person) == 1 else 'are'} the person, the rest{f' with {VOID} (void)' if void else ''} is "
         "background"
     ]
-
-
-def parse_labels(text: str) -> tuple[int, ...]:
-    """Return the labels in a text such as "15", "1-18", "1,2,5" or "#ff0000,#00ff00".
-
-    Raises `UserError` for any other text.
-    """
-    labels: list[int] = []
-    for part in text.replace(" ", "").split(","):
-        if re.fullmatch(r"#[0-9a-fA-F]{6}", part):
-            labels.append(int(part[1:], 16))
-        elif (found := re.fullmatch(r"(\d{1,5})(?:-(\d{1,5}))?", part)) and "#" not in text:
-            labels += range(int(found[1]), int(found[2] or found[1]) + 1)
-        else:
-            labels = []
-            break
-    if not labels:
-        raise UserError(
-            f"originals.person_labels: {text!r} is not understood; give labels (15 or 1-18 or 1,2,5), colours "
-            f"('#ff0000,#00ff00'), or {SOFT} if the values are the matte itself."
-        )
-    return tuple(sorted(set(labels)))
 
 
 def _reading(facts: Sequence[MatteFacts]) -> str:
@@ -188,9 +178,10 @@ def _label(levels: Sequence[Levels], shares: dict[float, float], reading: str) -
 
 
 def _are_edges(shares: dict[float, float]) -> bool:
-    """Return whether levels are black, white and the grays of soft edges."""
+    """Return whether levels are black, white and the grays of soft edges, or a few stray pixels."""
     edges = [share for level, share in shares.items() if 0 < level < VOID]
-    return {0, VOID} <= shares.keys() and len(edges) >= EDGE_LEVELS and sum(edges) <= EDGE_SHARE
+    most = EDGE_SHARE if len(edges) >= EDGE_LEVELS else STRAY_SHARE
+    return {0, VOID} <= shares.keys() and sum(edges) <= most
 
 
 def _name(label: float, reading: str) -> str:

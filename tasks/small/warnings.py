@@ -58,7 +58,7 @@ def inspect(pairs: Sequence[Pair], arrays: SmallArrays) -> Inspection:
             hashlib.blake2b(np.ascontiguousarray(photo).data, digest_size=16).hexdigest() for photo in photos
         ],
         histogram=_histogram(mattes).tolist(),
-        bright=sum(unit_range(matte).max() >= BRIGHT for matte in mattes),
+        bright=sum(bool(unit_range(matte).max() >= BRIGHT) for matte in mattes),
     )
 
 

@@ -17,6 +17,7 @@ from tasks.images.mattes import voc_palette
 from tasks.originals.layouts import find_layout
 from tasks.originals.masks import Masks, read_masks, read_matte, write_masks
 from tasks.originals.read_originals import read_pairs
+from tasks.originals.understand import understand
 from tests.world import smooth_picture
 
 HEIGHT, WIDTH, COUNT = 160, 128, 8
@@ -37,6 +38,13 @@ def person(number: int) -> Bytes:
 
 def soft(number: int) -> Bytes:
     return np.clip(distance(number) * 400 + 128, 0, 255).astype(np.uint8)
+
+
+def stray(number: int) -> Bytes:
+    """0 and 255, with two pixels of other values."""
+    matte = person(number) * np.uint8(255)
+    matte[0, :2] = 1, 128
+    return matte
 
 
 def whole(number: int) -> Bytes:
@@ -156,6 +164,12 @@ def test_soft_mattes_stay_as_they_are(tmp_path: Path, kind: str) -> None:
     assert said == []
 
 
+def test_stray_levels_do_not_make_labels(tmp_path: Path) -> None:
+    found, said = mattes(write_set(tmp_path, lambda n: Image.fromarray(stray(n))))
+    np.testing.assert_array_equal(found[1], stray(1))
+    assert said == []
+
+
 def test_matlab_masks(tmp_path: Path) -> None:
     write_set(tmp_path / "images_data_crop", lambda n: Image.fromarray(person(n)))
     (tmp_path / "images_mask").mkdir()
@@ -231,6 +245,24 @@ def test_soft_jpeg_mattes(tmp_path: Path) -> None:
         assert said == []
 
 
+def test_labels_under_a_transparent_background_are_found(tmp_path: Path) -> None:
+    def draw(number: int) -> Image.Image:
+        picture = Image.fromarray(parts(number, 3))
+        picture.putpalette(COLOURS.ravel().tolist())
+        picture.info["transparency"] = 0
+        return picture
+
+    assert read(write_set(tmp_path, draw))[1] == [], "the background is transparent"
+    found, _ = mattes(tmp_path, "2,3")
+    np.testing.assert_array_equal(found[0], (parts(0, 3) > 1) * 255)
+
+
+def test_a_label_that_no_matte_has_is_refused(tmp_path: Path) -> None:
+    write_set(tmp_path, lambda n: Image.fromarray(parts(n, 2)))
+    with pytest.raises(UserError, match=r"person_labels: 15: no matte has one of these labels; .* labels 0 \("):
+        read(tmp_path, "15")
+
+
 def test_the_setting_soft_takes_the_values_as_they_are(tmp_path: Path) -> None:
     found, said = mattes(write_set(tmp_path, lambda n: Image.fromarray(parts(n, 3) * 85)), "soft")
     np.testing.assert_array_equal(found[0], parts(0, 3) * 85)
@@ -267,7 +299,6 @@ def test_two_levels_from_black_are_background_and_person(level: int, deep: int) 
     from tasks.images.mattes import DEEP_GRAY, GRAY, MatteFile
     from tasks.originals.levels import facts_of
     from tasks.originals.masks import person_matte
-    from tasks.originals.understand import understand
 
     dtype, reading = ("uint16", DEEP_GRAY) if deep else ("uint8", GRAY)
     files = [MatteFile({reading: np.asarray(person(n) * level, dtype)}, False, False) for n in range(3)]
