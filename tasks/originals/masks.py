@@ -35,12 +35,11 @@ def person_matte(file: MatteFile, masks: Masks) -> NDArray[np.uint8]:
 
 def person_values(values: NDArray[np.generic], deep: bool, masks: Masks) -> NDArray[np.uint8]:
     """Return values of any shape as uint8, 255 = person; `deep` values are multiplied by the factor."""
+    if deep:
+        values = np.round(np.nan_to_num(values.astype(np.float64)) * masks.factor)
     if masks.person is not None:
         return np.where(np.isin(values, masks.person), 255, 0).astype(np.uint8)
-    if deep:
-        numbers = np.nan_to_num(values.astype(np.float64))
-        return np.clip(np.round(numbers * masks.factor), 0, 255).astype(np.uint8)
-    return np.asarray(values, np.uint8)
+    return np.clip(values, 0, 255).astype(np.uint8) if deep else np.asarray(values, np.uint8)
 
 
 def reading_of(file: MatteFile, masks: Masks) -> str:

@@ -65,7 +65,7 @@ def _with_labels(facts: Sequence[MatteFacts], given: str, labels: tuple[int, ...
 
 def matte_problem(facts: MatteFacts, masks: Masks) -> str | None:
     """Return why a matte does not fit what the mattes as a whole mean; None if it does."""
-    levels = _scaled(facts, masks.reading, masks.factor if masks.person is None else 1)
+    levels = _scaled(facts, masks.reading, masks.factor)
     if levels is None:
         return "the matte has colours; the others have none"
     if masks.person is None:
@@ -80,7 +80,7 @@ def describe_masks(masks: Masks, facts: Sequence[MatteFacts]) -> list[str]:
     """Return a line that says what was understood of mattes that hold labels; none if they are mattes as usual."""
     if masks.person is None:
         return []
-    held = mean_shares([found for one in facts if (found := _levels(one, masks.reading))])
+    held = mean_shares([found for one in facts if (found := _scaled(one, masks.reading, masks.factor))])
     person = [_name(label, masks.reading) for label in held if label in masks.person]
     labels = [_name(label, masks.reading) for label in held]
     void = masks.reading != COLOUR and VOID in held and VOID not in masks.person

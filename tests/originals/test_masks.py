@@ -13,9 +13,10 @@ from scipy.io import savemat
 
 from tasks.core.errors import UserError
 from tasks.dataset.manifest import Pair
-from tasks.images.mattes import voc_palette
+from tasks.images.mattes import DEEP_GRAY, GRAY, MatteFile, voc_palette
 from tasks.originals.layouts import find_layout
-from tasks.originals.masks import Masks, read_masks, read_matte, write_masks
+from tasks.originals.levels import facts_of
+from tasks.originals.masks import Masks, person_matte, read_masks, read_matte, write_masks
 from tasks.originals.read_originals import read_pairs
 from tasks.originals.understand import understand
 from tests.world import smooth_picture
@@ -294,14 +295,12 @@ def test_what_masks_mean_survives_the_file(tmp_path: Path) -> None:
         assert read_masks(tmp_path / "masks.json") == masks
 
 
-@given(st.integers(1, 255), st.integers(0, 1))
-def test_two_levels_from_black_are_background_and_person(level: int, deep: int) -> None:
-    from tasks.images.mattes import DEEP_GRAY, GRAY, MatteFile
-    from tasks.originals.levels import facts_of
-    from tasks.originals.masks import person_matte
-
-    dtype, reading = ("uint16", DEEP_GRAY) if deep else ("uint8", GRAY)
-    files = [MatteFile({reading: np.asarray(person(n) * level, dtype)}, False, False) for n in range(3)]
+@given(st.one_of(st.integers(1, 255), st.integers(256 * 128, 65535)), st.booleans())
+def test_two_levels_from_black_are_background_and_person(level: int, deep: bool) -> None:
+    dtype, reading = ("uint16", DEEP_GRAY) if deep or level > 255 else ("uint8", GRAY)
+    files = [
+        MatteFile({reading: person(n).astype(dtype) * np.array(level, dtype)}, False, False) for n in range(3)
+    ]
     masks = understand([facts_of(file) for file in files], "")
     for number, file in enumerate(files):
         np.testing.assert_array_equal(person_matte(file, masks), person(number) * 255)
