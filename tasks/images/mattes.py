@@ -14,7 +14,7 @@ from PIL import Image
 
 from tasks.core.errors import UserError
 from tasks.images.decoders import decode
-from tasks.images.pictures import DEEP, MATLAB, photo_file, readable
+from tasks.images.pictures import DEEP, MATLAB, TURNS, photo_file, readable
 
 ALPHA = "alpha"
 """The alpha channel of a file where something is transparent, uint8."""
@@ -71,7 +71,7 @@ def matte_size(path: Path) -> tuple[tuple[int, int], int]:
         height, width = _matlab_mask(path).shape
         return (width, height), 1
     with photo_file(path) as file:
-        return file.picture.size, file.orientation
+        return file.picture.size, file.orientation if file.orientation in TURNS else 1
 
 
 def voc_palette() -> NDArray[np.uint8]:

@@ -14,7 +14,7 @@ from tasks.core.threads import in_threads
 from tasks.dataset.manifest import Pair
 from tasks.images.decoders import Size
 from tasks.images.mattes import matte_size, read_matte_file
-from tasks.images.pictures import photo_file, readable
+from tasks.images.pictures import TURNS, photo_file, readable
 from tasks.originals.levels import MatteFacts, facts_of
 from tasks.originals.orientation import UPRIGHT, choose_orientations, matching_orientations
 from tasks.originals.pairs import FoundPair
@@ -117,4 +117,4 @@ def _whole_photo(path: Path) -> tuple[Size, int]:
         else:
             file.picture.draft(None, (1, 1))
             file.picture.load()
-        return file.size, file.orientation
+        return file.size, file.orientation if file.orientation in TURNS else UPRIGHT

@@ -169,12 +169,22 @@ def _label(levels: Sequence[Levels], shares: dict[float, float], reading: str) -
             return (label,)
         if not together and label == 1:
             return (1, VOID)
-    named = [_name(label, reading) for label in others if label != VOID or reading == COLOUR]
+    likely = _likely_person(others, reading)
+    is_range = reading != COLOUR and len(likely) > 2 and likely == list(range(likely[0], likely[-1] + 1))
+    example = f"{likely[0]}-{likely[-1]}" if is_range else ",".join(_name(label, reading) for label in likely)
     raise UserError(
         f"it is unclear what the mattes hold: {_listed(shares, reading)}. Say which of them are the person, for "
-        f"example --originals-person-labels '{','.join(named[:LISTED]) or 255}'; the others become background. "
+        f"example --originals-person-labels '{example}'; the others become background. "
         f"If they are grays of a matte from 0 to 255, give --originals-person-labels {SOFT}."
     )
+
+
+def _likely_person(labels: list[int], reading: str) -> list[int]:
+    """Return which of the labels but 0 may be the person: all but void, and the white of a trimap alone."""
+    if reading == COLOUR or VOID not in labels:
+        return labels
+    others = labels[:-1]
+    return others if others and max(others) <= MOST_VOID_LABEL else [VOID] if len(others) <= 1 else labels
 
 
 def _are_edges(shares: dict[float, float]) -> bool:

@@ -194,30 +194,31 @@ def test_matlab_masks(tmp_path: Path) -> None:
         np.testing.assert_array_equal(np.asarray(read_matte(tmp_path / pair.matte, masks)), expected)
 
 
-UNCLEAR: dict[str, tuple[Draw, str, str, Callable[[int], Bytes]]] = {
-    "classes": (lambda n: Image.fromarray(parts(n, 2)), "the labels 0 (", "1", lambda n: parts(n, 2) == 1),
-    "CelebAMask": (lambda n: Image.fromarray(parts(n, 18)), "the labels 0 (", "1-18", person),
-    "VOC's indexes with a car": (lambda n: Image.fromarray(two_people(n)), "7 (", "15", inside),
-    "VOC without people": (lambda n: voc(person(n) * 7), "7 (", "7", person),
+UNCLEAR: dict[str, tuple[Draw, str, str, str, Callable[[int], Bytes]]] = {
+    "classes": (lambda n: Image.fromarray(parts(n, 2)), "the labels 0 (", "1,2", "1", lambda n: parts(n, 2) == 1),
+    "CelebAMask": (lambda n: Image.fromarray(parts(n, 18)), "the labels 0 (", "4-15", "1-18", person),
+    "VOC's indexes with a car": (lambda n: Image.fromarray(two_people(n)), "7 (", "7,15", "15", inside),
+    "VOC without people": (lambda n: voc(person(n) * 7), "7 (", "7", "7", person),
     "part colours": (lambda n: Image.fromarray(COLOURS[parts(n, 3)]), "the colours #000000 (",
-                     "#ff0000,#008000, #0909c8", person),
+                     "#008000,#0909c8,#ff0000", "#ff0000,#008000, #0909c8", person),
     "trimaps": (lambda n: Image.fromarray(np.where(with_void(n) == 255, 128, inside(n) * 255).astype(np.uint8)),
-                "128 (", "255", inside),
-    "grays of parts": (lambda n: Image.fromarray(parts(n, 3) * 85), "85 (", "85-255", person),
-    "1 and 2": (lambda n: Image.fromarray(person(n) + 1), "1 (", "2", person),
-    "mostly void": (lambda n: Image.fromarray(np.where(person(n), inside(n), 255).astype(np.uint8)), "255 (", "1",
-                    inside),
+                "128 (", "255", "255", inside),
+    "grays of parts": (lambda n: Image.fromarray(parts(n, 3) * 85), "85 (", "85,170,255", "85-255", person),
+    "1 and 2": (lambda n: Image.fromarray(person(n) + 1), "1 (", "1,2", "2", person),
+    "mostly void": (lambda n: Image.fromarray(np.where(person(n), inside(n), 255).astype(np.uint8)), "255 (",
+                    "1", "1", inside),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", UNCLEAR)
 def test_unclear_masks_are_refused_until_the_setting_says_the_labels(tmp_path: Path, kind: str) -> None:
-    draw, listed, labels, expected = UNCLEAR[kind]
+    draw, listed, example, labels, expected = UNCLEAR[kind]
     write_set(tmp_path, draw)
     with pytest.raises(UserError, match=r"--originals-person-labels") as raised:
         read(tmp_path)
     assert str(tmp_path) in str(raised.value)
     assert listed in str(raised.value)
+    assert f"--originals-person-labels '{example}'" in str(raised.value)
     found, _ = mattes(tmp_path, labels)
     for number, matte in enumerate(found):
         np.testing.assert_array_equal(matte, expected(number).astype(np.uint8) * 255)

@@ -24,6 +24,7 @@ from tasks.originals.npz_names import ArrayNames, find_arrays
             [("training", "x_train", "y_train"), ("training", "x_val", "y_val"), ("testing", "x_test", "y_test")],
         ),
         (["x_train", "y_train"], [("", "x_train", "y_train")]),
+        (["val_image", "val_mask"], [("", "val_image", "val_mask")]),
         (["images", "masks"], [("", "images", "masks")]),
         (["images"], [("", "images", "images")]),
         (

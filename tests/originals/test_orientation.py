@@ -92,6 +92,14 @@ def test_what_no_shape_tells_is_warned_of(tmp_path: Path) -> None:
     ]
 
 
+def test_an_orientation_that_does_not_exist_turns_nothing(tmp_path: Path) -> None:
+    for number in range(8):
+        write(tmp_path / "set", str(number), 0, 1, own=9)
+    shares, warnings = wrong(tmp_path / "set")
+    assert max(shares.values()) < 0.03
+    assert warnings == []
+
+
 def test_a_matte_of_neither_shape_is_refused_with_the_reason(tmp_path: Path) -> None:
     for number in range(8):
         write(tmp_path / "set", str(number), SIDEWAYS, SIDEWAYS)
