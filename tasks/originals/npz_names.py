@@ -37,8 +37,8 @@ def find_arrays(names: Iterable[str]) -> list[ArrayNames]:
     """Return the arrays of photos with their mattes, training before testing, by the names of an npz's arrays.
 
     Validation is used for testing where there is no test split, else for training. Where all arrays are of one
-    split, the splits are drawn. Names without a word for photos or mattes are ignored. Raises `UserError` if photos
-    or mattes are missing, or if two names say the same.
+    split, the splits are drawn. Names without a word for photos or mattes are ignored. Raises `UserError` if
+    photos or mattes are missing, or if two names say the same.
     """
     photos, mattes = _by_split(names := sorted(names), PHOTO_WORDS), _by_split(names, MATTE_WORDS)
     splits = photos.keys() | mattes.keys()
