@@ -25,6 +25,10 @@ class originals(luigi.Config):  # noqa: N801
         default=0.15, description="share used for testing, for originals without a split"
     )
     split_seed = luigi.IntParameter(default=0, description="seed of the split, for originals without one")
+    person_labels = luigi.Parameter(
+        default="",
+        description="labels of the person in masks that hold labels (15 or 1-18 or 1,2); empty to find out",
+    )
     sha256 = luigi.Parameter(default="", description="SHA-256 that a downloaded archive must have")
     archive_pictures = luigi.IntParameter(default=50_000, description="most pictures in an archive")
     archive_gigabytes = luigi.FloatParameter(default=50.0, description="most gigabytes in an archive, unpacked")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from tasks.core.errors import UserError
@@ -87,19 +86,6 @@ def upright_size(picture: Image.Image) -> Size:
     return (height, width) if _orientation(picture) in SIDEWAYS else (width, height)
 
 
-def open_matte(path: Path) -> Image.Image:
-    """Read a matte in mode L, 255 = person. It is not turned: an Exif orientation is ignored.
-
-    The alpha channel is the matte unless it is opaque everywhere; then the brightness is. A matte of two levels, 0
-    and another (0 and 1, or the colours of a palette), is stretched to 0 and 255. Raises `UserError` for a file
-    that cannot be read as a picture.
-    """
-    if path.suffix.lower() == MATLAB:
-        return _stretch(Image.fromarray(_matlab_mask(path)))
-    with readable(path), Image.open(path) as picture:
-        return _stretch(_matte_channel(decode(picture, path)))
-
-
 @contextmanager
 def readable(path: Path) -> Iterator[None]:
     """Turn any error that a decoder raises for a bad file into a `UserError` that names the file."""
@@ -127,17 +113,6 @@ def _orientation(picture: Image.Image) -> int:
     return int(picture.getexif().get(ORIENTATION, 1)) if cheap else 1
 
 
-def _matte_channel(picture: Image.Image) -> Image.Image:
-    if picture.mode in DEEP:
-        return _eight_bits(picture)
-    if picture.has_transparency_data:
-        alpha = picture.convert("RGBA").getchannel("A")
-        if alpha.getextrema() != (255, 255):
-            return alpha
-    colours = picture.convert("RGB") if picture.mode in ("P", "PA") else picture
-    return colours if colours.mode == "L" else colours.convert("L")
-
-
 def _eight_bits(picture: Image.Image) -> Image.Image:
     """Convert a picture of one deep channel to mode L: 16-bit values are divided by 257, floats 0..1 times 255."""
     values = np.nan_to_num(np.asarray(picture).astype(np.float64))
@@ -146,23 +121,3 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
     elif picture.mode != "I" or values.max(initial=0) > 255:
         values = values / 257
     return Image.fromarray(np.clip(np.round(values), 0, 255).astype(np.uint8))
-
-
-def _stretch(matte: Image.Image) -> Image.Image:
-    if matte.getextrema()[1] == 255:
-        return matte
-    levels = [level for level, count in enumerate(matte.histogram()) if count]
-    if len(levels) == 2 and levels[0] == 0:
-        return matte.point([0] + [255] * 255)
-    return matte
-
-
-def _matlab_mask(path: Path) -> NDArray[np.uint8]:
-    from scipy.io import loadmat
-
-    with readable(path):
-        mask = loadmat(path, variable_names=["mask"]).get("mask")
-        if mask is None or mask.ndim != 2 or mask.dtype.kind not in "buif" or mask.size == 0:
-            raise UserError(f"{path}: has no variable 'mask' of height x width numbers in it")
-        values: NDArray[np.uint8] = np.clip(np.nan_to_num(mask), 0, 255).astype(np.uint8)
-        return values

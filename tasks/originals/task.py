@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tasks.originals.pairs import FoundPair
 
 LISTING = "listing.json"
+MASKS = "masks.json"
 RENDERED = words("the sample: rendered portraits (3D people, not photographs)")
 
 
@@ -39,13 +40,13 @@ class Originals(Stage):
     """Finds the pairs of photo and matte, and checks them all."""
 
     folder = "originals"
-    produces = ("manifest.csv", "source.json", FINDINGS)
+    produces = ("manifest.csv", "source.json", MASKS, FINDINGS)
     code = ("tasks.originals.read_originals", "tasks.originals.kaggle")
 
     def settings(self) -> dict[str, Any]:
-        """Return the source, what to do with bad pairs, and what a split is drawn from."""
+        """Return the source, what to do with bad pairs, what a split is drawn from, and the person's labels."""
         given = originals()
-        names = ("on_bad", "testing_share", "split_seed")
+        names = ("on_bad", "testing_share", "split_seed", "person_labels")
         values = {f"originals.{name}": getattr(given, name) for name in names}
         return {"originals.source": shown_address(given.source), **values}
 
@@ -70,19 +71,21 @@ class Originals(Stage):
         return Watched(_digest(listed), describe_changes(before, listed))
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> Built:
-        """Write the manifest, the source of its files, and warnings about them."""
+        """Write the manifest, the source of its files, what the masks mean, and warnings about the files."""
         before = _listing(folder)  # before the work, so that a change made meanwhile is noticed the next time
         from functools import partial
 
         from tasks.originals.check import check_pairs
+        from tasks.originals.masks import write_masks
         from tasks.originals.read_originals import read_originals
 
         given = originals()
-        source, pairs, findings = read_originals(
+        source, pairs, findings, masks = read_originals(
             self._source_path(),
             given.on_bad == "skip",
             given.testing_share,
             given.split_seed,
+            given.person_labels,
             self._check_in_parts if small().shard_size else partial(check_pairs, track=self.track()),
         )
         if given.is_packed:
@@ -92,6 +95,7 @@ class Originals(Stage):
         self._say(source, pairs, findings)
         write_manifest(folder / "manifest.csv", pairs)
         write_source(folder / "source.json", source)
+        write_masks(folder / MASKS, masks)
         write_findings(folder / FINDINGS, findings)
         listed = before or _listing(folder)
         if not listed:

@@ -18,6 +18,7 @@ from tasks.dataset.arrays import unit_range
 from tasks.dataset.manifest import PREFIXES, Pair
 from tasks.dataset.shards.staging import StagedShard, Staging
 from tasks.images.pictures import readable
+from tasks.originals.masks import Masks
 from tasks.small.resize import resize_matte, resize_photo
 from tasks.small.warnings import inspect
 
@@ -31,6 +32,7 @@ SmallPair = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 def small_arrays(
     root: Path,
     pairs: Sequence[Pair],
+    masks: Masks,
     height: int,
     width: int,
     dtype: str,
@@ -39,9 +41,10 @@ def small_arrays(
 ) -> dict[str, NDArray[np.generic]]:
     """Return train_images, test_images (N, height, width, 3) and train_mattes, test_mattes (N, height, width, 1).
 
-    Rows are in the order of the pairs, whose paths start from `root`. Values are 0..255 for dtype uint8, 0..1 for
-    float32. By default there is one thread per core. Raises `UserError` for a size below `SMALLEST_IMAGE`, and one
-    that names every file that cannot be read, is too small, or has changed since it was checked.
+    Rows are in the order of the pairs, whose paths start from `root`; `masks` says how to read the mattes. Values
+    are 0..255 for dtype uint8, 0..1 for float32. By default there is one thread per core. Raises `UserError` for a
+    size below `SMALLEST_IMAGE`, and one that names every file that cannot be read, is too small, or has changed
+    since it was checked.
     """
     check_size(height, width)
     problems: list[str] = []
@@ -52,7 +55,10 @@ def small_arrays(
                 with readable(photo):
                     changed = (file_sha256(photo), file_sha256(matte)) != (pair.photo_sha256, pair.matte_sha256)
                 if not changed:
-                    return resize_photo(photo, height, width), resize_matte(matte, height, width)
+                    return (
+                        resize_photo(photo, height, width),
+                        resize_matte(matte, height, width, masks, pair.matte_orientation),
+                    )
                 raise UserError(f"{photo} or its matte has changed since it was checked; run again")
         except UserError as error:
             problems.append(str(error))
@@ -73,14 +79,21 @@ def small_arrays(
 
 
 def small_shard(
-    root: str, pairs: Sequence[Pair], height: int, width: int, dtype: str, staging: Staging, file: str
+    root: str,
+    pairs: Sequence[Pair],
+    masks: Masks,
+    height: int,
+    width: int,
+    dtype: str,
+    staging: Staging,
+    file: str,
 ) -> StagedShard:
     """Write a shard, named `file`, with the arrays that `small_arrays` makes from pairs of one split.
 
     A job of an engine. `root` is the path or address that the pairs' paths start from. Raises `UserError` as
     `small_arrays` does.
     """
-    arrays = small_arrays(path_at(root), pairs, height, width, dtype, threads=1)
+    arrays = small_arrays(path_at(root), pairs, masks, height, width, dtype, threads=1)
     prefix = PREFIXES[pairs[0].split]
     own = {name: values for name, values in arrays.items() if name.startswith(f"{prefix}_")}
     return staging.write(file, pairs[0].split, own, asdict(inspect(pairs, arrays)))

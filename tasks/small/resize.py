@@ -12,7 +12,8 @@ from PIL import Image
 
 from tasks.core.errors import UserError
 from tasks.images.decoders import Size
-from tasks.images.pictures import open_matte, photo_file
+from tasks.images.pictures import photo_file
+from tasks.originals.masks import Masks, read_matte
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom edge of a window, pixels."""
@@ -31,9 +32,12 @@ def resize_photo(path: Path, height: int, width: int) -> NDArray[np.uint8]:
     return resize(picture, height, width)
 
 
-def resize_matte(path: Path, height: int, width: int) -> NDArray[np.uint8]:
-    """Read a matte and resize it to uint8 (height, width, 1), 255 = person. Raises as `resize_photo` does."""
-    matte = open_matte(path)
+def resize_matte(path: Path, height: int, width: int, masks: Masks, orientation: int = 1) -> NDArray[np.uint8]:
+    """Read a matte as `read_matte` does and resize it to uint8 (height, width, 1), 255 = person.
+
+    Raises as `resize_photo` does.
+    """
+    matte = read_matte(path, masks, orientation)
     _factor(path, matte.size, height, width)
     return resize(matte, height, width)
 

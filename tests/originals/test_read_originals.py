@@ -18,7 +18,7 @@ Spoil = Callable[[Path], object]
 
 
 def manifest(root: Path, skip_bad: bool = False) -> tuple[list[Pair], list[str], list[str]]:
-    pairs, findings = read_pairs(find_layout(root), skip_bad, testing_share=0.5, split_seed=0)
+    pairs, findings, _ = read_pairs(find_layout(root), skip_bad, testing_share=0.5, split_seed=0)
     return pairs, list(findings.left_out), list(findings.warnings)
 
 

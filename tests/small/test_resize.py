@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tasks.core.errors import UserError
+from tasks.originals.masks import Masks
 from tasks.settings import SAMPLE_ARCHIVE
 from tasks.small.resize import centred_window, resize_matte, resize_photo
 from tests.world import smooth_picture
@@ -39,7 +40,7 @@ def test_a_portrait_and_its_matte_are_the_means_of_their_blocks(tmp_path: Path) 
     assert np.abs(resize_photo(photo, 100, 75) - expected).mean() <= 1  # colours of JPEG are of half the size
     with Image.open(matte) as picture:
         expected = block_mean(np.asarray(picture), 100, 75)
-    small = resize_matte(matte, 100, 75)
+    small = resize_matte(matte, 100, 75, Masks())
     assert small.shape == (100, 75, 1)
     assert np.abs(small - expected).max() <= 0.5
 
@@ -51,7 +52,7 @@ def test_other_aspect_ratios_are_cropped_and_not_stretched(tmp_path: Path, heigh
     Image.fromarray(np.repeat(disc[..., None], 3, axis=2)).save(tmp_path / "photo.png")
     Image.fromarray(disc).save(tmp_path / "matte.png")
     photo = resize_photo(tmp_path / "photo.png", 100, 75)
-    matte = resize_matte(tmp_path / "matte.png", 100, 75)
+    matte = resize_matte(tmp_path / "matte.png", 100, 75, Masks())
     assert np.abs(photo[..., :1].astype(int) - matte).max() <= 1
     rows, columns = np.nonzero(matte[..., 0] > 127)
     assert abs(np.ptp(rows) - np.ptp(columns)) <= 1
