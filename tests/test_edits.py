@@ -33,7 +33,7 @@ WORDS_AND_MACHINERY = (
     ("tasks/dataset/blocks.py", "is missing or damaged", "is not there, or damaged"),
     ("tasks/images/pictures.py", "unknown picture format", "no known format"),
     ("tasks/originals/changes.py", "replaced or touched", "changed"),
-    ("tasks/originals/layouts.py", "training/00001.png with", "training/00001.png and"),
+    ("tasks/originals/layouts.py", "were recognized in", "were found in"),
     ("tasks/originals/npz.py", "cannot be read", "is unreadable"),
     ("tasks/originals/npz.py", "have different sizes", "differ in size"),
     ("tasks/originals/unpack/archive.py", "points outside", "leads out of"),

@@ -15,6 +15,7 @@ from tasks.core.threads import in_threads
 from tasks.dataset.manifest import Pair
 from tasks.images.decoders import Size
 from tasks.images.pictures import MATLAB, open_matte, readable, upright_size
+from tasks.originals.contents import is_cut_out
 from tasks.originals.pairs import FoundPair
 
 SAME_SHAPE = 0.01
@@ -53,23 +54,31 @@ def _check_pair(root: Path, found: FoundPair) -> Checked:
     problems: list[str] = []
     sizes: list[Size] = []
     digests: list[str] = []
-    for path in (found.photo, found.matte):
+    files = [path for path in dict.fromkeys((found.photo, found.matte)) if path]
+    for path in files:
         try:
             with local_copy(path) as copy, readable(copy):
                 sizes.append(_whole_size(copy, upright=path is found.photo))
                 digests.append(file_sha256(copy))
+                if found.matte == found.photo and not is_cut_out(copy):
+                    problems.append(f"{path}: has no transparent parts, and cut-outs are their own mattes")
         except UserError as error:
-            problems.append(str(error).replace(f"{root}{os.sep}", "", 1))
+            problems.append(str(error))
     if problems:
-        return Checked(None, tuple(problems))
-    (width, height), (matte_width, matte_height) = sizes
-    photo, matte = (path.relative_to(root).as_posix() for path in (found.photo, found.matte))
+        return Checked(None, tuple(problem.replace(f"{root}{os.sep}", "", 1) for problem in problems))
+    photo, *mattes = (path.relative_to(root).as_posix() for path in files)
+    width, height = sizes[0]
+    if not mattes:
+        own = (photo, digests[0]) if found.matte else ("", "")
+        return Checked(Pair(found.split, found.name, photo, own[0], width, height, digests[0], own[1]))
+    matte_width, matte_height = sizes[1]
     sizes_differ = (
-        f"{matte}: the matte is {matte_width}x{matte_height} pixels (width x height), its photo {width}x{height}"
+        f"{mattes[0]}: the matte is {matte_width}x{matte_height} pixels (width x height), its photo "
+        f"{width}x{height}"
     )
     if abs(matte_width * height / (matte_height * width) - 1) > SAME_SHAPE:
         return Checked(None, (f"{sizes_differ}; both need the same aspect ratio",))
-    pair = Pair(found.split, found.name, photo, matte, width, height, *digests)
+    pair = Pair(found.split, found.name, photo, mattes[0], width, height, *digests)
     warnings = () if sizes[0] == sizes[1] else (f"{sizes_differ}; it is resized",)
     return Checked(pair, (), warnings)
 

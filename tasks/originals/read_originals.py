@@ -13,15 +13,22 @@ from tasks.originals.pairs import draw_split, find_pairs
 
 
 def read_originals(
-    path: Path, skip_bad: bool, testing_share: float, split_seed: int, check: Check = check_pairs
+    path: Path,
+    skip_bad: bool,
+    testing_share: float,
+    split_seed: int,
+    check: Check = check_pairs,
+    photos: str = "",
+    mattes: str = "",
 ) -> tuple[OriginalsSource, list[Pair], Findings]:
     """Return a description of a folder or an npz of originals, its pairs in manifest order, and warnings.
 
-    The other arguments are as for `read_pairs`. Raises `UserError` if the path is neither, if the layout of the
-    folder is unknown, or if files cannot be used (see `read_pairs` and `read_npz`).
+    `photos` and `mattes` are as for `find_layout`, the other arguments as for `read_pairs`. Raises `UserError` if
+    the path is neither, if the layout of the folder is unknown, or if files cannot be used (see `read_pairs` and
+    `read_npz`).
     """
     if path.is_dir():
-        layout = find_layout(path)
+        layout = find_layout(path, photos, mattes)
         pairs, findings = read_pairs(layout, skip_bad, testing_share, split_seed, check)
         root = layout.root.resolve()
         return OriginalsSource(str(root), f"{root}: {layout.description}"), pairs, findings
@@ -63,4 +70,5 @@ def read_pairs(
             f"The originals in {layout.root} have no usable pair for {' and '.join(empty)}:\n  "
             + "\n  ".join(problems)
         )
-    return pairs, Findings(problems, [warning for one in checked for warning in one.warnings])
+    warnings = [*layout.remarks, *(warning for one in checked for warning in one.warnings)]
+    return pairs, Findings(problems, warnings)

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +16,23 @@ from tasks.core.freshness.digest import text_sha256
 from tasks.core.freshness.make import Built
 from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
+from tasks.core.storage.address import path_at
 from tasks.dataset.console import findings_lines
 from tasks.dataset.findings import FINDINGS, Findings, write_findings
-from tasks.dataset.manifest import SPLITS, OriginalsSource, read_source, write_manifest, write_source
+from tasks.dataset.manifest import (
+    NPZ,
+    SPLITS,
+    OriginalsSource,
+    read_manifest,
+    read_source,
+    write_manifest,
+    write_source,
+)
 from tasks.originals.changes import describe_changes
 from tasks.originals.download.address import shown_address
 from tasks.originals.kaggle import PREFIX, fetch_kaggle
-from tasks.originals.layouts import find_layout
-from tasks.originals.pairs import file_state, list_pictures
+from tasks.originals.layouts import NO_MATTES, find_layout
+from tasks.originals.tree import file_state, list_pictures
 from tasks.originals.unpack.task import CONTENTS, FILES, UnpackOriginals
 from tasks.settings import originals, small
 
@@ -31,14 +41,37 @@ if TYPE_CHECKING:
     from tasks.originals.pairs import FoundPair
 
 LISTING = "listing.json"
+MANIFEST = "manifest.csv"
 RENDERED = "the sample: rendered portraits (3D people, not photographs)"
+
+
+def has_mattes() -> bool:
+    """Return whether the originals have mattes, as far as it can be known before they are read.
+
+    Of a folder it is known; when it is gone, the manifest knows. Of what has to be fetched, only the setting says
+    that it has none.
+    """
+    given = originals()
+    if given.mattes:
+        return str(given.mattes) != NO_MATTES
+    if given.is_packed or given.source.startswith(PREFIX) or given.path.suffix.lower() == NPZ:
+        return True
+    return _folder_has_mattes(given.source, Originals().path / MANIFEST)
+
+
+@lru_cache
+def _folder_has_mattes(source: str, manifest: Path) -> bool:
+    try:
+        return find_layout(path_at(source)).has_mattes
+    except (UserError, OSError):
+        return not manifest.is_file() or any(pair.matte for pair in read_manifest(manifest))
 
 
 class Originals(Stage):
     """Finds the pairs of photo and matte, and checks them all."""
 
     folder = "originals"
-    produces = ("manifest.csv", "source.json", FINDINGS)
+    produces = (MANIFEST, "source.json", FINDINGS)
     code = ("tasks.originals.read_originals", "tasks.originals.kaggle")
 
     def settings(self) -> dict[str, Any]:
@@ -46,6 +79,9 @@ class Originals(Stage):
         given = originals()
         names = ("on_bad", "testing_share", "split_seed")
         values = {f"originals.{name}": getattr(given, name) for name in names}
+        values |= {
+            f"originals.{name}": getattr(given, name) for name in ("photos", "mattes") if getattr(given, name)
+        }
         return {"originals.source": shown_address(given.source), **values}
 
     def reads(self) -> Mapping[str, Input[Stage]]:
@@ -83,13 +119,20 @@ class Originals(Stage):
             given.testing_share,
             given.split_seed,
             self._check_in_parts if small().shard_size else partial(check_pairs, track=self.track()),
+            given.photos,
+            given.mattes,
         )
+        if has_mattes() and not any(pair.matte for pair in pairs):
+            raise UserError(
+                f"originals.source: {self._shown()} has photos without mattes. Give --originals-mattes none to "
+                "make what needs no mattes."
+            )
         if given.is_packed:
             root = os.path.relpath(source.root, self.path)  # so that the data folder can be moved
             layout = source.description.partition(": ")[2]
             source = OriginalsSource(root, RENDERED if given.is_sample else f"{self._shown()}: {layout}")
         self._say(source, pairs, findings)
-        write_manifest(folder / "manifest.csv", pairs)
+        write_manifest(folder / MANIFEST, pairs)
         write_source(folder / "source.json", source)
         write_findings(folder / FINDINGS, findings)
         listed = before or _listing(folder)
@@ -144,6 +187,6 @@ def _listing(output: Path) -> dict[str, str] | None:
         # kagglehub chooses the folder; source.json records it.
         fetched = given.source.startswith(PREFIX)
         path = Path(read_source(output / "source.json").root) if fetched else given.path
-        return {path.name: file_state(path)} if path.is_file() else list_pictures(find_layout(path))
+        return {path.name: file_state(path)} if path.is_file() else list_pictures(path) or None
     except (UserError, OSError, ValueError):
         return None

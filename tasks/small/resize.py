@@ -38,6 +38,19 @@ def resize_matte(path: Path, height: int, width: int) -> NDArray[np.uint8]:
     return resize(matte, height, width)
 
 
+def resize_cut_out(path: Path, height: int, width: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Read a cut-out and resize it: its colours before white, and its transparency as the matte.
+
+    Return what `resize_photo` and `resize_matte` do, and raise as they do.
+    """
+    with photo_file(path) as photo:
+        _factor(path, photo.size, height, width)
+        cut_out = photo.upright().convert("RGBA")
+    white = Image.new("RGBA", cut_out.size, "white")
+    matte = resize(cut_out.getchannel("A"), height, width)
+    return resize(Image.alpha_composite(white, cut_out).convert("RGB"), height, width), matte
+
+
 def resize(picture: Image.Image, height: int, width: int) -> NDArray[np.uint8]:
     """Return the area average of a picture in mode RGB or L as uint8 (height, width, 3 or 1)."""
     left, top, right, bottom = centred_window(*picture.size, width, height)

@@ -86,7 +86,7 @@ def test_an_unknown_layout_is_answered_with_the_known_ones_and_the_folders_conte
     (tmp_path / "photos of mine" / "me.png").write_text("")
     with pytest.raises(UserError) as raised:
         find_layout(tmp_path)
-    for text in ("It contains: photos of mine/", "training/sample/00001.png", "EG1800", "masks/00001.png"):
+    for text in ("It contains: photos of mine/", "masks/00001.png", "--originals-mattes none"):
         assert text in str(raised.value)
 
 
