@@ -18,7 +18,7 @@ from tasks.originals.match import Match, match
 from tasks.originals.names import folder_kind, folder_role, path_kind, stem
 from tasks.originals.patterns import check_patterns, matching
 from tasks.originals.splits import Splits, find_splits
-from tasks.originals.structure import PictureSet, find_sets
+from tasks.originals.structure import PictureSet, find_sets, same_names
 from tasks.originals.suffixes import is_photo
 from tasks.originals.tree import Folder, Parts, read_tree
 
@@ -96,6 +96,11 @@ def _without_sets(tree: Folder) -> Layout:
         raise UserError(
             f"originals.source: no photos with mattes were recognized in {tree.path}. "
             f"It contains: {_listing(tree)}. {LOOKED_FOR}"
+        )
+    if twins := same_names(tree):
+        raise UserError(
+            f"originals.source: {twins[0].path} and {twins[1].path} have pictures of the same names, and neither "
+            f"look like mattes. Give one as the source if there are none. {LOOKED_FOR}"
         )
     return _alone(tree, photos, is_cut_out=look == "cut-out")
 

@@ -34,6 +34,9 @@ MASK_WORDS = frozenset(
     )
 )
 MATTE_WORDS = SOFT_MATTE_WORDS | MASK_WORDS
+ROLE_WORDS = PHOTO_WORDS | MATTE_WORDS
+ROLE_ENDS = re.compile(r"^(?:(?:{0})[-_. ]+)+|(?:[-_. ]+(?:{0}))+$".format("|".join(sorted(ROLE_WORDS))))
+"""Such words at the beginning or the end of a name, with what separates them from the rest."""
 OTHER_WORDS = frozenset(
     WORDS.findall("trimap trimaps facemask facemasks edge edges collage background backgrounds bg thumbnails")
 )
@@ -80,7 +83,7 @@ def matte_rank(name: str) -> int:
 @lru_cache(maxsize=65536)
 def folder_kind(name: str) -> Kind | None:
     """Return which split a folder is, such as `Train`, `test2` or `val_images`."""
-    words = _words(name) - PHOTO_WORDS - MATTE_WORDS - FILLERS
+    words = _words(name) - ROLE_WORDS - FILLERS
     return KINDS.get(next(iter(words))) if len(words) == 1 else None
 
 
@@ -129,12 +132,8 @@ def stem_key(parts: Parts) -> Parts:
 
 @lru_cache(maxsize=65536)
 def _plain(name: str) -> str:
-    tokens = TOKENS.split(name)
-    while tokens and (tokens[0] in PHOTO_WORDS or tokens[0] in MATTE_WORDS):
-        tokens = tokens[1:]
-    while tokens and (tokens[-1] in PHOTO_WORDS or tokens[-1] in MATTE_WORDS):
-        tokens = tokens[:-1]
-    return "_".join(tokens)
+    plain = ROLE_ENDS.sub("", name)
+    return "" if plain in ROLE_WORDS else plain
 
 
 @lru_cache(maxsize=65536)

@@ -4,7 +4,7 @@ Photos and mattes have the same names in one folder (`00001.png`, `00001_matte.p
 folders beside each other. Of two such folders, the names say which has the mattes, or else the pictures do.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -68,17 +68,30 @@ class _Candidate:
 def find_sets(folder: Folder) -> list[PictureSet]:
     """Return the sets in a folder and below it. Raises `UserError` if several folders may have the same mattes."""
     beside = _side_by_side(folder)
-    candidates = [
-        _Candidate(child, child.files, folder_role(child.path.name), folder_kind(child.path.name))
-        for child in folder.folders
-        if child.files
-    ]
-    if folder.names and not beside:
-        candidates.append(_Candidate(folder, tuple((name,) for name in folder.names), None, None))
+    candidates = _candidates(folder, with_own=not beside)
     sets = _by_names(candidates) or _by_contents(candidates)
     taken = {parts for one in sets for parts in (one.photo_folder, one.matte_folder)}
     below = [one for child in folder.folders if child.parts not in taken for one in find_sets(child)]
     return [*([beside] if beside else []), *sets, *below]
+
+
+def same_names(folder: Folder) -> tuple[Folder, Folder] | None:
+    """Return two folders beside each other that have pictures of the same names, if there are any."""
+    for each in folder.walk():
+        for one, other in _with_same_names(_candidates(each, with_own=True)):
+            return one.folder, other.folder
+    return None
+
+
+def _candidates(folder: Folder, with_own: bool) -> list[_Candidate]:
+    """Return the folders in a folder and, if asked, the pictures directly in it."""
+    children = [
+        _Candidate(child, child.files, folder_role(child.path.name), folder_kind(child.path.name))
+        for child in folder.folders
+        if child.files
+    ]
+    own = tuple((name,) for name in folder.names)
+    return [*children, _Candidate(folder, own, None, None)] if own and with_own else children
 
 
 def _side_by_side(folder: Folder) -> PictureSet | None:
@@ -99,17 +112,21 @@ def _by_names(candidates: list[_Candidate]) -> list[PictureSet]:
 
 
 def _by_contents(candidates: list[_Candidate]) -> list[PictureSet]:
-    unnamed = [one for one in candidates if one.role not in ("matte", "other")]
-    if len(unnamed) > COMPARED:
-        return []
     pairings = (
         (photo, matte)
-        for pair in combinations(unnamed, 2)
-        if 2 * pair[0].shared(pair[1]) >= min(len(one.files) for one in pair) and _may_pair(*pair)
+        for pair in _with_same_names(candidates)
         for photo, matte in (pair, pair[::-1])
         if photo.look == "photo" and matte.look in ("matte", "cut-out")
     )
     return [_set(photo, matte, by_contents=True) for photo, matte in _best(pairings)]
+
+
+def _with_same_names(candidates: list[_Candidate]) -> Iterator[tuple[_Candidate, _Candidate]]:
+    """Yield each two folders without names for mattes that share most names of the smaller one."""
+    unnamed = [one for one in candidates if one.role not in ("matte", "other")]
+    for one, other in combinations(unnamed, 2) if len(unnamed) <= COMPARED else ():
+        if _may_pair(one, other) and 2 * one.shared(other) >= min(len(one.files), len(other.files)):
+            yield one, other
 
 
 def _set(photo: _Candidate, matte: _Candidate, by_contents: bool = False) -> PictureSet:
