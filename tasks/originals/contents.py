@@ -29,7 +29,10 @@ CERTAIN_SHARE = 0.75
 
 
 def look_of(paths: Sequence[Path]) -> Look | None:
-    """Return what some of the pictures look like, evenly chosen; None if they differ or none can be read."""
+    """Return what some of the pictures look like, evenly chosen; None if they differ or none can be read.
+
+    There must be at least one picture.
+    """
     chosen = [paths[at] for at in np.unique(np.linspace(0, len(paths) - 1, LOOKED_AT).round().astype(int))]
     looks = Counter(look for path in chosen if (look := picture_look(path)))
     return next(iter(looks)) if len(looks) == 1 else None
@@ -49,7 +52,8 @@ def picture_look(path: Path) -> Look | None:
             if picture.mode in DEEP:
                 values = np.asarray(picture)[::step, ::step].astype(np.float64)
                 return _look_of_colours(np.repeat(values[..., None] * 255 / max(values.max(), 1), 3, axis=-1))
-            values = np.asarray(picture.convert("RGBA"))[::step, ::step]
+            size = [max(1, side // step) for side in picture.size]
+            values = np.asarray(picture.resize(size, Image.Resampling.NEAREST).convert("RGBA"))
     except UserError:
         return None
     colours = values[..., :3].astype(np.float64)

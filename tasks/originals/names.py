@@ -6,10 +6,9 @@ Names are hints. Where they say nothing, `structure.py` compares the folders' co
 import re
 import unicodedata
 from functools import lru_cache
-from pathlib import PurePath
 from typing import Literal
 
-from tasks.originals.suffixes import is_matte
+from tasks.originals.suffixes import MATTE_SUFFIXES
 from tasks.originals.tree import Parts
 
 Role = Literal["photo", "matte", "other"]
@@ -59,10 +58,9 @@ def normal(name: str) -> str:
 
 def stem(name: str) -> str:
     """Return a file's name without its suffixes of pictures (two in `00001.jpg.png`)."""
-    path = PurePath(name)
-    while is_matte(path.name):
-        path = path.with_suffix("")
-    return path.name
+    while name.rpartition(".")[0] and f".{name.rpartition('.')[2].lower()}" in MATTE_SUFFIXES:
+        name = name.rpartition(".")[0]
+    return name
 
 
 @lru_cache(maxsize=65536)

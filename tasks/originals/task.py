@@ -31,7 +31,7 @@ from tasks.dataset.manifest import (
 from tasks.originals.changes import describe_changes
 from tasks.originals.download.address import shown_address
 from tasks.originals.kaggle import PREFIX, fetch_kaggle
-from tasks.originals.layouts import NO_MATTES, find_layout
+from tasks.originals.layouts import NO_MATTES, holds_mattes
 from tasks.originals.tree import file_state, list_pictures
 from tasks.originals.unpack.task import CONTENTS, FILES, UnpackOriginals
 from tasks.settings import originals, small
@@ -62,7 +62,7 @@ def has_mattes() -> bool:
 @lru_cache
 def _folder_has_mattes(source: str, manifest: Path) -> bool:
     try:
-        return find_layout(path_at(source)).has_mattes
+        return holds_mattes(path_at(source))
     except (UserError, OSError):
         return not manifest.is_file() or any(pair.matte for pair in read_manifest(manifest))
 

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from tasks.core.errors import UserError
-from tasks.originals.layouts import find_layout
+from tasks.originals.layouts import find_layout, holds_mattes
 from tasks.originals.pairs import FoundPair, find_pairs
 from tests.originals.trees import (
     LARGE,
@@ -301,6 +301,7 @@ def test_cut_outs_alone(tmp_path: Path) -> None:
         write_cut_out(tmp_path / "people" / f"{number}.png", number)
     assert pairs_of(tmp_path) == [("", f"people/{n}.png", f"people/{n}.png") for n in range(3)]
     layout = find_layout(tmp_path)
+    assert holds_mattes(tmp_path)
     assert layout.description == "cut-outs, whose transparency is the matte, without a split"
     assert "no background" in layout.remarks[0]
 
@@ -311,6 +312,7 @@ def test_photos_alone(tmp_path: Path) -> None:
     layout = find_layout(tmp_path)
     assert not layout.has_mattes
     assert sorted(pairs_of(tmp_path)) == [("", "2.jpg", ""), ("", "holiday/1.jpg", ""), ("", "holiday/1.png", "")]
+    assert not holds_mattes(tmp_path)
     assert layout.description == "photos without mattes, without a split"
     assert "no mattes" in layout.remarks[0]
 
@@ -455,6 +457,7 @@ def test_order_suffixes_and_what_is_ignored(tmp_path: Path) -> None:
 def test_every_picture_is_in_a_pair_or_named(tmp_path: Path, name: str) -> None:
     LARGE[name](tmp_path)
     layout = find_layout(tmp_path)
+    assert holds_mattes(tmp_path)
     used = {parts for one in layout.matches for parts in (*one.photos, *one.mattes)}
     there = [path.relative_to(tmp_path) for path in tmp_path.rglob("[!.]*.[jp][pn]g")]
     for path in there:
@@ -468,11 +471,5 @@ def test_photos_that_cannot_be_read_decide_nothing(tmp_path: Path) -> None:
         (tmp_path / folder / "1.png").write_bytes(b"no picture")
     assert len(found(tmp_path)) == 2
     Image.new("RGB", (9, 9)).save(tmp_path / "a" / "2.png")
-    assert not find_layout_or_none(tmp_path)
-
-
-def find_layout_or_none(root: Path) -> bool:
-    try:
-        return find_layout(root).has_mattes
-    except UserError:
-        return False
+    with pytest.raises(UserError, match="no photos with mattes were recognized"):
+        find_layout(tmp_path)

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tasks.core.errors import UserError
+from tasks.images.pictures import ORIENTATION
 from tasks.settings import SAMPLE_ARCHIVE
-from tasks.small.resize import centred_window, resize_matte, resize_photo
+from tasks.small.resize import centred_window, resize_cut_out, resize_matte, resize_photo
 from tests.world import smooth_picture
 
 
@@ -79,3 +80,25 @@ def test_the_window_is_centred_and_as_large_as_it_can_be(
     assert right - left == pytest.approx(full_width) or bottom - top == pytest.approx(full_height)
     assert left >= -1e-6
     assert top >= -1e-6
+
+
+@pytest.mark.parametrize("hidden", [0, 255])
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_cut_out_is_its_colours_before_white_whatever_is_hidden(
+    tmp_path: Path, hidden: int, orientation: int
+) -> None:
+    colours, alpha = smooth_picture(80, 60, 1).copy(), smooth_picture(80, 60, 2)[..., :1].copy()
+    alpha[:20] = 0
+    colours[:20] = hidden
+    shares = alpha / 255
+    picture = Image.fromarray(np.concatenate([colours, alpha], axis=2))
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    if orientation == 6:
+        picture = picture.transpose(Image.Transpose.ROTATE_90)
+    picture.save(tmp_path / "x.png", exif=exif)
+    photo, matte = resize_cut_out(tmp_path / "x.png", 40, 30)
+    assert np.abs(photo - block_mean(colours * shares + 255 * (1 - shares), 40, 30)).max() <= 1.5
+    assert np.abs(matte - block_mean(alpha, 40, 30)).max() <= 0.5
+    with pytest.raises(UserError, match="is less than the small size"):
+        resize_cut_out(tmp_path / "x.png", 160, 120)
