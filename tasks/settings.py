@@ -30,7 +30,7 @@ class originals(luigi.Config):  # noqa: N801
         default="", description="pattern of the mattes' paths below the source, or none for photos without mattes"
     )
     sha256 = luigi.Parameter(default="", description="SHA-256 that a downloaded archive must have")
-    archive_pictures = luigi.IntParameter(default=50_000, description="most pictures in an archive")
+    archive_pictures = luigi.IntParameter(default=100_000, description="most pictures in an archive")
     archive_gigabytes = luigi.FloatParameter(default=50.0, description="most gigabytes in an archive, unpacked")
     archive_ratio = luigi.FloatParameter(default=100.0, description="largest ratio of unpacked to packed size")
 

@@ -53,10 +53,7 @@ def small_arrays(
     def resize_pair(pair: Pair) -> SmallPair | None:
         try:
             with ExitStack() as copies:
-                digests = {
-                    pair.photo: pair.photo_sha256,
-                    **({pair.matte: pair.matte_sha256} if pair.matte else {}),
-                }
+                digests = {pair.photo: pair.photo_sha256} | ({pair.matte: pair.matte_sha256} if pair.matte else {})
                 files = {name: copies.enter_context(local_copy(root / name)) for name in digests}
                 photo = files[pair.photo]
                 with readable(photo):
@@ -65,8 +62,8 @@ def small_arrays(
                     raise UserError(f"{photo} or its matte has changed since it was checked; run again")
                 if pair.matte == pair.photo:
                     return resize_cut_out(photo, height, width)
-                mattes = [resize_matte(files[pair.matte], height, width)] if pair.matte else []
-                return resize_photo(photo, height, width), *mattes
+                small = resize_photo(photo, height, width)
+                return (small, resize_matte(files[pair.matte], height, width)) if pair.matte else (small,)
         except UserError as error:
             problems.append(str(error))
         return None

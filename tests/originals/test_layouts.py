@@ -202,12 +202,27 @@ def test_folders_that_repeat_names_are_not_mixed_up(tmp_path: Path) -> None:
     for number, group in enumerate("ab"):
         put(tmp_path, f"clip_img/{group}/clip_1/x.jpg", f"matting/{group}/matting_1/x.png", number)
     write_photo(tmp_path / "clip_img/c/clip_1/x.jpg", 3)
+    write_cut_out(tmp_path / "matting/d/matting_1/x.png", 4)
     pairs, problems = find_pairs(find_layout(tmp_path))
     assert [(pair.photo.parts[-3], pair.matte.parts[-3]) for pair in pairs if pair.matte] == [
         ("a", "a"),
         ("b", "b"),
     ]
-    assert [problem.partition(":")[0] for problem in problems] == ["clip_img/c/clip_1/x.jpg"]
+    assert sorted(problem.partition(":")[0] for problem in problems) == [
+        "clip_img/c/clip_1/x.jpg",
+        "matting/d/matting_1/x.png",
+    ]
+
+
+def test_of_copies_in_several_sizes_one_is_chosen(tmp_path: Path) -> None:
+    for size in ("original", "450x550", "225x275"):
+        for number in range(3):
+            write_photo(tmp_path / "congress" / size / f"A00001{number}.jpg", number)
+    with pytest.raises(UserError, match="have pictures of the same names"):
+        find_layout(tmp_path)
+    assert pairs_of(tmp_path, "congress/450x550/*", "none") == [
+        ("", f"congress/450x550/A00001{number}.jpg", "") for number in range(3)
+    ]
 
 
 def test_p3m_10k(tmp_path: Path) -> None:
