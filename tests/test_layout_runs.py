@@ -106,7 +106,7 @@ def test_patterns_in_shards(luigi: Luigi, tmp_path: Path) -> None:
     )
     assert built(run) == {"Originals", "SmallImages"}, run.stderr
     assert "photos in/*, mattes out/*-x, without a split" in run.stderr
-    assert "warning: other/: not used: 4 pictures such as 0.png" in run.stderr
+    assert "warning: other/: not used: 0.png and 3 more" in run.stderr
 
 
 def test_cut_outs_alone_get_a_white_background(luigi: Luigi, tmp_path: Path) -> None:

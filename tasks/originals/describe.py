@@ -46,12 +46,14 @@ def unused_lines(unused: Iterable[Parts]) -> list[str]:
     folders: dict[Parts, list[str]] = {}
     for parts in unused:
         folders.setdefault(parts[:-1], []).append(parts[-1])
-    lines = [
-        f"{'/'.join(folder) or '.'}/: not used: {len(names)} pictures such as {names[0]}"
-        for folder, names in folders.items()
-    ]
+    lines = [f"{'/'.join(folder) or '.'}/: not used: {first_of(names)}" for folder, names in folders.items()]
     more = [f"not used: the pictures in {len(lines) - LINES} more folders"] if len(lines) > LINES else []
     return lines[:LINES] + more
+
+
+def first_of(names: Sequence[str]) -> str:
+    """Return the first of some names, and how many others there are."""
+    return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")
 
 
 def _photo_folders(sets: Sequence[PictureSet], root: Parts) -> list[str]:

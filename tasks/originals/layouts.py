@@ -5,15 +5,14 @@ cut-outs, whose transparency is the matte, or photos without mattes. Patterns fr
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
-from typing import TypeVar
 
 from tasks.core.errors import UserError
 from tasks.dataset.manifest import SPLITS
-from tasks.originals.describe import sets_text, splits_text, unused_lines
+from tasks.originals.describe import first_of, sets_text, splits_text, unused_lines
 from tasks.originals.match import Match, match
 from tasks.originals.names import folder_kind, folder_role, path_kind, stem
 from tasks.originals.patterns import check_patterns, matching
@@ -87,16 +86,16 @@ def _of_sets(tree: Folder, sets: Sequence[PictureSet]) -> Layout:
         for one in sets
         for found in match(one.photos, one.mattes)
     ]
-    root = roots[0] if len(roots) == 1 else roots[0][:-1]
+    root = _common(roots[0], roots[-1])
     layout = Layout(tree.path, tree.path.joinpath(*root), tuple(matches), sets_text(sets, root))
     return _with_splits(layout, tree)
 
 
 def _without_sets(tree: Folder) -> Layout:
-    photos = [parts for parts in tree.files if is_photo(parts[-1])]
-    named = any(folder_role(each.path.name) == "matte" for each in tree.walk() if each is not tree)
     from tasks.originals.contents import look_of  # not at the top: it takes long to import
 
+    photos = [parts for parts in tree.files if is_photo(parts[-1])]
+    named = any(folder_role(each.path.name) == "matte" for each in tree.walk() if each is not tree)
     look = look_of([tree.path.joinpath(*parts) for parts in photos]) if photos and not named else None
     if look not in ("photo", "cut-out"):
         raise UserError(
@@ -119,14 +118,11 @@ def _alone(tree: Folder, photos: Iterable[Parts], is_cut_out: bool) -> Layout:
 
 def _by_patterns(tree: Folder, photos: str, mattes: str) -> Layout:
     if mattes == NO_MATTES:
-        found = matching(photos, tree.files) if photos else {(): list(tree.files)}
-        return _alone(
-            tree, _some(photos, [parts for files in found.values() for parts in files]), is_cut_out=False
-        )
+        found = _matching(photos or "**/*", tree)
+        files = (parts for same in found.values() for parts in same if is_photo(parts[-1]))
+        return _alone(tree, files, is_cut_out=False)
     check_patterns(photos, mattes)
-    of_photos, of_mattes = matching(photos, tree.files), matching(mattes, tree.files)
-    _some(photos, of_photos)
-    _some(mattes, of_mattes)
+    of_photos, of_mattes = _matching(photos, tree), _matching(mattes, tree)
     matches = tuple(
         Match(tuple(of_photos.get(key, ())), tuple(of_mattes.get(key, ())))
         for key in of_photos.keys() | of_mattes.keys()
@@ -134,10 +130,8 @@ def _by_patterns(tree: Folder, photos: str, mattes: str) -> Layout:
     return _with_splits(Layout(tree.path, tree.path, matches, f"photos {photos}, mattes {mattes}"), tree)
 
 
-Found = TypeVar("Found", bound=Collection[object])
-
-
-def _some(pattern: str, found: Found) -> Found:
+def _matching(pattern: str, tree: Folder) -> dict[Parts, list[Parts]]:
+    found = matching(pattern, tree.files)
     if not found:
         raise UserError(
             f"originals.source: no picture in it matches the pattern '{pattern}'. A pattern is a path below the "
@@ -177,8 +171,12 @@ def _place(one: Match) -> Parts:
 
 def _root(one: PictureSet) -> Parts:
     """Return the folder around a set and around the folders of splits that it is in."""
-    around = [same for same, other in zip(one.photo_folder, one.matte_folder, strict=False) if same == other]
-    return tuple(takewhile(lambda name: not folder_kind(name), around))
+    return tuple(takewhile(lambda name: not folder_kind(name), _common(one.photo_folder, one.matte_folder)))
+
+
+def _common(one: Parts, other: Parts) -> Parts:
+    """Return the names that two paths begin with."""
+    return tuple(name for name, _ in takewhile(lambda both: both[0] == both[1], zip(one, other, strict=False)))
 
 
 def _below(folder: Parts, files: tuple[Parts, ...]) -> tuple[Parts, ...]:
@@ -187,11 +185,7 @@ def _below(folder: Parts, files: tuple[Parts, ...]) -> tuple[Parts, ...]:
 
 def _listing(tree: Folder) -> str:
     """Return the folders with pictures, with an example of each; without any, what else is there."""
-    shown = [
-        f"{'/'.join(each.parts) or '.'}/ ({len(each.names)} pictures such as {each.names[0]})"
-        for each in tree.walk()
-        if each.names
-    ]
+    shown = [f"{'/'.join(each.parts) or '.'}/ ({first_of(each.names)})" for each in tree.walk() if each.names]
     names = shown or sorted(child.name + "/" * child.is_dir() for child in tree.path.iterdir())
     listed = ", ".join(names[:LISTED]) or "nothing"
     return listed + (f" and {len(names) - LISTED} more" if len(names) > LISTED else "")

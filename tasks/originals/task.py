@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from tasks.core.freshness.digest import text_sha256
 from tasks.core.freshness.make import Built
 from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
-from tasks.core.storage.address import path_at
+from tasks.core.storage.address import is_address, understood
 from tasks.dataset.console import findings_lines
 from tasks.dataset.findings import FINDINGS, Findings, write_findings
 from tasks.dataset.manifest import (
@@ -56,13 +57,14 @@ def has_mattes() -> bool:
         return str(given.mattes) != NO_MATTES
     if given.is_packed or given.source.startswith(PREFIX) or given.path.suffix.lower() == NPZ:
         return True
-    return _folder_has_mattes(given.source, Originals().path / MANIFEST)
+    return _folder_has_mattes(given.path.absolute(), Originals().path / MANIFEST)
 
 
 @lru_cache
-def _folder_has_mattes(source: str, manifest: Path) -> bool:
+def _folder_has_mattes(source: Path, manifest: Path) -> bool:
     try:
-        return holds_mattes(path_at(source))
+        with understood(str(source)) if is_address(str(source)) else nullcontext():
+            return holds_mattes(source)
     except (UserError, OSError):
         return not manifest.is_file() or any(pair.matte for pair in read_manifest(manifest))
 

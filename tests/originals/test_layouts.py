@@ -107,7 +107,7 @@ def test_a_folder_for_testing_without_mattes_is_said_and_a_split_is_drawn(tmp_pa
     layout = find_layout(tmp_path)
     assert found(tmp_path) == [("", "1")]
     assert layout.description.endswith(", without a split")
-    assert layout.remarks == ("test/images/: not used: 1 pictures such as 2.jpg",)
+    assert layout.remarks == ("test/images/: not used: 2.jpg",)
 
 
 def test_photos_outside_the_folders_of_splits_are_named(tmp_path: Path) -> None:
@@ -252,7 +252,7 @@ def test_human_segmentation_dataset(tmp_path: Path) -> None:
     human_segmentation_dataset(tmp_path)
     write_photo(tmp_path / "1.png", 1)
     assert pairs_of(tmp_path) == [("", f"Training_Images/{n}.jpg", f"Ground_Truth/{n}.png") for n in range(1, 6)]
-    assert find_layout(tmp_path).remarks == ("./: not used: 1 pictures such as 1.png",)
+    assert find_layout(tmp_path).remarks == ("./: not used: 1.png",)
 
 
 def test_supervisely_with_masks(tmp_path: Path) -> None:
@@ -268,12 +268,19 @@ def test_supervisely_with_masks(tmp_path: Path) -> None:
     assert len(find_layout(tmp_path).remarks) == 3
 
 
+def test_numbered_folders_are_one_data_set(tmp_path: Path) -> None:
+    for number in (1, 2):
+        put(tmp_path / f"part{number}" / "data", f"images/{number}.jpg", f"masks/{number}.png")
+    assert [photo for _, photo, _ in pairs_of(tmp_path)] == ["part1/data/images/1.jpg", "part2/data/images/2.jpg"]
+    assert find_layout(tmp_path).root == tmp_path
+
+
 def test_parts_of_faces_are_no_mattes(tmp_path: Path) -> None:
     """CelebAMask-HQ as it is packed: a mask for each part of a face."""
     write_photo(tmp_path / "CelebA-HQ-img" / "0.jpg", 0)
     for part in ("hair", "skin"):
         write_mask(tmp_path / "CelebAMask-HQ-mask-anno" / "0" / f"00000_{part}.png", 0)
-    with pytest.raises(UserError, match=r"1 pictures such as 0\.jpg(.|\n)*--originals-mattes 'masks/\*'"):
+    with pytest.raises(UserError, match=r"CelebA-HQ-img/ \(0\.jpg\)(.|\n)*--originals-mattes 'masks/\*'"):
         find_layout(tmp_path)
 
 
@@ -374,7 +381,7 @@ def test_patterns(tmp_path: Path, photos: str, mattes: str) -> None:
     assert [(Path(photo).name, Path(matte).name) for _, photo, matte in pairs] == [
         (f"{number}.jpg", f"{number}-person.png") for number in range(2)
     ]
-    assert find_layout(tmp_path, photos, mattes).remarks == ("other/: not used: 2 pictures such as 0.png",)
+    assert find_layout(tmp_path, photos, mattes).remarks == ("other/: not used: 0.png and 1 more",)
 
 
 def test_wildcards_of_patterns_stand_for_the_same(tmp_path: Path) -> None:
@@ -420,7 +427,7 @@ def test_an_unknown_layout_is_answered_with_what_is_there_and_what_to_do(tmp_pat
     with pytest.raises(UserError) as raised:
         find_layout(tmp_path)
     for text in (
-        "It contains: photos of mine/ (1 pictures such as me.png)",
+        "It contains: photos of mine/ (me.png)",
         "masks/00001.png",
         "--originals-mattes none",
     ):

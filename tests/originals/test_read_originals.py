@@ -198,4 +198,4 @@ def test_photos_alone_are_checked_too(tmp_path: Path) -> None:
 def test_what_is_not_used_is_a_warning(portraits: Path) -> None:
     write_photo(portraits / "preview" / "x.png", 1)
     _, _, warnings = manifest(portraits)
-    assert warnings == ["preview/: not used: 1 pictures such as x.png"]
+    assert warnings == ["preview/: not used: x.png"]
