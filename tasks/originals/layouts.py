@@ -118,9 +118,7 @@ def _alone(tree: Folder, photos: Iterable[Parts], is_cut_out: bool) -> Layout:
 
 def _by_patterns(tree: Folder, photos: str, mattes: str) -> Layout:
     if mattes == NO_MATTES:
-        found = _matching(photos or "**/*", tree)
-        files = (parts for same in found.values() for parts in same if is_photo(parts[-1]))
-        return _alone(tree, files, is_cut_out=False)
+        return _alone(tree, _photos(tree, photos), is_cut_out=False)
     check_patterns(photos, mattes)
     of_photos, of_mattes = _matching(photos, tree), _matching(mattes, tree)
     matches = tuple(
@@ -128,6 +126,14 @@ def _by_patterns(tree: Folder, photos: str, mattes: str) -> Layout:
         for key in of_photos.keys() | of_mattes.keys()
     )
     return _with_splits(Layout(tree.path, tree.path, matches, f"photos {photos}, mattes {mattes}"), tree)
+
+
+def _photos(tree: Folder, pattern: str) -> list[Parts]:
+    """Return the pictures that match a pattern; without one, all but mattes that are there all the same."""
+    if not pattern and (sets := find_sets(tree)):
+        return [parts for one in sets for parts in _below(one.photo_folder, one.photos)]
+    found = _matching(pattern or "**/*", tree)
+    return [parts for same in found.values() for parts in same if is_photo(parts[-1])]
 
 
 def _matching(pattern: str, tree: Folder) -> dict[Parts, list[Parts]]:

@@ -339,6 +339,13 @@ def test_photos_alone(tmp_path: Path) -> None:
     assert "no mattes" in layout.remarks[0]
 
 
+def test_mattes_that_are_there_all_the_same_are_no_photos(portraits: Path, tmp_path: Path) -> None:
+    put(tmp_path / "set", "images/1.jpg", "masks/1.png")
+    assert pairs_of(tmp_path / "set", mattes="none") == [("", "images/1.jpg", "")]
+    assert find_layout(tmp_path / "set", mattes="none").remarks[1:] == ("masks/: not used: 1.png",)
+    assert not [photo for _, photo, _ in pairs_of(portraits, mattes="none") if "matte" in photo]
+
+
 def test_photos_alone_may_have_a_split(tmp_path: Path) -> None:
     for split in ("train", "test"):
         write_photo(tmp_path / split / "1.jpg", 1)
