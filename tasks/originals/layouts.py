@@ -81,11 +81,7 @@ def _of_sets(tree: Folder, sets: Sequence[PictureSet]) -> Layout:
             f"originals.source: {tree.path} contains several data sets: {listed}. Give one of them, or "
             "patterns for all: --originals-photos '*/images/*' --originals-mattes '*/masks/*'."
         )
-    matches = [
-        Match(_below(one.photo_folder, found.photos), _below(one.matte_folder, found.mattes))
-        for one in sets
-        for found in match(one.photos, one.mattes)
-    ]
+    matches = [found for one in sets for found in match(one)]
     root = _common(roots[0], roots[-1])
     layout = Layout(tree.path, tree.path.joinpath(*root), tuple(matches), sets_text(sets, root))
     return _with_splits(layout, tree)
@@ -131,7 +127,7 @@ def _by_patterns(tree: Folder, photos: str, mattes: str) -> Layout:
 def _photos(tree: Folder, pattern: str) -> list[Parts]:
     """Return the pictures that match a pattern; without one, all but mattes that are there all the same."""
     if not pattern and (sets := find_sets(tree)):
-        return [parts for one in sets for parts in _below(one.photo_folder, one.photos)]
+        return [(*one.photo_folder, *parts) for one in sets for parts in one.photos]
     found = _matching(pattern or "**/*", tree)
     return [parts for same in found.values() for parts in same if is_photo(parts[-1])]
 
@@ -183,10 +179,6 @@ def _root(one: PictureSet) -> Parts:
 def _common(one: Parts, other: Parts) -> Parts:
     """Return the names that two paths begin with."""
     return tuple(name for name, _ in takewhile(lambda both: both[0] == both[1], zip(one, other, strict=False)))
-
-
-def _below(folder: Parts, files: tuple[Parts, ...]) -> tuple[Parts, ...]:
-    return tuple((*folder, *parts) for parts in files)
 
 
 def _listing(tree: Folder) -> str:

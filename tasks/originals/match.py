@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tasks.originals.names import normal_key, plain_key, raw_key, stem_key
+from tasks.originals.names import normal_key, path_kind, plain_key, raw_key, stem_key
+from tasks.originals.structure import PictureSet
 from tasks.originals.tree import Parts
 
 Key = Callable[[Parts], Parts]
@@ -19,28 +20,48 @@ class Match:
     """Empty if it is still to be drawn."""
 
 
-def match(photos: Sequence[Parts], mattes: Sequence[Parts]) -> Iterator[Match]:
+def match(one: PictureSet) -> Iterator[Match]:
     """Yield the pairs of one photo and one matte, and what remains of each name.
 
-    Paths are below the folders of photos and of mattes. Those that agree literally are paired first, then those
-    that agree apart from Unicode, case and words for photos and mattes. Where one of the folders has no folders in
-    it, the files' own names suffice.
+    Those whose paths agree literally are paired first, then those that agree apart from Unicode, case and words
+    for photos and mattes. Where one of the folders has no folders in it, the files' own names suffice. A photo
+    and a matte in folders of two splits are no pair.
     """
     keys: list[Key] = [raw_key, normal_key, plain_key]
-    if any(all(len(parts) == 1 for parts in files) for files in (photos, mattes)):
+    if any(all(len(parts) == 1 for parts in files) for files in (one.photos, one.mattes)):
         keys.append(stem_key)
-    left, right = list(photos), list(mattes)
+    photos, mattes = one.photos, one.mattes
     for key in keys:
-        by_key = _grouped(left, right, key)
-        pairs = {name: one for name, one in by_key.items() if len(one.photos) == len(one.mattes) == 1}
+        groups = _grouped(photos, mattes, key)
+        pairs = {name: _match(one, *group) for name, group in groups.items() if _is_pair(one, *group)}
         yield from pairs.values()
-        left, right = ([parts for parts in files if key(parts) not in pairs] for files in (left, right))
-    yield from _grouped(left, right, keys[-1]).values()
+        photos, mattes = (tuple(parts for parts in files if key(parts) not in pairs) for files in (photos, mattes))
+    for left_photos, left_mattes in _grouped(photos, mattes, keys[-1]).values():
+        if len(left_photos) == len(left_mattes) == 1:
+            yield from (_match(one, left_photos, []), _match(one, [], left_mattes))
+        else:
+            yield _match(one, left_photos, left_mattes)
 
 
-def _grouped(photos: Sequence[Parts], mattes: Sequence[Parts], key: Key) -> dict[Parts, Match]:
+def _is_pair(one: PictureSet, photos: Sequence[Parts], mattes: Sequence[Parts]) -> bool:
+    if not len(photos) == len(mattes) == 1:
+        return False
+    kinds = {path_kind((*one.photo_folder, *photos[0])), path_kind((*one.matte_folder, *mattes[0]))}
+    return len(kinds - {None}) <= 1
+
+
+def _match(one: PictureSet, photos: Sequence[Parts], mattes: Sequence[Parts]) -> Match:
+    return Match(
+        tuple((*one.photo_folder, *parts) for parts in photos),
+        tuple((*one.matte_folder, *parts) for parts in mattes),
+    )
+
+
+def _grouped(
+    photos: Sequence[Parts], mattes: Sequence[Parts], key: Key
+) -> dict[Parts, tuple[list[Parts], list[Parts]]]:
     groups: dict[Parts, tuple[list[Parts], list[Parts]]] = {}
     for at, files in enumerate((photos, mattes)):
         for parts in files:
             groups.setdefault(key(parts), ([], []))[at].append(parts)
-    return {name: Match(tuple(one), tuple(other)) for name, (one, other) in groups.items()}
+    return groups

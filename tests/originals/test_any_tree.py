@@ -41,7 +41,7 @@ patterns = st.one_of(
 
 
 def check(layout: Layout, there: set[Parts]) -> None:
-    """Every picture is in one match, or in a folder that a remark names; photos and mattes are of one split."""
+    """Every picture is in one match or in a folder that a remark names; a photo and its matte are of one split."""
     used = [parts for one in layout.matches for parts in {*one.photos, *one.mattes}]
     assert len(used) == len(set(used))
     assert set(used) <= there
@@ -52,7 +52,7 @@ def check(layout: Layout, there: set[Parts]) -> None:
     assert len({bool(pair.split) for pair in pairs}) <= 1
     for one in layout.matches:
         kinds = {path_kind(parts) for parts in (*one.photos, *one.mattes)} - {None}
-        assert len(kinds) <= 1 or not one.split
+        assert len(kinds) <= 1 or not one.split or len(one.photos) + len(one.mattes) > 2
 
 
 @settings(max_examples=EXAMPLES)

@@ -214,6 +214,17 @@ def test_folders_that_repeat_names_are_not_mixed_up(tmp_path: Path) -> None:
     ]
 
 
+def test_a_photo_for_testing_is_not_paired_with_a_matte_for_training(tmp_path: Path) -> None:
+    write_photo(tmp_path / "images/test/1.png", 1)
+    for number in (1, 2):
+        write_matte(tmp_path / "train_masks" / f"{number}.png", number)
+    for number in (2, 3):
+        put(tmp_path, f"images/train/{number}.png", f"train_masks/{number}.png", number)
+    pairs, problems = find_pairs(find_layout(tmp_path))
+    assert [(pair.split, pair.name) for pair in pairs] == [("training", "2"), ("training", "3")]
+    assert len(problems) == 2
+
+
 def test_of_copies_in_several_sizes_one_is_chosen(tmp_path: Path) -> None:
     for size in ("original", "450x550", "225x275"):
         for number in range(3):
