@@ -65,7 +65,8 @@ def resize(picture: Image.Image, height: int, width: int) -> NDArray[np.uint8]:
 def centred_window(full_width: int, full_height: int, width: int, height: int) -> Box:
     """Return the largest centred window with the aspect ratio width : height in a picture of the full size."""
     scale = min(full_width / width, full_height / height)
-    left, top = (full_width - scale * width) / 2, (full_height - scale * height) / 2
+    # The product may be more than the side by a rounding error, and Pillow refuses a window that begins before 0.
+    left, top = max(0.0, (full_width - scale * width) / 2), max(0.0, (full_height - scale * height) / 2)
     return left, top, full_width - left, full_height - top
 
 
