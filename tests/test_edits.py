@@ -34,7 +34,7 @@ WORDS_AND_MACHINERY = (
     ("tasks/images/pictures.py", "unknown picture format", "no known format"),
     ("tasks/originals/changes.py", "replaced or touched", "changed"),
     ("tasks/originals/check.py", "both need the same aspect ratio", "their aspect ratios differ"),
-    ("tasks/originals/layouts.py", "training/00001.png with", "training/00001.png and"),
+    ("tasks/originals/layouts.py", "were recognized in", "were found in"),
     ("tasks/originals/npz.py", "cannot be read", "is unreadable"),
     ("tasks/originals/npz.py", "have different sizes", "differ in size"),
     ("tasks/originals/pairs.py", "photo without a matte", "no matte for this photo"),

@@ -14,7 +14,7 @@ from tasks.core.threads import in_threads
 from tasks.core.words import words
 from tasks.dataset.manifest import Pair
 from tasks.images.decoders import Size
-from tasks.images.mattes import matte_size, read_matte_file
+from tasks.images.mattes import ALPHA, matte_size, read_matte_file
 from tasks.images.pictures import TURNS, photo_file, readable
 from tasks.originals.levels import MatteFacts, facts_of
 from tasks.originals.orientation import UPRIGHT, choose_orientations, matching_orientations
@@ -82,14 +82,21 @@ def _check_pair(root: Path, found: FoundPair) -> Checked:
     with _added_to(problems, root), local_copy(found.photo) as copy, readable(copy):
         size, photo_orientation = _whole_photo(copy)
         photo_sha256 = file_sha256(copy)
-    with _added_to(problems, root), local_copy(found.matte) as copy, readable(copy):
-        stored_size, own_orientation = matte_size(copy)
-        facts = facts_of(read_matte_file(copy))
-        matte_sha256 = file_sha256(copy)
+    is_cut_out = found.matte == found.photo
+    if found.matte and not (is_cut_out and problems):
+        with _added_to(problems, root), local_copy(found.matte) as copy, readable(copy):
+            stored_size, own_orientation = matte_size(copy)
+            facts = facts_of(read_matte_file(copy))
+            if is_cut_out and ALPHA not in facts.levels:
+                raise UserError(f"{copy}: has no transparent parts, and cut-outs are their own mattes")
+            matte_sha256 = file_sha256(copy)
     if problems:
         return Checked(None, tuple(problems))
-    photo, matte = (path.relative_to(root).as_posix() for path in (found.photo, found.matte))
+    photo = found.photo.relative_to(root).as_posix()
     (width, height), (matte_width, matte_height) = size, stored_size
+    if not found.matte:
+        return Checked(Pair(found.split, found.name, photo, "", width, height, photo_sha256, ""))
+    matte = found.matte.relative_to(root).as_posix()
     sizes_differ = words(
         f"{matte}: the matte is {matte_width}x{matte_height} pixels (width x height), its photo {width}x{height}"
     )

@@ -5,7 +5,7 @@ Not by `np.load`: it reserves memory for the size that a header claims, and a st
 
 import hashlib
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from tasks.dataset.arrays import unit_range
 from tasks.dataset.manifest import Pair
 from tasks.images.conversion import to_bytes
 from tasks.originals.npz_names import ArrayNames, find_arrays
-from tasks.originals.npz_values import matte_values, photo_values
+from tasks.originals.npz_values import has_alpha, matte_values, on_white, photo_values
 
 NUMBERS = "buif"
 """NumPy's kinds of dtypes for plain numbers. Objects would have to be unpickled, which runs code."""
@@ -30,37 +30,46 @@ class NpzPart:
 
     names: ArrayNames
     photos: NDArray[np.generic]
-    mattes: NDArray[np.generic]
+    mattes: NDArray[np.generic] | None
+    """None for photos without mattes."""
 
 
-def read_npz(path: Path) -> list[NpzPart]:
-    """Return the photos and mattes of an npz, training before testing.
+def read_npz(path: Path, with_mattes: bool = True) -> list[NpzPart]:
+    """Return the photos and mattes of an npz, training before testing; the photos alone if it has no mattes.
 
     Numbers may be of any type, about 0..1 or 0..255; photos may be gray or have an alpha channel, which is the
-    matte if there are no others; mattes may have three equal channels, or no axis for channels; channels may come
-    first. What the numbers of mattes mean is not decided here. Nothing is unpickled. Raises `UserError` naming
-    every array that is missing or wrong.
+    matte if there are no others: such cut-outs are put before white. Mattes may have three equal channels, or no
+    axis for channels; channels may come first. What the numbers of mattes mean is not decided here. Nothing is
+    unpickled. Without `with_mattes`, mattes are left out. Raises `UserError` naming every array that is missing or
+    wrong.
     """
     problems: list[str] = []
     parts: list[NpzPart] = []
-    try:
-        with zipfile.ZipFile(path) as archive:
-            present = {name.removesuffix(".npy"): name for name in archive.namelist()}
+    with _opened(path) as (archive, present), _added_to(problems):
+        for names in find_arrays(present):
             with _added_to(problems):
-                for names in find_arrays(present):
-                    with _added_to(problems):
-                        parts.append(_part(archive, present, names))
-    except Exception as error:  # zipfile raises nearly anything for garbage
-        raise UserError(f"{path}: cannot be read as an npz ({error})") from error
+                parts.append(_part(archive, present, names, with_mattes))
     if problems:
         raise UserError(
             f"{path}: {'; '.join(problems)}. It needs train_images, test_images, train_mattes, test_mattes; or "
             "x_train, y_train, x_test, y_test; or images, masks. It has "
             f"{', '.join(sorted(present)) or 'nothing'}."
         )
+    both = " and ".join(part.names.photos for part in parts)
     if len({part.photos.shape[1:] for part in parts}) > 1:
-        raise UserError(f"{path}: {' and '.join(part.names.photos for part in parts)} have different sizes.")
+        raise UserError(f"{path}: {both} have different sizes.")
+    if len({part.mattes is None for part in parts}) > 1:
+        raise UserError(f"{path}: of {both}, only some have an alpha channel.")
     return parts
+
+
+def npz_holds_mattes(path: Path) -> bool:
+    """Return whether an npz has mattes, by its names and headers. Raises `UserError` if it cannot be read."""
+    with _opened(path) as (archive, present):
+        return any(
+            not names.are_alone or has_alpha(_shape(archive, present[names.photos]))
+            for names in find_arrays(present)
+        )
 
 
 def matte_bytes(matte: NDArray[np.generic]) -> NDArray[np.uint8]:
@@ -81,15 +90,31 @@ def npz_pairs(path: Path, parts: Sequence[NpzPart]) -> list[Pair]:
                 split=part.names.split,
                 name=f"{before + row + 1:05d}",
                 photo=f"{path.name}/{part.names.photos}[{row}]",
-                matte=f"{path.name}/{part.names.mattes}[{row}]",
+                matte=f"{path.name}/{part.names.mattes}[{row}]" if matte is not None else "",
                 width=photo.shape[1],
                 height=photo.shape[0],
                 photo_sha256=_sha256(photo),
-                matte_sha256=_sha256(matte),
+                matte_sha256=_sha256(matte) if matte is not None else "",
             )
-            for row, (photo, matte) in enumerate(zip(part.photos, part.mattes, strict=True))
+            for row, (photo, matte) in enumerate(zip(part.photos, _mattes(part), strict=True))
         ]
     return pairs
+
+
+def _mattes(part: NpzPart) -> Iterable[NDArray[np.generic] | None]:
+    return [None] * len(part.photos) if part.mattes is None else part.mattes
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, str]]]:
+    """Open an npz; yield it and its files by the names of their arrays. Raises `UserError` if it is none."""
+    try:
+        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+            yield archive, {name.removesuffix(".npy"): name for name in archive.namelist()}
+    except UserError:
+        raise
+    except Exception as error:  # zipfile raises nearly anything for garbage
+        raise UserError(f"{path}: cannot be read as an npz ({error})") from error
 
 
 @contextmanager
@@ -101,23 +126,38 @@ def _added_to(problems: list[str], name: str = "") -> Iterator[None]:
         problems.append(f"{name} {error}".strip())
 
 
-def _part(archive: zipfile.ZipFile, present: dict[str, str], names: ArrayNames) -> NpzPart:
+def _part(archive: zipfile.ZipFile, present: dict[str, str], names: ArrayNames, with_mattes: bool) -> NpzPart:
     """Return the arrays with these names. Raises `UserError` for what is wrong with either or both."""
     problems: list[str] = []
     photos: NDArray[np.generic] = np.empty(0)
-    mattes: NDArray[np.generic] = np.empty(0)
+    mattes: NDArray[np.generic] | None = None
     with _added_to(problems, names.photos):
-        photos = photo_values(_array(archive, present[names.photos]))
-    with _added_to(problems, names.mattes):
-        mattes = matte_values(_array(archive, present[names.mattes]), alone=names.mattes == names.photos)
+        stored = _array(archive, present[names.photos])
+        photos = photo_values(stored)
+        if names.are_alone and with_mattes and has_alpha(stored.shape):
+            mattes = matte_values(stored, alone=True)
+            photos = on_white(photos, mattes)
+    if with_mattes and not names.are_alone:
+        with _added_to(problems, names.mattes):
+            mattes = matte_values(_array(archive, present[names.mattes]))
     if problems:
         raise UserError("; ".join(problems))
-    if photos.shape[:3] != mattes.shape[:3]:
+    if mattes is not None and photos.shape[:3] != mattes.shape[:3]:
         raise UserError(f"{names.photos} and {names.mattes} do not match: {photos.shape} and {mattes.shape}")
     return NpzPart(names, photos, mattes)
 
 
 def _array(archive: zipfile.ZipFile, name: str) -> NDArray[np.generic]:
+    _shape(archive, name)
+    try:
+        with archive.open(name) as file:
+            return np.lib.format.read_array(file, allow_pickle=False)
+    except Exception as error:  # NumPy raises nearly anything for garbage
+        raise UserError(f"cannot be read ({error or type(error).__name__})") from error
+
+
+def _shape(archive: zipfile.ZipFile, name: str) -> tuple[int, ...]:
+    """Return the shape that an array's header says. Raises `UserError` if it cannot be read, or cannot be true."""
     try:
         with archive.open(name) as file:
             version = np.lib.format.read_magic(file)
@@ -134,8 +174,7 @@ def _array(archive: zipfile.ZipFile, name: str) -> NDArray[np.generic]:
                 )
             if np.prod(shape, dtype=float) * dtype.itemsize > archive.getinfo(name).file_size:
                 raise UserError(f"is cut off: its header says {shape}")
-        with archive.open(name) as file:
-            return np.lib.format.read_array(file, allow_pickle=False)
+            return tuple(shape)
     except UserError:
         raise
     except Exception as error:  # NumPy raises nearly anything for garbage

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.core.errors import UserError
+from tasks.dataset.arrays import unit_range
+from tasks.images.conversion import to_bytes
 
 OVERSHOOT = 0.25
 """How far floats may lie outside their range, as a share of it: resizing by cubic or Lanczos filters does that."""
@@ -49,7 +51,8 @@ def matte_values(values: Numbers, alone: bool = False) -> Numbers:
         values = values[..., 3:]
     elif alone:
         raise UserError(
-            "are photos without mattes: no array of mattes is beside them, and none of them is transparent"
+            "are photos without mattes: no array of mattes is beside them, and none of them is transparent; give "
+            "--originals-mattes none to make what needs no mattes"
         )
     elif not (values[..., :3] == values[..., :1]).all():
         raise UserError("has three different channels; it must have one")
@@ -62,6 +65,21 @@ def matte_values(values: Numbers, alone: bool = False) -> Numbers:
     if most > 1 + OVERSHOOT and least >= 0 and most <= 255 and (values == np.round(values)).all():
         return values.astype(np.uint8)
     return _floats(values, least, most)
+
+
+def has_alpha(shape: tuple[int, ...]) -> bool:
+    """Return whether arrays of a shape have an alpha channel, at the end or before height and width."""
+    return len(shape) == 4 and next((each for each in (shape[3], shape[1]) if each in CHANNELS), 0) == 4
+
+
+def on_white(photos: Numbers, mattes: Numbers) -> Numbers:
+    """Return cut-outs (N, height, width, 3) before white, in the dtype of the photos.
+
+    The mattes are (N, height, width, 1); their greatest value is opaque.
+    """
+    alpha = mattes / np.float32(mattes.max())
+    before = unit_range(photos) * alpha + (1 - alpha)
+    return to_bytes(before) if photos.dtype == np.uint8 else before
 
 
 def _channels_last(values: Numbers) -> Numbers:

@@ -10,7 +10,7 @@ from tasks.dataset.findings import Findings
 from tasks.dataset.manifest import NPZ, SPLITS, OriginalsSource, Pair
 from tasks.images.mattes import GRAY
 from tasks.originals.check import Checked, CheckPairs, check_pairs, turn_mattes
-from tasks.originals.layouts import Layout, find_layout
+from tasks.originals.layouts import GRAY_ONLY, NO_BACKGROUND, NO_MATTES, Layout, find_layout
 from tasks.originals.levels import MatteFacts, levels_of
 from tasks.originals.masks import Masks
 from tasks.originals.npz import NpzPart, matte_bytes, npz_pairs, read_npz
@@ -23,27 +23,37 @@ def read_originals(
     skip_bad: bool,
     testing_share: float,
     split_seed: int,
-    person_labels: str,
+    person_labels: str = "",
+    photos: str = "",
+    mattes: str = "",
     check: CheckPairs = check_pairs,
 ) -> tuple[OriginalsSource, list[Pair], Findings, Masks]:
     """Return a description of a folder or an npz, its pairs in manifest order, warnings, and what its masks mean.
 
-    The other arguments are as for `read_pairs`. Raises `UserError` if the path is neither, if the layout of the
-    folder is unknown, or if files cannot be used (see `read_pairs` and `read_npz`).
+    `photos` and `mattes` are as for `find_layout`, the other arguments as for `read_pairs`. Raises `UserError` if
+    the path is neither, if the layout of the folder is unknown, or if files cannot be used (see `read_pairs` and
+    `read_npz`).
     """
     if path.is_dir():
-        layout = find_layout(path)
+        layout = find_layout(path, photos, mattes)
         usable = read_pairs(layout, skip_bad, testing_share, split_seed, person_labels, check)
         root = layout.root.resolve()
         return OriginalsSource(str(root), f"{root}: {layout.description}"), *usable
     if path.suffix.lower() == NPZ and path.is_file():
+        if photos or mattes not in ("", NO_MATTES):
+            raise UserError(
+                "originals.photos and originals.mattes are patterns of files, and the source is an .npz; only "
+                f"originals.mattes = {NO_MATTES} can be given for it."
+            )
         with local_copy(path) as copy:
-            parts = read_npz(copy)
+            parts = read_npz(copy, with_mattes=mattes != NO_MATTES)
         _, height, width, _ = parts[0].photos.shape
         resolved = path.resolve()
-        source = OriginalsSource(str(resolved), words(f"{resolved}: arrays of {width}x{height}"))
-        checked = check_npz(path, parts)
-        return source, *_usable_pairs(path, checked, [], skip_bad, testing_share, split_seed, person_labels)
+        split = "" if parts[0].names.split else words(", without a split")
+        source = OriginalsSource(str(resolved), words(f"{resolved}: arrays of {width}x{height}{split}"))
+        found = Findings(warnings=_npz_remarks(parts))
+        choices = (skip_bad, testing_share, split_seed, person_labels)
+        return source, *_usable_pairs(path, check_npz(path, parts), found, *choices)
     raise UserError(
         f"originals.source: {str(path)!r} is neither a folder nor an .npz file. Give 'sample', or a folder or npz "
         "of portraits with mattes; if it is on a disk that has to be mounted, mount it first."
@@ -64,28 +74,39 @@ def read_pairs(
     `understand`. Raises `UserError` naming every file that cannot be used; with `skip_bad`, only if no pair is
     left of a split; and if it is unclear what the mattes hold.
     """
-    found, problems = find_pairs(layout)
-    checked = check(layout.root, found)
-    return _usable_pairs(layout.root, checked, problems, skip_bad, testing_share, split_seed, person_labels)
+    pairs, problems = find_pairs(layout)
+    found = Findings(problems, list(layout.remarks))
+    choices = (skip_bad, testing_share, split_seed, person_labels)
+    return _usable_pairs(layout.root, check(layout.root, pairs), found, *choices)
 
 
 def check_npz(path: Path, parts: Sequence[NpzPart]) -> list[Checked]:
     """Return the pairs of an npz with the facts about their mattes."""
-    facts = [MatteFacts({GRAY: levels_of(matte_bytes(matte))}) for part in parts for matte in part.mattes]
-    return [Checked(pair, facts=facts) for pair, facts in zip(npz_pairs(path, parts), facts, strict=True)]
+    pairs = npz_pairs(path, parts)
+    mattes = [matte for part in parts if part.mattes is not None for matte in part.mattes]
+    if not mattes:
+        return [Checked(pair) for pair in pairs]
+    facts = [MatteFacts({GRAY: levels_of(matte_bytes(matte))}) for matte in mattes]
+    return [Checked(pair, facts=one) for pair, one in zip(pairs, facts, strict=True)]
+
+
+def _npz_remarks(parts: Sequence[NpzPart]) -> list[str]:
+    if parts[0].mattes is None:
+        return [GRAY_ONLY]
+    return [NO_BACKGROUND] if parts[0].names.are_alone else []
 
 
 def _usable_pairs(
     root: Path,
     checked: Sequence[Checked],
-    problems: list[str],
+    found: Findings,
     skip_bad: bool,
     testing_share: float,
     split_seed: int,
     person_labels: str,
 ) -> tuple[list[Pair], Findings, Masks]:
     masks, checked = _understood(root, checked, person_labels)
-    problems = [*problems, *(problem for one in checked for problem in one.problems)]
+    problems = [*found.left_out, *(problem for one in checked for problem in one.problems)]
     if problems and not skip_bad:
         raise UserError(
             f"{len(problems)} of the originals in {root} cannot be used; fix them and run again, or "
@@ -101,7 +122,7 @@ def _usable_pairs(
         )
     facts = [one.facts for one in checked if one.facts is not None]
     warnings = [warning for one in checked for warning in one.warnings]
-    return pairs, Findings(problems, [*describe_masks(masks, facts), *warnings]), masks
+    return pairs, Findings(problems, [*found.warnings, *describe_masks(masks, facts), *warnings]), masks
 
 
 def _understood(root: Path, checked: Sequence[Checked], person_labels: str) -> tuple[Masks, list[Checked]]:

@@ -21,13 +21,13 @@ from tasks.small.resize import resize
 def small_from_npz(
     path: Path, pairs: Sequence[Pair], masks: Masks, height: int, width: int, dtype: str
 ) -> dict[str, NDArray[np.generic]]:
-    """Return the four arrays that `small_arrays` returns; originals of the small size are not resized.
+    """Return the arrays that `small_arrays` returns; originals of the small size are not resized.
 
     Raises `UserError` if the originals are smaller, or differ from those in the manifest.
     """
     check_size(height, width)
     with local_copy(path) as copy:
-        parts = read_npz(copy)
+        parts = read_npz(copy, with_mattes=any(pair.matte for pair in pairs))
     places = {
         (pair.photo, pair.photo_sha256, pair.matte_sha256): row for row, pair in enumerate(npz_pairs(path, parts))
     }
@@ -40,10 +40,11 @@ def small_from_npz(
             f"{path}: its images are {full_width}x{full_height} pixels (width x height), less than the small size "
             f"{width}x{height}; lower small.width and small.height"
         )
-    images = [photo for part in parts for photo in part.photos]
-    mattes = [_person(matte, masks) for part in parts for matte in part.mattes]
+    full = {"images": [photo for part in parts for photo in part.photos]}
+    if mattes := [matte for part in parts if part.mattes is not None for matte in part.mattes]:
+        full["mattes"] = [_person(matte, masks) for matte in mattes]
     small: dict[str, NDArray[np.generic]] = {}
-    for name, originals in (("images", images), ("mattes", mattes)):
+    for name, originals in full.items():
         for split, prefix in PREFIXES.items():
             rows = [places[key] for key, pair in zip(wanted, pairs, strict=True) if pair.split == split]
             chosen = [_resized(originals[row], height, width) for row in rows]

@@ -42,6 +42,20 @@ def resize_matte(path: Path, height: int, width: int, masks: Masks, orientation:
     return resize(matte, height, width)
 
 
+def resize_cut_out(
+    path: Path, height: int, width: int, masks: Masks, orientation: int = 1
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Read a cut-out and resize it: its colours before white, and its transparency as the matte.
+
+    Return what `resize_photo` and `resize_matte` do, and raise as they do.
+    """
+    with photo_file(path) as photo:
+        cut_out = photo.upright().convert("RGBA")
+    matte = resize_matte(path, height, width, masks, orientation)
+    white = Image.new("RGBA", cut_out.size, "white")
+    return resize(Image.alpha_composite(white, cut_out).convert("RGB"), height, width), matte
+
+
 def resize(picture: Image.Image, height: int, width: int) -> NDArray[np.uint8]:
     """Return the area average of a picture in mode RGB or L as uint8 (height, width, 3 or 1)."""
     left, top, right, bottom = centred_window(*picture.size, width, height)
@@ -56,7 +70,8 @@ def resize(picture: Image.Image, height: int, width: int) -> NDArray[np.uint8]:
 def centred_window(full_width: int, full_height: int, width: int, height: int) -> Box:
     """Return the largest centred window with the aspect ratio width : height in a picture of the full size."""
     scale = min(full_width / width, full_height / height)
-    left, top = (full_width - scale * width) / 2, (full_height - scale * height) / 2
+    # The product may be more than the side by a rounding error, and Pillow refuses a window that begins before 0.
+    left, top = max(0.0, (full_width - scale * width) / 2), max(0.0, (full_height - scale * height) / 2)
     return left, top, full_width - left, full_height - top
 
 

@@ -75,7 +75,8 @@ class SmallImages(ShardedStage):
             inspections, built = self._shards(folder, root, pairs, masks)
         else:
             inspections = self._npz(folder, root, pairs, masks)
-        check_mattes(inspections, len(pairs))
+        if any(pair.matte for pair in pairs):
+            check_mattes(inspections, len(pairs))
         findings = Findings(warnings=combine_warnings(pairs, inspections))
         for line in findings_lines(findings, self.path / FINDINGS):
             say(f"{self.title}: {line}")

@@ -49,10 +49,10 @@ class Inspection:
 
 def inspect(pairs: Sequence[Pair], arrays: SmallArrays) -> Inspection:
     """Inspect pairs in manifest order, given the four arrays made from them."""
-    mattes = [*arrays["train_mattes"], *arrays["test_mattes"]]
+    mattes = [*arrays.get("train_mattes", ()), *arrays.get("test_mattes", ())]
     photos = [*arrays["train_images"], *arrays["test_images"]]
     return Inspection(
-        empty=_empty_mattes(pairs, mattes),
+        empty=_empty_mattes(pairs, mattes) if mattes else [],
         colourless=_colourless(pairs, photos),
         inverted=sum(_seems_inverted(unit_range(matte)) for matte in mattes),
         digests=[

@@ -14,7 +14,7 @@ from skimage.transform import resize
 from tasks.core.errors import UserError
 from tasks.dataset.arrays import unit_range
 from tasks.originals.masks import Masks
-from tasks.originals.npz import NpzPart, npz_pairs, read_npz
+from tasks.originals.npz import NpzPart, npz_holds_mattes, npz_pairs, read_npz
 from tasks.originals.npz_values import photo_values
 from tasks.originals.read_originals import read_originals
 from tasks.small.from_npz import small_from_npz
@@ -45,6 +45,7 @@ def read(tmp_path: Path, **changed: NDArray[Any]) -> dict[str, NDArray[np.generi
 
 
 def named(part: NpzPart) -> dict[str, NDArray[np.generic]]:
+    assert part.mattes is not None
     return {part.names.photos: part.photos, part.names.mattes: part.mattes}
 
 
@@ -121,8 +122,6 @@ def test_floats_of_any_range_are_read_or_refused(least: float, extent: float) ->
         lambda arrays: {key: np.moveaxis(values, 3, 1) for key, values in arrays.items()},
         lambda arrays: {key: values if key in KEYS[2:] else np.pad(values, [(0, 0)] * 3 + [(0, 1)])
                         for key, values in arrays.items()},
-        lambda arrays: {key: np.concatenate([arrays[key], arrays[key.replace("images", "mattes")]], axis=3)
-                        for key in KEYS[:2]},
     ],
 )  # fmt: skip
 def test_an_npz_as_courses_make_them(tmp_path: Path, form: Any) -> None:
@@ -204,11 +203,66 @@ def test_the_message_says_what_is_wrong(tmp_path: Path, changed: Arrays, message
     assert "small.npz: " in str(raised.value)
 
 
-@pytest.mark.parametrize("channels", [1, 3, 4])
-def test_images_without_mattes_are_refused(tmp_path: Path, channels: int) -> None:
-    images = np.full((6, 40, 32, channels), 200, np.uint8)
-    with pytest.raises(UserError, match="images are photos without mattes"):
+def as_cut_outs(arrays: Arrays) -> Arrays:
+    return {
+        key: np.concatenate([arrays[key], arrays[key.replace("images", "mattes")]], axis=3) for key in KEYS[:2]
+    }
+
+
+@pytest.mark.parametrize("opaque", [1, 255])
+@pytest.mark.parametrize("channels", ["first", "last"])
+def test_cut_outs_are_their_own_mattes_before_white(tmp_path: Path, opaque: int, channels: str) -> None:
+    arrays = small()
+    given = as_cut_outs(
+        {key: values // (255 // opaque) if key in KEYS[2:] else values for key, values in arrays.items()}
+    )
+    if channels == "first":
+        given = {key: np.moveaxis(values, 3, 1) for key, values in given.items()}
+    found = as_small(tmp_path, given)
+    for images, mattes in zip(KEYS[:2], KEYS[2:], strict=True):
+        np.testing.assert_array_equal(found[mattes], arrays[mattes])
+        np.testing.assert_array_equal(found[images], np.where(arrays[mattes] == 255, arrays[images], 255))
+    assert npz_holds_mattes(tmp_path / "originals.npz")
+    _, _, findings, _ = read_originals(tmp_path / "originals.npz", False, 0.4, 0)
+    assert "the cut-outs have no background" in findings.warnings[0]
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_photos_alone_give_photos_alone(tmp_path: Path, channels: int) -> None:
+    given = {key: small()[key][..., :channels] for key in KEYS[:2]}
+    found = as_small(tmp_path, given)
+    assert {*found} == {*KEYS[:2]}
+    for key, values in given.items():
+        np.testing.assert_array_equal(found[key], np.broadcast_to(values, (*values.shape[:3], 3)))
+    assert not npz_holds_mattes(tmp_path / "originals.npz")
+    _, pairs, findings, _ = read_originals(tmp_path / "originals.npz", False, 0.4, 0)
+    assert {(pair.matte, pair.matte_sha256) for pair in pairs} == {("", "")}
+    assert "experiments that learn mattes are left out" in findings.warnings[0]
+
+
+def test_mattes_are_left_out_if_the_setting_says_so(tmp_path: Path) -> None:
+    path = save(tmp_path / "small.npz", small())
+    _, pairs, _, masks = read_originals(path, False, 0.4, 0, mattes="none")
+    assert {*small_from_npz(path, pairs, masks, 40, 32, "uint8")} == {*KEYS[:2]}
+
+
+def test_patterns_of_files_are_refused(tmp_path: Path) -> None:
+    path = save(tmp_path / "small.npz", small())
+    for photos, mattes in (("images/*", ""), ("", "masks/*")):
+        with pytest.raises(UserError, match=r"are patterns of files, and the source is an \.npz"):
+            read_originals(path, False, 0.4, 0, photos=photos, mattes=mattes)
+
+
+def test_opaque_images_without_mattes_are_refused(tmp_path: Path) -> None:
+    images = np.full((6, 40, 32, 4), 200, np.uint8)
+    with pytest.raises(UserError, match=r"images are photos without mattes.*give --originals-mattes none"):
         read_npz(save(tmp_path / "small.npz", {"images": images}))
+
+
+def test_an_alpha_channel_in_one_split_alone_is_refused(tmp_path: Path) -> None:
+    given = {**as_cut_outs(small()), "test_images": small()["test_images"]}
+    with pytest.raises(UserError, match="of train_images and test_images, only some have an alpha channel"):
+        read_npz(save(tmp_path / "small.npz", given))
 
 
 def test_all_problems_are_in_one_message(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from tasks.originals.npz_names import ArrayNames, find_arrays
         (["x_train", "y_train"], [("", "x_train", "y_train")]),
         (["val_image", "val_mask"], [("", "val_image", "val_mask")]),
         (["images", "masks"], [("", "images", "masks")]),
+        (["trainImages", "trainLabels"], [("", "trainImages", "trainLabels")]),
         (["images"], [("", "images", "images")]),
         (
             ["train_images", "test_images"],
@@ -45,6 +46,7 @@ def test_photos_and_mattes_are_found_by_name(names: list[str], expected: list[tu
         (["x_train", "y_train", "y_test"], "y_test has no photos beside it"),
         (["images", "x", "masks"], "images and x say the same"),
         (["images", "masks", "x_train", "y_train"], "some arrays have a split in their names"),
+        (["x_val", "y_val", "x_test", "y_test"], "x_test and x_val are there, and none for training"),
         (["arr_0", "arr_1"], "no array has the name of photos or mattes"),
         ([], "no array has the name of photos or mattes"),
     ],

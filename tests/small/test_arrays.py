@@ -12,6 +12,7 @@ from tasks.originals.read_originals import read_pairs
 from tasks.small.arrays import small_arrays
 from tasks.small.resize import resize_photo
 from tasks.small.warnings import combine_warnings, inspect
+from tests.originals.trees import write_cut_out, write_photo
 from tests.world import write_pair
 
 
@@ -63,3 +64,22 @@ def test_memory_holds_each_small_image_once(portraits: Path, pairs: list[Pair]) 
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 1.5 * sum(values.nbytes for values in arrays.values())
+
+
+def test_photos_without_mattes_give_no_mattes(tmp_path: Path) -> None:
+    for number in range(4):
+        write_photo(tmp_path / f"{number}.jpg", number)
+    pairs = read_pairs(find_layout(tmp_path), False, 0.5, 0)[0]
+    arrays = small_arrays(tmp_path, pairs, Masks(), 40, 32, "uint8")
+    assert set(arrays) == {"train_images", "test_images"}
+    assert combine_warnings(pairs, [inspect(pairs, arrays)]) == []
+
+
+def test_a_changed_cut_out_is_noticed(tmp_path: Path) -> None:
+    for number in range(2):
+        write_cut_out(tmp_path / f"{number}.png", number)
+    pairs, _, masks = read_pairs(find_layout(tmp_path), False, 0.5, 0)
+    assert set(small_arrays(tmp_path, pairs, masks, 40, 32, "uint8")) >= {"train_images", "train_mattes"}
+    write_cut_out(tmp_path / "1.png", 5)
+    with pytest.raises(UserError, match="has changed since it was checked"):
+        small_arrays(tmp_path, pairs, masks, 40, 32, "uint8")

@@ -3,14 +3,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 
 from tasks.core.errors import UserError
+from tasks.images.mattes import ALPHA
+from tasks.images.pictures import ORIENTATION
 from tasks.originals.masks import Masks
 from tasks.settings import SAMPLE_ARCHIVE
-from tasks.small.resize import centred_window, resize_matte, resize_photo
+from tasks.small.resize import centred_window, resize_cut_out, resize_matte, resize_photo
 from tests.world import smooth_picture
 
 
@@ -70,6 +72,7 @@ sizes = st.integers(1, 5000)
 
 
 @given(sizes, sizes, sizes, sizes)
+@example(100, 109, 75, 100)
 def test_the_window_is_centred_and_as_large_as_it_can_be(
     full_width: int, full_height: int, width: int, height: int
 ) -> None:
@@ -78,5 +81,27 @@ def test_the_window_is_centred_and_as_large_as_it_can_be(
     assert left + right == pytest.approx(full_width)
     assert top + bottom == pytest.approx(full_height)
     assert right - left == pytest.approx(full_width) or bottom - top == pytest.approx(full_height)
-    assert left >= -1e-6
-    assert top >= -1e-6
+    assert 0 <= left <= right <= full_width, "Pillow refuses any other window"
+    assert 0 <= top <= bottom <= full_height
+
+
+@pytest.mark.parametrize("hidden", [0, 255])
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_cut_out_is_its_colours_before_white_whatever_is_hidden(
+    tmp_path: Path, hidden: int, orientation: int
+) -> None:
+    colours, alpha = smooth_picture(80, 60, 1).copy(), smooth_picture(80, 60, 2)[..., :1].copy()
+    alpha[:20] = 0
+    colours[:20] = hidden
+    shares = alpha / 255
+    picture = Image.fromarray(np.concatenate([colours, alpha], axis=2))
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    if orientation == 6:
+        picture = picture.transpose(Image.Transpose.ROTATE_90)
+    picture.save(tmp_path / "x.png", exif=exif)
+    photo, matte = resize_cut_out(tmp_path / "x.png", 40, 30, Masks(reading=ALPHA), orientation)
+    assert np.abs(photo - block_mean(colours * shares + 255 * (1 - shares), 40, 30)).max() <= 1.5
+    assert np.abs(matte - block_mean(alpha, 40, 30)).max() <= 0.5
+    with pytest.raises(UserError, match="is less than the small size"):
+        resize_cut_out(tmp_path / "x.png", 160, 120, Masks(reading=ALPHA), orientation)
