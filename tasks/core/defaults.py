@@ -17,7 +17,7 @@ LUIGI_DEFAULTS = {
         "unhandled_exception": "40",
     },
 }
-"""By section, as in the project's luigi.cfg, whose comments explain them. Luigi's own defaults differ: it looks for a
+"""By section, as in the project's luigi.cfg, whose comments explain them. Luigi's own differ: it looks for a
 scheduler service, and exits 0 when a task fails."""
 SCHEDULER = tuple(f"{prefix}scheduler_{part}" for prefix in ("", "default_") for part in ("url", "host", "port"))
 """Settings of [core] that name a running luigid."""

@@ -13,7 +13,7 @@ from tasks.core.progress import Track, untracked
 from tasks.core.storage.local import local_copy
 from tasks.core.threads import in_threads
 from tasks.dataset.manifest import Pair
-from tasks.images.decoders import Size
+from tasks.images.decoders import JPEGS, Size
 from tasks.images.pictures import MATLAB, open_matte, readable, upright_size
 from tasks.originals.pairs import FoundPair
 
@@ -83,6 +83,7 @@ def _whole_size(path: Path, upright: bool) -> Size:
         if picture.format == "PNG":
             picture.verify()  # compares checksums, which is many times faster than decoding
         else:
-            picture.draft(None, (1, 1))
+            if picture.format in JPEGS:
+                picture.draft(None, (1, 1))
             picture.load()
     return size

@@ -17,7 +17,7 @@ from scipy.ndimage import distance_transform_edt, uniform_filter
 
 from tasks.images.conversion import to_bytes
 from tasks.photos.matting import solve_matte
-from tasks.photos.photo import Photo, as_rgb
+from tasks.photos.photo import Photo, as_photo, check_size, limited, on_white
 
 REFINED_SIDE = 200
 """Longer side of a refined matte, pixels. A larger one takes more time and gave no better mattes."""
@@ -45,9 +45,15 @@ class MatteNetwork(Protocol):
 
 
 def matte_photo(photo: Photo, network: MatteNetwork) -> Image.Image:
-    """Return the matte of the person, mode L, 255 = person, at the photo's own size."""
-    picture = as_rgb(photo)
-    return Image.fromarray(full_size_matte(small_matte(picture, network), picture))
+    """Return the matte of the person, mode L, 255 = person, at the photo's own size.
+
+    Where the photo is transparent, so is the matte. Raises `UserError` as `as_photo` does, and for a photo that is
+    too small.
+    """
+    picture = as_photo(photo)
+    check_size(picture)
+    seen = on_white(picture)
+    return Image.fromarray(limited(full_size_matte(small_matte(seen, network), seen), picture))
 
 
 def small_matte(picture: Image.Image, network: MatteNetwork) -> Floats:

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from tasks.core.errors import UserError
-from tasks.photos.photo import open_srgb
+from tasks.photos.photo import open_photo
 from tests.world import smooth_picture
 
 PRIMARIES = ((0.4361, 0.2225, 0.0139), (0.3851, 0.7169, 0.0971), (0.1431, 0.0606, 0.7141))
@@ -48,14 +48,14 @@ def picture() -> Image.Image:
 
 def test_a_photo_without_profile_is_as_it_is(picture: Image.Image, tmp_path: Path) -> None:
     picture.save(tmp_path / "a.png")
-    np.testing.assert_array_equal(open_srgb(tmp_path / "a.png"), picture)
+    np.testing.assert_array_equal(open_photo(tmp_path / "a.png"), picture)
 
 
 @pytest.mark.parametrize("suffix", [".png", ".tif"])
 def test_a_profile_says_what_the_numbers_mean(picture: Image.Image, tmp_path: Path, suffix: str) -> None:
     # What this profile calls red is sRGB's green, and so on round.
     picture.save(tmp_path / f"a{suffix}", icc_profile=profile((1, 2, 0)))
-    seen = np.asarray(open_srgb(tmp_path / f"a{suffix}"), int)
+    seen = np.asarray(open_photo(tmp_path / f"a{suffix}"), int)
     expected = np.asarray(picture, int)[..., [2, 0, 1]]
     assert np.abs(seen - expected)[expected > 30].max() <= 6  # sRGB's own curve is not quite a power
 
@@ -63,19 +63,19 @@ def test_a_profile_says_what_the_numbers_mean(picture: Image.Image, tmp_path: Pa
 def test_the_profile_of_srgb_changes_nothing(picture: Image.Image, tmp_path: Path) -> None:
     content = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     picture.save(tmp_path / "a.png", icc_profile=content)
-    difference = np.asarray(open_srgb(tmp_path / "a.png"), int) - np.asarray(picture, int)
+    difference = np.asarray(open_photo(tmp_path / "a.png"), int) - np.asarray(picture, int)
     assert np.abs(difference).max() <= 1
 
 
 @pytest.mark.parametrize("content", [b"no profile", profile((0, 1, 2))[:200]])
 def test_a_damaged_profile_is_left_out(picture: Image.Image, tmp_path: Path, content: bytes) -> None:
     picture.save(tmp_path / "a.png", icc_profile=content)
-    np.testing.assert_array_equal(open_srgb(tmp_path / "a.png"), picture)
+    np.testing.assert_array_equal(open_photo(tmp_path / "a.png"), picture)
 
 
 def test_a_gray_photo_with_a_profile_of_colours_is_left_as_it_is(picture: Image.Image, tmp_path: Path) -> None:
     picture.convert("L").save(tmp_path / "a.png", icc_profile=profile((0, 1, 2)))
-    difference = np.asarray(open_srgb(tmp_path / "a.png"), int) - np.asarray(picture.convert("L"), int)[..., None]
+    difference = np.asarray(open_photo(tmp_path / "a.png"), int) - np.asarray(picture.convert("L"), int)[..., None]
     assert np.abs(difference).max() <= 8
 
 
@@ -86,7 +86,7 @@ def test_a_photo_stored_lying_down_is_turned_upright(picture: Image.Image, tmp_p
     picture.rotate(90, expand=True).save(buffer, "PNG", exif=exif, icc_profile=profile((1, 2, 0)))
     (tmp_path / "a.png").write_bytes(buffer.getvalue())
     picture.save(tmp_path / "b.png", icc_profile=profile((1, 2, 0)))
-    np.testing.assert_array_equal(open_srgb(tmp_path / "a.png"), open_srgb(tmp_path / "b.png"))
+    np.testing.assert_array_equal(open_photo(tmp_path / "a.png"), open_photo(tmp_path / "b.png"))
 
 
 def test_inks_are_converted_as_the_file_stores_them(picture: Image.Image, tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_inks_are_converted_as_the_file_stores_them(picture: Image.Image, tmp_pa
     expected = np.asarray(picture, int)[
         ..., [2, 0, 1]
     ]  # what the profile makes of them, as of red, green and blue
-    assert np.abs(np.asarray(open_srgb(tmp_path / "a.jpg"), int) - expected)[expected > 30].max() <= 12
+    assert np.abs(np.asarray(open_photo(tmp_path / "a.jpg"), int) - expected)[expected > 30].max() <= 12
 
 
 def test_the_file_is_opened_once(picture: Image.Image, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,11 +109,11 @@ def test_the_file_is_opened_once(picture: Image.Image, tmp_path: Path, monkeypat
         return open_picture(path)
 
     monkeypatch.setattr(Image, "open", counted)
-    open_srgb(tmp_path / "a.jpg")
+    open_photo(tmp_path / "a.jpg")
     assert opened == [tmp_path / "a.jpg"]
 
 
 def test_too_small_a_photo_is_refused_by_name(tmp_path: Path) -> None:
     Image.new("RGB", (200, 31)).save(tmp_path / "slim.png")
     with pytest.raises(UserError, match=r"slim\.png: 200x31 pixels .* at least 32 a side"):
-        open_srgb(tmp_path / "slim.png")
+        open_photo(tmp_path / "slim.png")
