@@ -12,6 +12,7 @@ from skimage import data as photographs
 
 from tasks.dataset.arrays import unit_range
 from tasks.evaluation.pictures import on_checkerboard
+from tasks.images.conversion import to_bytes
 from tasks.photos.apply import cut_out, matte_photo, shipped_network
 
 PICTURE_HEIGHT = 360
@@ -23,7 +24,7 @@ def main(file: str = "docs/cutout.jpg") -> None:
     matte = matte_photo(photo, shipped_network())
     cutout = cut_out(photo, matte)
     colours, alpha = np.split(unit_range(np.asarray(cutout))[np.newaxis], [3], axis=-1)
-    shown = Image.fromarray(np.round(on_checkerboard(colours, alpha, square=30)[0] * 255).astype(np.uint8))
+    shown = Image.fromarray(to_bytes(on_checkerboard(colours, alpha, square=30)[0]))
     plain = Image.new("RGBA", photo.size, (0, 100, 150))
     panels = [photo, matte.convert("RGB"), shown, Image.alpha_composite(plain, cutout).convert("RGB")]
     small = [

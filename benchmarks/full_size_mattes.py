@@ -19,6 +19,7 @@ from tqdm import tqdm
 from tasks.dataset.arrays import unit_range
 from tasks.dataset.manifest import read_manifest, read_source
 from tasks.evaluation.metrics.matte import image_metrics
+from tasks.images.conversion import to_bytes
 from tasks.images.pictures import open_matte
 from tasks.photos.apply import load_network, shipped_network
 from tasks.photos.matte import MatteNetwork, enlarge_matte, full_size_matte, small_matte
@@ -33,8 +34,7 @@ def plain(filter_: Image.Resampling) -> Enlarge:
     """Return the enlargement by one of Pillow's filters, which does not look at the photo."""
 
     def enlarge(matte: Floats, photo: Image.Image) -> NDArray[np.uint8]:
-        enlarged = np.asarray(Image.fromarray(matte).resize(photo.size, filter_))
-        return np.asarray(np.round(np.clip(enlarged, 0, 1) * 255), np.uint8)
+        return to_bytes(np.asarray(Image.fromarray(matte).resize(photo.size, filter_)))
 
     return enlarge
 

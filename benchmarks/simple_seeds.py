@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from tasks.dataset.arrays import load_arrays, unit_range
 from tasks.experiments import EXPERIMENTS
 from tasks.gray.luma import REC_709, gray_images
+from tasks.recipe import Recipe
 from tasks.training.networks import build_network
-from tasks.training.recipe import Recipe
 from tasks.training.train import TrainingRun, train_network
 
 Floats = NDArray[np.float32]

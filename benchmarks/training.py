@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks.measure import print_machine, run
 from tasks.dataset.arrays import load_arrays, unit_range
 from tasks.gray.luma import gray_images
-from tasks.training.recipe import Precision, Recipe
+from tasks.recipe import Precision, Recipe
 from tasks.training.tensorflow_start import import_tensorflow
 
 OURS: dict[str, Precision] = {"ours, float32": "float32", "ours, bfloat16": "mixed_bfloat16"}

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tasks.core.errors import UserError
+from tasks.recipe import Precision, Recipe
 from tasks.targets import TARGETS
-from tasks.training.recipe import Precision, Recipe
 
 
 @dataclass(frozen=True)

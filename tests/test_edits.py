@@ -33,10 +33,13 @@ WORDS_AND_MACHINERY = (
     ("tasks/dataset/blocks.py", "is missing or damaged", "is not there, or damaged"),
     ("tasks/images/pictures.py", "unknown picture format", "no known format"),
     ("tasks/originals/changes.py", "replaced or touched", "changed"),
+    ("tasks/originals/check.py", "both need the same aspect ratio", "their aspect ratios differ"),
     ("tasks/originals/layouts.py", "training/00001.png with", "training/00001.png and"),
     ("tasks/originals/npz.py", "cannot be read", "is unreadable"),
     ("tasks/originals/npz.py", "have different sizes", "differ in size"),
+    ("tasks/originals/pairs.py", "photo without a matte", "no matte for this photo"),
     ("tasks/originals/unpack/archive.py", "points outside", "leads out of"),
+    ("tasks/small/warnings.py", "it shows no person", "nobody is in it"),
     ("tasks/report/summary.py", "no better than", "not better than"),
 )
 

@@ -2,7 +2,7 @@ import pytest
 
 from tasks.core.errors import UserError
 from tasks.experiments import EXPERIMENTS, experiments_named
-from tasks.training.recipe import Recipe
+from tasks.recipe import Recipe
 
 
 def test_usual_is_all_but_the_slow() -> None:

@@ -18,5 +18,5 @@ def constant_prediction(train: Blocks) -> Predictor:
 
 
 def rec_601_gray(images: NDArray[np.generic]) -> NDArray[np.float32]:
-    """Return the gray of the other luma convention, Rec. 601, which is Pillow's mode L."""
+    """Return the gray of the other luma convention, Rec. 601 (Pillow's mode L); shapes as in `weighted_gray`."""
     return weighted_gray(images, REC_601)

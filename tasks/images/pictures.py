@@ -11,7 +11,8 @@ from PIL import Image, UnidentifiedImageError
 
 from tasks.core.errors import UserError
 from tasks.images.decoders import Size, decode
-from tasks.images.formats import LARGEST_PICTURE, kind_of_unreadable
+from tasks.images.formats import LARGEST_PICTURE
+from tasks.images.unreadable import kind_of_unreadable
 
 ORIENTATION = 0x0112
 """The Exif tag that says how the camera was held."""

@@ -12,6 +12,7 @@ from tasks.core.freshness.digest import file_sha256
 from tasks.core.progress import Track, untracked
 from tasks.core.storage.local import local_copy
 from tasks.core.threads import in_threads
+from tasks.core.words import words
 from tasks.dataset.manifest import Pair
 from tasks.images.decoders import JPEGS, Size
 from tasks.images.pictures import MATLAB, open_matte, readable, upright_size
@@ -30,7 +31,7 @@ class Checked:
     warnings: tuple[str, ...] = ()
 
 
-Check = Callable[[Path, Sequence[FoundPair]], list[Checked]]
+CheckPairs = Callable[[Path, Sequence[FoundPair]], list[Checked]]
 """Checks pairs below a root, and returns one `Checked` for each in the same order."""
 
 
@@ -64,13 +65,13 @@ def _check_pair(root: Path, found: FoundPair) -> Checked:
         return Checked(None, tuple(problems))
     (width, height), (matte_width, matte_height) = sizes
     photo, matte = (path.relative_to(root).as_posix() for path in (found.photo, found.matte))
-    sizes_differ = (
+    sizes_differ = words(
         f"{matte}: the matte is {matte_width}x{matte_height} pixels (width x height), its photo {width}x{height}"
     )
     if abs(matte_width * height / (matte_height * width) - 1) > SAME_SHAPE:
-        return Checked(None, (f"{sizes_differ}; both need the same aspect ratio",))
+        return Checked(None, (words(f"{sizes_differ}; both need the same aspect ratio"),))
     pair = Pair(found.split, found.name, photo, matte, width, height, *digests)
-    warnings = () if sizes[0] == sizes[1] else (f"{sizes_differ}; it is resized",)
+    warnings = () if sizes[0] == sizes[1] else (words(f"{sizes_differ}; it is resized"),)
     return Checked(pair, (), warnings)
 
 

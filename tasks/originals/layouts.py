@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from tasks.core.errors import UserError
+from tasks.core.words import words
 from tasks.dataset.manifest import SPLITS
 from tasks.originals.suffixes import PHOTO_SUFFIXES, is_matte, is_photo
 
@@ -41,10 +42,11 @@ class Layout:
         one, *_ = self.folders
         folders = ", ".join(f"{each.photos.relative_to(self.root)}/" for each in self.folders)
         if one.photos == one.mattes:
-            text = f"photos and mattes side by side in {folders}" if folders != "./" else "photos beside mattes"
+            apart = folders != "./"
+            text = words(f"photos and mattes side by side in {folders}" if apart else "photos beside mattes")
         else:
-            text = f"photos in {folders}, mattes in {one.mattes.name}/"
-        return text if one.split else f"{text}, without a split"
+            text = words(f"photos in {folders}, mattes in {one.mattes.name}/")
+        return text if one.split else words(f"{text}, without a split")
 
 
 def find_layout(source: Path) -> Layout:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tasks.core.errors import UserError
 from tasks.core.freshness.digest import text_sha256
+from tasks.core.words import words
 from tasks.dataset.manifest import SPLITS, Pair
 from tasks.originals.layouts import Layout, PairFolders, listed_folders, pictures
 
@@ -37,18 +38,20 @@ def find_pairs(layout: Layout) -> tuple[list[FoundPair], list[str]]:
                 problems.append(_problem(layout.root, folders, name, one, other))
         if not photos and not mattes:
             folder = folders.photos.relative_to(layout.root)
-            problems.append(f"{folder}/: contains no pictures; both training and testing need at least one pair")
+            problems.append(
+                words(f"{folder}/: contains no pictures; both training and testing need at least one pair")
+            )
     return found, problems
 
 
 def _problem(root: Path, folders: PairFolders, name: str, photos: list[Path], mattes: list[Path]) -> str:
     listed = ", ".join(str(path.relative_to(root)) for path in photos + mattes)
     if len(photos) > 1 or len(mattes) > 1:
-        return f"{listed}: the same name twice; keep one photo and one matte of each name"
+        return words(f"{listed}: the same name twice; keep one photo and one matte of each name")
     if not mattes:
         matte = f"{name}_matte.png" if folders.photos == folders.mattes else f"{folders.mattes.name}/{name}.png"
-        return f"{listed}: photo without a matte; add {matte} or remove the photo"
-    return f"{listed}: matte without a photo; add {name}.png or remove the matte"
+        return words(f"{listed}: photo without a matte; add {matte} or remove the photo")
+    return words(f"{listed}: matte without a photo; add {name}.png or remove the matte")
 
 
 def draw_split(pairs: Sequence[Pair], share: float, seed: int) -> list[Pair]:

@@ -4,16 +4,17 @@ from pathlib import Path
 
 from tasks.core.errors import UserError
 from tasks.core.storage.local import local_copy
+from tasks.core.words import words
 from tasks.dataset.findings import Findings
 from tasks.dataset.manifest import NPZ, SPLITS, OriginalsSource, Pair
-from tasks.originals.check import Check, check_pairs
+from tasks.originals.check import CheckPairs, check_pairs
 from tasks.originals.layouts import Layout, find_layout
 from tasks.originals.npz import npz_pairs, read_npz
 from tasks.originals.pairs import draw_split, find_pairs
 
 
 def read_originals(
-    path: Path, skip_bad: bool, testing_share: float, split_seed: int, check: Check = check_pairs
+    path: Path, skip_bad: bool, testing_share: float, split_seed: int, check: CheckPairs = check_pairs
 ) -> tuple[OriginalsSource, list[Pair], Findings]:
     """Return a description of a folder or an npz of originals, its pairs in manifest order, and warnings.
 
@@ -30,7 +31,7 @@ def read_originals(
             arrays = read_npz(copy)
         _, height, width, _ = arrays["train_images"].shape
         resolved = path.resolve()
-        source = OriginalsSource(str(resolved), f"{resolved}: arrays of {width}x{height}")
+        source = OriginalsSource(str(resolved), words(f"{resolved}: arrays of {width}x{height}"))
         return source, npz_pairs(path, arrays), Findings()
     raise UserError(
         f"originals.source: {str(path)!r} is neither a folder nor an .npz file. Give 'sample', or a folder or npz "
@@ -39,7 +40,7 @@ def read_originals(
 
 
 def read_pairs(
-    layout: Layout, skip_bad: bool, testing_share: float, split_seed: int, check: Check = check_pairs
+    layout: Layout, skip_bad: bool, testing_share: float, split_seed: int, check: CheckPairs = check_pairs
 ) -> tuple[list[Pair], Findings]:
     """Match photos and mattes, check them with `check`, and draw the split if the layout has none.
 

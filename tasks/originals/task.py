@@ -15,6 +15,7 @@ from tasks.core.freshness.digest import text_sha256
 from tasks.core.freshness.make import Built
 from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
+from tasks.core.words import words
 from tasks.dataset.console import findings_lines
 from tasks.dataset.findings import FINDINGS, Findings, write_findings
 from tasks.dataset.manifest import SPLITS, OriginalsSource, read_source, write_manifest, write_source
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from tasks.originals.pairs import FoundPair
 
 LISTING = "listing.json"
-RENDERED = "the sample: rendered portraits (3D people, not photographs)"
+RENDERED = words("the sample: rendered portraits (3D people, not photographs)")
 
 
 class Originals(Stage):
@@ -112,7 +113,7 @@ class Originals(Stage):
         from tasks.originals.check import check_part
 
         starts = range(0, len(found), small().shard_size)
-        parts = {f"pairs from {start + 1}": found[start : start + small().shard_size] for start in starts}
+        parts = {words(f"pairs from {start + 1}"): found[start : start + small().shard_size] for start in starts}
         jobs = [
             Job(name, check_part, (root, part), [str(pair.photo) for pair in part]) for name, part in parts.items()
         ]

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from tasks.dataset.arrays import unit_range
 from tasks.gray.luma import gray_images
 from tasks.images.conversion import to_bytes
 from tasks.photos.photo import Photo, as_photo, check_size
@@ -52,7 +53,7 @@ def predict_in_tiles(
     result = np.empty((height, width), np.uint8)
     for top, bottom, above, below in _spans(height, side, margin):
         for left, right, before, after in _spans(width, side, margin):
-            seen = photo[np.newaxis, above:below, before:after].astype(np.float32) / np.float32(255)
+            seen = unit_range(photo[np.newaxis, above:below, before:after])
             predicted = network(seen)[0, top - above : bottom - above, left - before : right - before, 0]
             result[top:bottom, left:right] = to_bytes(predicted)
     return result

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.ndimage import distance_transform_edt, uniform_filter
 
+from tasks.dataset.arrays import unit_range
 from tasks.images.conversion import to_bytes
 from tasks.photos.matting import solve_matte
 from tasks.photos.photo import Photo, as_photo, check_size, limited, on_white
@@ -62,7 +63,7 @@ def small_matte(picture: Image.Image, network: MatteNetwork) -> Floats:
     The picture is resized to the network's size without regard to its shape.
     """
     height, width = network.size
-    small = np.asarray(picture.resize((width, height), Image.Resampling.BOX), np.float32) / np.float32(255)
+    small = unit_range(np.asarray(picture.resize((width, height), Image.Resampling.BOX)))
     return network(small[np.newaxis])[0, ..., 0]
 
 
@@ -93,7 +94,7 @@ def enlarge_matte(matte: Floats, photo: Image.Image) -> NDArray[np.uint8]:
     In each window the matte is a linear function of the photo's colours, so its edges are the photo's.
     """
     size = (matte.shape[1], matte.shape[0])
-    guide = np.asarray(photo.resize(size, Image.Resampling.BOX), np.float32) / np.float32(255)
+    guide = unit_range(np.asarray(photo.resize(size, Image.Resampling.BOX)))
     slopes, offsets = _coefficients(guide, matte)
     result = np.empty((photo.height, photo.width), np.uint8)
     planes = [Image.fromarray(plane) for plane in (*np.moveaxis(slopes, -1, 0), offsets)]
@@ -105,7 +106,7 @@ def enlarge_matte(matte: Floats, photo: Image.Image) -> NDArray[np.uint8]:
             np.asarray(plane.resize((photo.width, bottom - top), Image.Resampling.BILINEAR, box))
             for plane in planes
         )
-        strip = np.asarray(photo.crop((0, top, photo.width, bottom)), np.float32) / np.float32(255)
+        strip = unit_range(np.asarray(photo.crop((0, top, photo.width, bottom))))
         alpha = sum((strip[..., channel] * slope[channel] for channel in range(3)), start=offset)
         result[top:bottom] = to_bytes(alpha)
     return result

@@ -72,11 +72,11 @@ def unit_values(values: NDArray[Any]) -> NDArray[np.float32]:
     )
 
 
-def check_size(photo: Image.Image, name: str = "the photo") -> None:
+def check_size(photo: Image.Image, name: str | None = None) -> None:
     """Raise `UserError` if a photo is smaller than networks can take."""
     if min(photo.size) < SMALLEST_PHOTO:
         raise UserError(
-            f"{name}: {photo.width}x{photo.height} pixels (width x height); at least {SMALLEST_PHOTO} a side"
+            f"{name or 'the photo'}: {photo.width}x{photo.height} pixels (width x height); at least {SMALLEST_PHOTO} a side"
         )
 
 

@@ -21,6 +21,7 @@ from tasks.core.freshness.plan import CURRENT_RUN
 from tasks.core.freshness.verdict import Verdict, judge
 from tasks.core.progress import console_track, say
 from tasks.core.storage.address import local_path
+from tasks.core.words import words
 from tasks.experiments import EXPERIMENTS
 from tasks.training.task import MODEL, ModelStage, model_stage
 from tasks.training.tensorflow_start import import_tensorflow
@@ -183,7 +184,7 @@ class ApplyToPhotos(luigi.Task):
             },
             inputs={target: Input(model, MODEL) for target, model in models.items()},
             requires=tuple(models.values()),
-            watch=lambda: Watched(_photo_digest(photo), "the photo changed"),
+            watch=lambda: Watched(_photo_digest(photo), words("the photo changed")),
         )
 
     @cached_property

@@ -37,7 +37,7 @@ def live_shares(photos: NDArray[np.generic]) -> NDArray[np.float64]:
 
 
 def live_shares_figure(shares: NDArray[np.float64]) -> str:
-    """Return a histogram of the shares as SVG."""
+    """Return a histogram of the shares (0..1) of each draw, an array (draws,), as SVG."""
 
     def draw(figure: "Figure") -> None:
         panel = figure.subplots()

@@ -15,7 +15,7 @@ Floats = NDArray[np.float32]
 Config = Mapping[str, Any]
 Weights = Sequence[Floats]
 
-ROWS = 4096
+PIXELS_AT_ONCE = 4096
 """Pixels that are convolved at a time, in whole images: enough for a fast product, few enough for the cache."""
 
 ACTIVATIONS: dict[str, Callable[[Floats], Floats]] = {
@@ -34,7 +34,7 @@ def convolve(images: Floats, config: Config, weights: Weights) -> Floats:
     rows = windows.transpose(0, 1, 2, 4, 5, 3)
     matrix = kernel.reshape(-1, kernel.shape[-1])
     result = np.empty((*windows.shape[:3], kernel.shape[-1]), np.float32)
-    together = max(ROWS // result[0, ..., 0].size, 1)
+    together = max(PIXELS_AT_ONCE // result[0, ..., 0].size, 1)
     for start in range(0, len(images), together):
         some = slice(start, start + together)
         np.matmul(rows[some].reshape(-1, len(matrix)), matrix, out=result[some].reshape(-1, kernel.shape[-1]))

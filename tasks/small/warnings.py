@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.core.words import words
 from tasks.dataset.arrays import unit_range
 from tasks.dataset.manifest import SPLITS, Pair
 
@@ -63,9 +64,9 @@ def _empty_mattes(pairs: Sequence[Pair], mattes: Sequence[NDArray[np.generic]]) 
     warnings = []
     for pair, matte in zip(pairs, map(unit_range, mattes), strict=True):
         if matte.max() == 0:
-            warnings.append(f"{pair.matte}: the matte is all black: it shows no person")
+            warnings.append(words(f"{pair.matte}: the matte is all black: it shows no person"))
         elif matte.min() == 1:
-            warnings.append(f"{pair.matte}: the matte is all white: it shows no background")
+            warnings.append(words(f"{pair.matte}: the matte is all white: it shows no background"))
     return warnings
 
 
@@ -73,7 +74,7 @@ def _inverted_mattes(inverted: int, count: int) -> list[str]:
     """Warn if most mattes seem to be inverted: one alone may show an unusual portrait."""
     if inverted * 2 <= count:
         return []
-    return [f"{inverted} of {count} mattes seem to be inverted: white must be the person"]
+    return [words(f"{inverted} of {count} mattes seem to be inverted: white must be the person")]
 
 
 def _seems_inverted(matte: NDArray[np.float32]) -> bool:
@@ -92,15 +93,15 @@ def _copies(pairs: Sequence[Pair], digests: Sequence[str]) -> list[str]:
     for same in by_digest.values():
         by_split = [", ".join(pair.photo for pair in same if pair.split == split) for split in SPLITS]
         if all(by_split):
-            warnings.append(f"{' and '.join(by_split)}: the same photo is in training and in testing")
+            warnings.append(words(f"{' and '.join(by_split)}: the same photo is in training and in testing"))
         elif len(same) > 1:
-            warnings.append(f"{by_split[0] or by_split[1]}: the same photo, {len(same)} times")
+            warnings.append(words(f"{by_split[0] or by_split[1]}: the same photo, {len(same)} times"))
     return warnings
 
 
 def _colourless(pairs: Sequence[Pair], photos: Sequence[NDArray[np.generic]]) -> list[str]:
     return [
-        f"{pair.photo}: has no colour, or almost none"
+        words(f"{pair.photo}: has no colour, or almost none")
         for pair, photo in zip(pairs, photos, strict=True)
         if np.ptp(unit_range(photo), axis=-1).mean() < COLOURLESS
     ]

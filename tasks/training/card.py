@@ -15,7 +15,7 @@ from tasks.training.explain import LOSS_NAMES, explanation
 if TYPE_CHECKING:
     import keras
 
-RENDERED = " They are rendered: 3D people made by Blender, no photographs and no real people."
+ABOUT_RENDERS = " They are rendered: 3D people made by Blender, no photographs and no real people."
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ Predicts {TARGETS[row.target].card}.
 - **Input**: (N, {height}, {width}, {channels}), float32, values 0..1, sRGB.
 - **Output**: (N, {height}, {width}, 1), float32, values 0..1.
 - **Data**: {images["training"]} images to train on, {images["testing"]} to test on; `originals/source.json` beside
-  `models/` says where they came from.{RENDERED if rendered else ""}
+  `models/` says where they came from.{ABOUT_RENDERS if rendered else ""}
 - **Training**: {_training(row, training)}
 - **Result**: {loss} is {check.train_loss:.5f} on training images and {check.test_loss:.5f} on the test
   images; the mean of the training targets, predicted for every photo, gives {of_mean:.5f}.

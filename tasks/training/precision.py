@@ -5,7 +5,7 @@ from typing import Literal
 
 import tensorflow as tf
 
-from tasks.training.recipe import Precision
+from tasks.recipe import Precision
 
 BFLOAT16 = frozenset({"avx512_bf16", "amx_bf16"})
 """Linux's names of the instruction sets that multiply bfloat16 numbers; one of them suffices."""

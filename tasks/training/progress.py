@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 from tasks.core.progress import say
-from tasks.training.recipe import Recipe
+from tasks.recipe import Recipe
 
 PAUSE = 5.0
 """At least so many seconds pass between two plain lines, so short epochs share one."""

@@ -11,15 +11,15 @@ from tasks.core.freshness.description import Input, Watched
 from tasks.core.freshness.stage import Stage
 from tasks.core.storage.address import local_path
 from tasks.experiments import EXPERIMENTS, Experiment
+from tasks.recipe import Recipe
 from tasks.settings import originals, training
 from tasks.shipped.model import MATTE
 from tasks.targets import TARGETS
 from tasks.targets.reading import target_blocks, target_reads
 from tasks.targets.target import Target
-from tasks.training.outside import watched_files
-from tasks.training.recipe import Recipe
 from tasks.training.shipped import shipped_weights
 from tasks.training.tensorflow_start import import_tensorflow
+from tasks.training.watched import watched_files
 
 if TYPE_CHECKING:
     import keras

@@ -15,6 +15,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tasks.dataset.blocks import Blocks, Examples
+from tasks.recipe import Precision, Recipe
 from tasks.training.average import MeanWeights
 from tasks.training.batches import Batches
 from tasks.training.channel_weights import COLOUR_CHANNELS, channel_weights
@@ -24,7 +25,6 @@ from tasks.training.losses import CUSTOM_LOSSES
 from tasks.training.mixed import Drawn, MixedBatches
 from tasks.training.networks import build_network
 from tasks.training.recalibrate import recalibrate_over
-from tasks.training.recipe import Precision, Recipe
 from tasks.training.replicas import strategy
 from tasks.training.steps import Augment, FrozenStatistics, Steps
 

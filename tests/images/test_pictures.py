@@ -179,7 +179,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     header = b"IHDR" + (50_000).to_bytes(4, "big") * 2 + tiny[24:29]
     bomb = tiny[:12] + header + zlib.crc32(header).to_bytes(4, "big") + tiny[33:]
     (tmp_path / "bomb.png").write_bytes(bomb)
-    with pytest.raises(UserError, match=r"bomb\.png: cannot be read as a picture \(Image size"):
+    with pytest.raises(UserError, match=r"bomb\.png: more than 256 megapixels"):
         open_photo(tmp_path / "bomb.png")
 
 

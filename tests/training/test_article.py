@@ -8,8 +8,8 @@ import pytest
 
 from benchmarks.article import simple_black, to_gray, train, unet_black
 from tasks.gray.luma import gray_images
+from tasks.recipe import Recipe
 from tasks.training.networks import build_network
-from tasks.training.recipe import Recipe
 from tasks.training.train import TrainingRun, train_network
 from tests.world import Luigi
 

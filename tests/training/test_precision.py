@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
+from tasks.recipe import Precision
 from tasks.training import precision
 from tasks.training.precision import chosen_precision, has_bfloat16
-from tasks.training.recipe import Precision
 
 FAST = "processor : 0\nflags\t\t: fpu avx512f avx512_bf16 amx_tile\n"
 SLOW = "processor : 0\nmodel name : avx512_bf16\nflags\t\t: fpu avx512f avx512_vnni\n"

@@ -2,8 +2,8 @@ import time
 
 import pytest
 
+from tasks.recipe import Recipe
 from tasks.training.progress import EpochProgress
-from tasks.training.recipe import Recipe
 
 EPOCH = {"loss": 0.5, "test_loss": 0.25, "seconds": 2.0, "images_per_second": 10.0}
 

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.runs
 SCRIPT = """
 import numpy as np
 from tasks.gray.luma import gray_images
-from tasks.training.recipe import Recipe
+from tasks.recipe import Recipe
 from tasks.training.train import TrainingRun, train_network
 photos = np.random.default_rng(0).integers(0, 256, (25, 32, 32, 3), dtype=np.uint8)
 # The last batch of each epoch has one image, so fewer than there are replicas.

@@ -14,13 +14,13 @@ from tasks.dataset.arrays import unit_range
 from tasks.dataset.blocks import Blocks, Examples
 from tasks.experiments import EXPERIMENTS
 from tasks.gray.luma import REC_709, gray_images
+from tasks.recipe import Recipe
 from tasks.training.augment import augment
 from tasks.training.channel_weights import COLOUR_CHANNELS, channel_weights
 from tasks.training.checkpoint import Epoch
 from tasks.training.mixed import Drawn
 from tasks.training.networks import build_network
 from tasks.training.recalibrate import recalibrate
-from tasks.training.recipe import Recipe
 from tasks.training.save import save_model
 from tasks.training.train import TrainingRun, train_network
 

@@ -2,7 +2,8 @@
 
 The code of a stage is the module of its task, the modules that the stage names, and all that these import from
 this project, except the machinery in `tasks/core`, which computes nothing of an output. Comments, docstrings and
-formatting are left out, and so is text for people: arguments of errors and of `say`, descriptions of settings.
+formatting are left out, and so is text for people: arguments of errors, of `say` and of `words`, descriptions of
+settings.
 """
 
 import ast
@@ -129,6 +130,8 @@ class _WhatComputes(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.AST:
         if isinstance(node.func, ast.Attribute) and node.func.attr.endswith("Parameter"):
             node.keywords = [keyword for keyword in node.keywords if keyword.arg != "description"]
+        if _is_call_of(node, "words"):
+            node.args, node.keywords = [], []
         return self.generic_visit(node)
 
     def generic_visit(self, node: ast.AST) -> ast.AST:
@@ -146,6 +149,8 @@ def _is_only_text(statement: ast.stmt) -> bool:
     if not isinstance(statement, ast.Expr):
         return False
     value = statement.value
-    if isinstance(value, ast.Call):
-        return isinstance(value.func, ast.Name) and value.func.id == "say"
-    return isinstance(value, ast.Constant) and isinstance(value.value, str)
+    return _is_call_of(value, "say") or (isinstance(value, ast.Constant) and isinstance(value.value, str))
+
+
+def _is_call_of(node: ast.expr, function: str) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
+from tasks.images.conversion import to_bytes
 from tasks.training.composites.chances import chance, log_uniform, one_of
 from tasks.training.composites.colour import Light, to_linear
 from tasks.training.composites.layers import Layers, Size
@@ -78,4 +79,4 @@ def _colour(generator: np.random.Generator) -> Light:
     red_green_blue = colorsys.hsv_to_rgb(
         generator.random(), generator.random() ** 2 * 0.8, generator.uniform(0.05, 1)
     )
-    return to_linear((np.array(red_green_blue) * 255).astype(np.uint8))
+    return to_linear(to_bytes(np.array(red_green_blue)))

@@ -7,6 +7,7 @@ import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
 
+from tasks.images.conversion import to_bytes
 from tasks.training.composites.background import blurred
 from tasks.training.composites.chances import chance, log_normal, log_normals
 from tasks.training.composites.colour import Light, to_srgb
@@ -49,7 +50,7 @@ def photograph(generator: np.random.Generator, scene: Light) -> NDArray[np.uint8
     if chance(generator, NOISE):
         noise = generator.standard_normal(picture.shape, np.float32)
         picture = picture + noise * np.float32(generator.uniform(0, 0.03))
-    photo = (np.clip(picture, 0, 1) * 255 + np.float32(0.5)).astype(np.uint8)
+    photo = to_bytes(picture)
     return _jpeg(photo, int(generator.integers(40, 96))) if chance(generator, JPEG) else photo
 
 

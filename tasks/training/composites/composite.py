@@ -5,6 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.images.conversion import to_bytes
 from tasks.training.composites.background import draw_background
 from tasks.training.composites.bystanders import add_bystanders
 from tasks.training.composites.camera import photograph
@@ -36,7 +37,7 @@ def draw_composite(
     behind = add_bystanders(generator, behind, layers, float(person.alpha.mean()))
     person, behind = relight(generator, person, behind)
     scene, alpha = add_thing(generator, person.over(behind), person.alpha, layers)
-    return photograph(generator, scene), (alpha * 255 + np.float32(0.5)).astype(np.uint8)
+    return photograph(generator, scene), to_bytes(alpha)
 
 
 def _person(generator: np.random.Generator, layer: Layer, size: Size) -> Placed:

@@ -85,20 +85,20 @@ def _read_all(
 
 def _background(path: Path, size: Size) -> NDArray[np.uint8]:
     with Image.open(path) as picture:
-        return np.array(_shrunk(picture.convert("RGB"), size))
+        return np.array(_reduced(picture.convert("RGB"), size))
 
 
 def _layer(path: Path, size: Size) -> Layer:
     with Image.open(path) as picture:
         if not picture.has_transparency_data:
             raise UserError(f"{path}: has no alpha channel")
-        layer = np.array(_shrunk(picture.convert("RGBA"), size))
+        layer = np.array(_reduced(picture.convert("RGBA"), size))
     if layer[..., 3].max() < VISIBLE:
         raise UserError(f"{path}: shows nothing; its alpha is below one half everywhere")
     return _with_continued_colours(layer)
 
 
-def _shrunk(picture: Image.Image, size: Size) -> Image.Image:
+def _reduced(picture: Image.Image, size: Size) -> Image.Image:
     """Return the area average of a picture that still covers `ROOM` times the size; it is never enlarged."""
     factor = ROOM * max(size[0] / picture.height, size[1] / picture.width)
     if factor >= 1:

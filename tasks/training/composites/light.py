@@ -32,7 +32,7 @@ BACKGROUND_DEVIATION = 0.35
 ALIKE = 0.35
 """How often the background gets a tone of the person: what is hard to tell apart."""
 DARKEST = 1e-3
-"""Light below this counts as this much where something is divided by it."""
+"""Light below this is taken for this where something is divided by it."""
 SHADOW, WRAP, SIDE, UNEVEN = 0.4, 0.4, 0.25, 0.25
 """How often there is a shadow of the person, background's light at the person's edge, light from one side of the
 person, and light that differs from one side of the picture to the other."""

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from tasks.dataset.arrays import unit_range
 from tasks.training.composites.colour import Light, to_linear
 from tasks.training.composites.layers import VISIBLE, Layer, Size
 
@@ -41,7 +42,7 @@ class Placed:
 
 @dataclass(frozen=True)
 class Cuts:
-    """At which sides of its picture a layer is cut off: what it shows goes on beyond them."""
+    """At which sides of its picture a layer is cut off: what it shows continues beyond them."""
 
     top: bool
     bottom: bool
@@ -73,7 +74,7 @@ def place(layer: Layer, window: Window, size: Size, angle: float = 0.0, stretch:
     f = (margin + window.top + window.height / 2) / reduced - d * size[1] / 2 - e * size[0] / 2
     affine = Image.Transform.AFFINE, (a, b, c, d, e, f)
     seen = np.asarray(picture.transform((size[1], size[0]), *affine, Image.Resampling.BILINEAR))
-    return Placed(to_linear(seen[..., :3]), seen[..., 3:].astype(np.float32) / np.float32(255))
+    return Placed(to_linear(seen[..., :3]), unit_range(seen[..., 3:]))
 
 
 def mirrored(placed: Placed) -> Placed:

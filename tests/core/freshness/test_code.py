@@ -8,6 +8,7 @@ from tasks.core.freshness.code import Code, changed_code
 PLAIN = '"""Doc."""\nfrom tasks.work.helper import two\n\ndef one():\n    """Doc."""\n    return two() + 1\n'
 TASK = """import luigi
 from tasks.core.progress import say
+from tasks.core.words import words
 from tasks.work import other
 
 word = luigi.Parameter(default="a", description="a word")
@@ -18,6 +19,7 @@ def run(good):
     else:
         say("well then")
         other.run()
+    found = [words(f"{word}: is strange")]
     return dict(description="kept")
 """
 
@@ -75,6 +77,7 @@ def test_comments_docstrings_and_formatting_do_not_matter(project: Path, edited:
         ('        say("well then")\n', '        say("well", "then")\n        say("again")\n'),
         ('        say("well then")\n', ""),
         ('description="a word"', 'description="another"'),
+        ("is strange", "looks strange"),
     ],
 )
 def test_text_for_people_does_not_matter(project: Path, old: str, new: str) -> None:
@@ -90,6 +93,7 @@ def test_text_for_people_does_not_matter(project: Path, old: str, new: str) -> N
         ("ValueError", "KeyError"),
         ('default="a"', 'default="b"'),
         ("other.run()", "other.walk()"),
+        ('words(f"{word}: is strange")', "word"),
         ('description="kept"', 'description="changed"'),
         ("not good", "good"),
     ],

@@ -29,29 +29,29 @@ def write(folder: Path, inputs: Mapping[str, Path], partial: Path) -> None:
     (folder / "out.txt").write_text("".join(path.read_text() for path in inputs.values()) or "first")
 
 
-def bring(output: Description, force: bool = False) -> tuple[bool, list[Verdict]]:
+def update(output: Description, force: bool = False) -> tuple[bool, list[Verdict]]:
     """Whether the output was made, and the verdicts that were given before."""
     verdicts: list[Verdict] = []
     return bring_up_to_date(lambda: output, write, verdicts.append, force) is not None, verdicts
 
 
 def test_makes_what_is_stale_and_nothing_else(first: Description) -> None:
-    made, (verdict,) = bring(first)
+    made, (verdict,) = update(first)
     assert made
     assert verdict.reasons == ("not made yet",)
-    assert bring(first) == (False, [])
+    assert update(first) == (False, [])
     assert judge(first).complete
     other = replace(first, settings={"seed": 1})
-    assert bring(other)[1][0].reasons == ("seed None -> 1",)
-    assert bring(other, force=True)[1][0].reasons == ()
+    assert update(other)[1][0].reasons == ("seed None -> 1",)
+    assert update(other, force=True)[1][0].reasons == ()
 
 
 def test_inputs_are_given_by_name_and_recorded(first: Description) -> None:
     second = second_after(first)
     with pytest.raises(UserError, match="changed or removed while this run needed it"):
-        bring(second)
-    bring(first)
-    bring(second)
+        update(second)
+    update(first)
+    update(second)
     assert (second.path / "out.txt").read_text() == "first"
     record = read_record(second.path)
     assert record is not None
@@ -62,7 +62,7 @@ def test_inputs_are_given_by_name_and_recorded(first: Description) -> None:
 
 def test_the_watched_state_is_that_from_before_the_work_unless_the_work_fetched_it(first: Description) -> None:
     watched = replace(first, watch=lambda: Watched("before", "the photo changed"))
-    bring(watched)
+    update(watched)
     assert judge(replace(first, watch=lambda: Watched("after", "the photo changed"))).reasons == (
         "the photo changed",
     )
@@ -97,7 +97,7 @@ def test_watched_files_are_looked_at_once_and_only_where_that_decides(first: Des
     watched = replace(first, watch=watch)
     judge(watched)
     assert not looks, "without a record nothing is compared"
-    bring(watched)
+    update(watched)
     judge(watched)
     assert len(looks) == 1
 
@@ -121,7 +121,7 @@ class Fetched(LocalLocation):
 
 
 def test_an_input_replaced_while_it_is_fetched_is_recorded_as_it_was_read(first: Description) -> None:
-    bring(first)
+    update(first)
 
     def replace_it() -> None:
         def other(folder: Path, inputs: Mapping[str, Path], partial: Path) -> None:
@@ -131,7 +131,7 @@ def test_an_input_replaced_while_it_is_fetched_is_recorded_as_it_was_read(first:
         bring_up_to_date(lambda: replace(first, folder="elsewhere"), other, lambda verdict: None, force=True)
 
     second = second_after(replace(first, location=Fetched(first.path, replace_it)))
-    bring(second)
+    update(second)
     record = read_record(second.path)
     assert record is not None
     assert (second.path / "out.txt").read_text() == "other"
@@ -139,7 +139,7 @@ def test_an_input_replaced_while_it_is_fetched_is_recorded_as_it_was_read(first:
 
 
 def test_shards_are_not_fetched_before_they_are_used(first: Description) -> None:
-    bring(first)
+    update(first)
     location = Fetched(first.path)
     fetch_output(replace(first, location=location))
     assert location.files == ["out.txt"]
@@ -178,7 +178,7 @@ def test_errors_of_the_file_system_name_the_stage(first: Description) -> None:
         raise PermissionError(13, "Permission denied", "photos")
 
     with pytest.raises(UserError, match=r"First: Permission denied \(photos\)"):
-        bring(replace(first, watch=unreadable))
+        update(replace(first, watch=unreadable))
 
 
 def test_only_work_of_the_same_making_is_in_progress(first: Description) -> None:

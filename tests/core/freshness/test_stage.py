@@ -67,7 +67,7 @@ def run(task: type[Stage], **parameters: bool) -> bool:
     result = luigi.build(
         [task(**parameters)], local_scheduler=True, detailed_summary=True, log_level="CRITICAL", no_lock=True
     )
-    CURRENT_RUN.end()  # as the command line does when Luigi tells of the end
+    CURRENT_RUN.end()  # as the command line does when Luigi reports the end
     CURRENT_RUN.is_command = False
     return bool(result.status == luigi.LuigiStatusCode.SUCCESS)
 

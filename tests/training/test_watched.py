@@ -2,7 +2,7 @@ import os
 from pathlib import Path
 
 from tasks.core.freshness.description import Watched
-from tasks.training.outside import watched_files
+from tasks.training.watched import watched_files
 
 
 def renders_at(folder: Path) -> Path:
