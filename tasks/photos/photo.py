@@ -5,6 +5,7 @@ nothing that was erased can come back.
 """
 
 import io
+import math
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,8 @@ def check_size(photo: Image.Image, name: str | None = None) -> None:
     """Raise `UserError` if a photo is smaller than networks can take."""
     if min(photo.size) < SMALLEST_PHOTO:
         raise UserError(
-            f"{name or 'the photo'}: {photo.width}x{photo.height} pixels (width x height); at least {SMALLEST_PHOTO} a side"
+            f"{name or 'the photo'}: {photo.width}x{photo.height} pixels (width x height); "
+            f"at least {SMALLEST_PHOTO} a side"
         )
 
 
@@ -134,7 +136,7 @@ def _reduced(file: PhotoFile, max_megapixels: float) -> tuple[int, int] | None:
         if megapixels / scale**2 <= max_megapixels:
             say(
                 f"{file.path}: {megapixels:.0f} megapixels; read at 1/{scale} of its size: "
-                f"--max-megapixels {megapixels:.0f} reads it whole"
+                f"--max-megapixels {math.ceil(megapixels)} reads it whole"
             )
             return width // scale, height // scale
     raise UserError(

@@ -60,7 +60,7 @@ class ApplyToPhotos(luigi.Task):
         description="shipped, or the experiment whose model finds the person",
     )
     max_megapixels = luigi.FloatParameter(
-        default=100, description="larger photos are read at reduced scale if they are JPEG, else refused"
+        default=128, description="larger photos are read at reduced scale if they are JPEG, else refused"
     )
     rerun = luigi.BoolParameter(significant=False, description="rebuild the results even if they are up to date")
     done = False
