@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,13 @@ UPRIGHT: dict[int, Callable[[NDArray[np.uint8]], NDArray[np.uint8]]] = {
 }
 """By the value of the Exif tag: what makes the stored pixels upright, without Pillow."""
 FORMATS = (".png", ".tif", ".jpg", ".webp", ".heic", ".avif", ".jxl")
+BEST: dict[str, dict[str, Any]] = {
+    ".jpg": {"quality": 98, "subsampling": 0},
+    ".webp": {"lossless": True},
+    ".heic": {"quality": 98, "chroma": 444},
+    ".avif": {"quality": 98},
+}
+"""What to save with, so that little is lost."""
 LARGEST_LOSS = 12
 """How far a pixel may be from what was saved, where the format has losses."""
 
@@ -36,6 +44,4 @@ def save_turned(path: Path, stored: NDArray[np.uint8], orientation: int) -> None
         with warnings.catch_warnings(action="ignore"), Image.open(jpeg) as picture:
             picture.save(path)
         return
-    best = {".jpg": {"quality": 98, "subsampling": 0}, ".webp": {"lossless": True}, ".avif": {"quality": 98}}
-    best[".heic"] = {"quality": 98, "chroma": 444}
-    Image.fromarray(stored).save(path, exif=exif.tobytes(), **best.get(path.suffix, {}))
+    Image.fromarray(stored).save(path, exif=exif.tobytes(), **BEST.get(path.suffix, {}))
