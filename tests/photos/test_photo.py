@@ -21,18 +21,27 @@ PRIMARIES = ((0.4361, 0.2225, 0.0139), (0.3851, 0.7169, 0.0971), (0.1431, 0.0606
 
 def profile(order: tuple[int, int, int], gamma: float = 2.2) -> bytes:
     """An ICC profile of version 2 whose red, green and blue are sRGB's primaries in another order."""
+    names = (b"rXYZ", b"gXYZ", b"bXYZ")
+    primaries = {name: xyz(PRIMARIES[place]) for name, place in zip(names, order, strict=True)}
+    return icc(b"RGB ", {**primaries, **dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), curve(gamma))})
 
-    def xyz(values: tuple[float, ...]) -> bytes:
-        return b"XYZ \0\0\0\0" + b"".join(struct.pack(">i", round(value * 65536)) for value in values)
 
-    curve = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(gamma * 256)) + b"\0\0"
+def xyz(values: tuple[float, ...]) -> bytes:
+    return b"XYZ \0\0\0\0" + b"".join(struct.pack(">i", round(value * 65536)) for value in values)
+
+
+def curve(gamma: float) -> bytes:
+    return b"curv\0\0\0\0" + struct.pack(">IH", 1, round(gamma * 256)) + b"\0\0"
+
+
+def icc(space: bytes, of_space: dict[bytes, bytes]) -> bytes:
+    """An ICC profile of version 2 for a colour space, with its tags."""
     text = b"a test".ljust(8, b"\0")
     tags = {
         b"desc": b"desc\0\0\0\0" + struct.pack(">I", len(text)) + text + bytes(78),
         b"cprt": b"text\0\0\0\0none\0\0\0\0",
         b"wtpt": xyz((0.9642, 1.0, 0.8249)),
-        **{name: xyz(PRIMARIES[place]) for name, place in zip((b"rXYZ", b"gXYZ", b"bXYZ"), order, strict=True)},
-        **dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), curve),
+        **of_space,
     }
     table, body = struct.pack(">I", len(tags)), b""
     start = 128 + 4 + 12 * len(tags)
@@ -40,7 +49,7 @@ def profile(order: tuple[int, int, int], gamma: float = 2.2) -> bytes:
         padded = content + bytes(-len(content) % 4)
         table += name + struct.pack(">II", start + len(body), len(content))
         body += padded
-    header = struct.pack(">I4sI4s4s4s", start + len(body), b"test", 0x02400000, b"mntr", b"RGB ", b"XYZ ")
+    header = struct.pack(">I4sI4s4s4s", start + len(body), b"test", 0x02400000, b"mntr", space, b"XYZ ")
     header += bytes(12) + b"acsp" + bytes(28) + struct.pack(">iii", 63190, 65536, 54061) + bytes(48)
     assert len(header) == 128
     return header + table + body
@@ -208,9 +217,13 @@ def test_16_bits_keep_their_share_of_the_range(values: NDArray[np.uint16]) -> No
 
 
 def test_a_profile_of_grays_takes_no_colours(picture: Image.Image, tmp_path: Path) -> None:
-    gray = profile((0, 1, 2)).replace(b"RGB XYZ ", b"GRAYXYZ ", 1)
+    gray = icc(b"GRAY", {b"kTRC": curve(1.0)})
     picture.save(tmp_path / "a.png", icc_profile=gray)
     np.testing.assert_array_equal(open_photo(tmp_path / "a.png"), picture)
+    picture.convert("L").save(tmp_path / "b.png", icc_profile=gray)  # whose values are shares of light
+    assert (
+        np.asarray(open_photo(tmp_path / "b.png"), int).mean() > np.asarray(picture.convert("L"), int).mean() + 20
+    )
 
 
 @given(alpha=arrays(np.uint8, (6, 5), elements=st.sampled_from([0, 1, 128, 255])), data=st.data())
