@@ -83,9 +83,9 @@ def predict(images: NDArray[Any], network: "SizedNetwork") -> NDArray[np.float32
     (N, height, width, 1), values 0..1. Raises `UserError` for other images, and for smaller ones than 32 pixels a
     side.
     """
-    if images.ndim != 4 or images.shape[-1] != 3 or min(images.shape[1:3]) < SMALLEST_PHOTO:
+    if images.ndim != 4 or images.shape[-1] != 3 or min(images.shape[1:3]) < SMALLEST_PHOTO or not len(images):
         raise UserError(
-            f"an array of shape {images.shape}; it needs (N, height, width, 3), with height and width of at least "
+            f"an array of shape {images.shape}; it needs (N, height, width, 3), N not 0, height and width at least "
             f"{SMALLEST_PHOTO}"
         )
     return network(unit_values(images))

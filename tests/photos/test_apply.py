@@ -155,7 +155,7 @@ def test_images_of_any_size_are_predicted(tmp_path: Path) -> None:
     assert predicted.shape == (2, 50, 70, 1)
     for same in (images / 255, images.astype(np.uint16) * 257):
         np.testing.assert_allclose(predict(same, network), predicted, atol=1e-6)
-    for wrong in (images[0], images[..., :1], images[:, :20], images.astype(np.float32)):
+    for wrong in (images[0], images[..., :1], images[:, :20], images[:0], images.astype(np.float32)):
         with pytest.raises(UserError, match="an array of"):
             predict(wrong, network)
 
