@@ -24,6 +24,14 @@ def straight(render: Floats) -> Image.Image:
     return Image.fromarray(np.round(pixels * 255).astype(np.uint8), "RGBA")
 
 
+def write_layers(renders: Path, folder: Path, least: float) -> None:
+    """Write each render that fills at least a share of its picture as a layer."""
+    for path in sorted(renders.glob("*.exr")):
+        render = read_linear(path)
+        if (render[..., 3] > 0.5).mean() >= least:
+            straight(render).save(folder / f"{path.stem}.png")
+
+
 def random_background(environments: list[Floats], generator: np.random.Generator) -> Image.Image:
     """Return a view into an environment, or a drawn background, sharp more often than not."""
     if generator.random() < 0.65:
@@ -37,19 +45,17 @@ def random_background(environments: list[Floats], generator: np.random.Generator
 
 
 def main() -> None:
-    """Write `people/NNNNN.png` and `backgrounds/NNNNN.jpg`."""
+    """Write `people/NNNNN.png`, `things/NNNNN.png` of the renders in `things/`, and `backgrounds/NNNNN.jpg`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("renders", type=Path)
     parser.add_argument("output", type=Path)
     parser.add_argument("--assets", type=Path, default=Path("assets"))
     parser.add_argument("--backgrounds", type=int, default=2500)
     given = parser.parse_args()
-    for name in ("people", "backgrounds"):
+    for name in ("people", "things", "backgrounds"):
         (given.output / name).mkdir(parents=True, exist_ok=True)
-    for path in sorted(given.renders.glob("*.exr")):
-        render = read_linear(path)
-        if (render[..., 3] > 0.5).mean() > 0.1:
-            straight(render).save(given.output / "people" / f"{path.stem}.png")
+    write_layers(given.renders, given.output / "people", least=0.1)
+    write_layers(given.renders / "things", given.output / "things", least=0.005)
     paths = sorted((given.assets / "environments").iterdir())
     environments = [repaired(read_linear(path)[..., :3]) for path in paths]
     generator = np.random.default_rng(0)

@@ -1,4 +1,7 @@
-"""Renders people: `python -m renderer.render FOLDER --first 1 --count 250`."""
+"""Renders people, or things: `python -m renderer.render FOLDER --first 1 --count 250`.
+
+`--what things` renders things that stand before people in composites.
+"""
 
 import argparse
 import json
@@ -9,10 +12,11 @@ from typing import Any
 import bpy
 import numpy as np
 
-from renderer.blender.objects import add_person
-from renderer.blender.scene import Quality, empty_scene, random_view, set_up
+from renderer.blender.objects import add_parts, add_person
+from renderer.blender.scene import Quality, empty_scene, random_view, set_up, view_of_thing
 from renderer.people.body import Body
 from renderer.people.person import make_person
+from renderer.things import random_thing
 
 
 def render_person(
@@ -41,10 +45,24 @@ def render_person(
     return facts
 
 
+def render_thing(environments: list[Path], seed: int, quality: Quality, output: Path) -> dict[str, Any]:
+    """Render the thing of a seed like a person."""
+    generator = np.random.default_rng(seed)
+    scene = empty_scene(quality)
+    add_parts(random_thing(generator), detailed=False)
+    set_up(scene, view_of_thing(environments, generator), quality)
+    scene.render.filepath = str(output)
+    bpy.ops.render.render(write_still=True)
+    facts = {"seed": seed}
+    output.with_suffix(".json").write_text(json.dumps(facts) + "\n", encoding="utf-8")
+    return facts
+
+
 def main() -> None:
-    """Render the people that the command line asks for; those that are there already are kept."""
+    """Render what the command line asks for; what is there already is kept."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("output", type=Path)
+    parser.add_argument("--what", choices=("people", "things"), default="people")
     parser.add_argument("--assets", type=Path, default=Path("assets"))
     parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--count", type=int, default=1)
@@ -61,7 +79,11 @@ def main() -> None:
     )
     for seed in range(given.first, given.first + given.count):
         output = given.output / f"{seed:05d}.exr"
-        if not output.with_suffix(".json").exists():
+        if output.with_suffix(".json").exists():
+            continue
+        if given.what == "things":
+            print(render_thing(environments, seed, quality, output), flush=True)
+        else:
             print(render_person(body, given.assets, environments, seed, quality, output), flush=True)
 
 

@@ -24,8 +24,13 @@ def vector(point: Floats) -> Vector:
 
 def add_person(person: Person, *, detailed: bool) -> list[Any]:
     """Add all parts and strands; meshes are subdivided if it is `detailed`. Return the objects."""
-    added = [_add_part(part, detailed) for part in person.parts]
+    added = add_parts(person.parts, detailed=detailed)
     return added + [_add_strands(strands) for strands in person.strands]
+
+
+def add_parts(parts: list[Part], *, detailed: bool) -> list[Any]:
+    """Add meshes, subdivided if they are `detailed`. Return the objects."""
+    return [_add_part(part, detailed) for part in parts]
 
 
 def _add_part(part: Part, detailed: bool) -> Any:

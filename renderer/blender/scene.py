@@ -86,6 +86,17 @@ def random_view(person: Person, environments: list[Path], generator: np.random.G
     )
 
 
+def view_of_thing(environments: list[Path], generator: np.random.Generator) -> View:
+    """Return a camera before a thing of 2 dm at the origin, and some light."""
+    target, direction, distance = np.zeros(3), np.array([0, 0, 1.0]), generator.uniform(8, 20)
+    environment = environments[generator.integers(len(environments))]
+    lamps = _random_lamps(target, direction, distance, generator)
+    turn, strength = float(generator.uniform(0, 360)), float(np.exp(generator.normal(0, 0.25)))
+    return View(
+        target + direction * distance, target, distance, 3.6, (0.0, 0.0), environment, turn, strength, lamps
+    )
+
+
 def _random_lamps(
     target: Floats, direction: Floats, distance: float, generator: np.random.Generator
 ) -> list[Lamp]:
@@ -116,7 +127,7 @@ def empty_scene(quality: Quality) -> Any:
     cycles.device = "CPU"
     cycles.samples = quality.samples
     cycles.use_adaptive_sampling = False
-    cycles.use_denoising = quality.detailed
+    cycles.use_denoising = True
     cycles.denoiser = "OPENIMAGEDENOISE"
     cycles.denoising_prefilter, cycles.denoising_quality = "FAST", "BALANCED"
     cycles.use_light_tree = False

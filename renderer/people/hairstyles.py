@@ -15,7 +15,8 @@ class Hairstyle:
     `lift` is how steeply it leaves the skin, `gravity` how much it falls, `volume` how far strands keep from the
     skin, `mess` how much directions differ. Strands gather in clumps by a share `clumping`, wind with an amplitude
     `wave` and `frequency` (per dm), in a helix if `curly`. `baldness` 0..1 thins the top, 2 leaves nothing.
-    `fringe` is the length of hair over the forehead, `fade` shortens the sides.
+    `fringe` is the length of hair over the forehead, `fade` shortens the sides. `fullness` is the share of strands
+    that grow.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Hairstyle:
     fringe: float = 0.0
     fade: bool = False
     baldness: float = 0.0
+    fullness: float = 1.0
     bun: tuple[float, float, float] = (0.0, 7.9, -0.75)
 
 
@@ -54,6 +56,12 @@ def random_hairstyle(generator: np.random.Generator, *, male: bool, oldness: flo
         style = replace(style, length=generator.uniform(1.2, 2.2))
     parting = float(generator.choice([0, -0.3, 0.3]) + generator.normal(0, 0.05))
     return replace(style, parting=parting, slant=float(generator.choice([-1, 1]) * generator.uniform(0.2, 1)))
+
+
+def random_baby_hair(generator: np.random.Generator) -> Hairstyle:
+    """Return thin, short hair, or hardly any."""
+    style = Hairstyle("baby", "forward", generator.uniform(0.06, 0.35), lift=0.2, volume=0.03, clumping=0.2)
+    return replace(style, fullness=float(np.exp(generator.uniform(np.log(0.05), np.log(0.6)))))
 
 
 def random_beard(generator: np.random.Generator) -> Hairstyle:

@@ -10,7 +10,7 @@ from renderer.people.fitting import fit
 from renderer.people.geometry import Floats, Mesh, linear, normals, rotation, unit
 from renderer.people.glasses import random_glasses
 from renderer.people.hair import Head, Obstacles, covers_face, grow, sample_roots
-from renderer.people.hairstyles import Hairstyle, random_beard, random_hairstyle
+from renderer.people.hairstyles import Hairstyle, random_baby_hair, random_beard, random_hairstyle
 from renderer.people.parts import Card, Colour, Eye, Hair, Part, Skin, Strands, Teeth
 from renderer.people.pose import Pose, random_pose
 from renderer.people.shape import Character, random_person
@@ -45,7 +45,10 @@ def make_person(body: Body, assets: Path, generator: np.random.Generator, strand
     wearer = Wearer(body, vertices, posed, pose, head, character.male)
     outfit = random_outfit(wearer, assets, generator)
     colour = _hair_colour(character, generator)
-    style = random_hairstyle(generator, male=character.male, oldness=character.oldness)
+    if character.baby:
+        style = random_baby_hair(generator)
+    else:
+        style = random_hairstyle(generator, male=character.male, oldness=character.oldness)
     if outfit.hat != "none":
         style = replace(style, fringe=0.0, lift=min(style.lift, 0.4))
     builder = _Builder(body, assets, wearer, character, outfit, style, colour, generator, strands)
@@ -54,7 +57,7 @@ def make_person(body: Body, assets: Path, generator: np.random.Generator, strand
     builder.add_brows_and_lashes()
     builder.add_hair()
     bearded = builder.add_beard()
-    if generator.random() < 0.2:
+    if generator.random() < (0.02 if character.baby else 0.2):
         builder.add_glasses()
     facts = {
         "male": character.male,
@@ -115,9 +118,10 @@ class _Builder:
         """Add clothes, and the skin that they leave free."""
         self.parts += self.outfit.parts
         mesh = self.body.skin.moved(self.wearer.posed)
-        mesh = replace(
-            mesh, rest=self.body.rest, colours=np.repeat(0.75 * self._hair_density()[:, None], 3, 1)
-        ).part(self.body.is_body & ~self.outfit.hidden)
+        scalp = 0.75 * self.style.fullness * self._hair_density()
+        mesh = replace(mesh, rest=self.body.rest, colours=np.repeat(scalp[:, None], 3, 1)).part(
+            self.body.is_body & ~self.outfit.hidden
+        )
         texture = _skin_texture(self.assets, self.character, self.generator)
         tint = np.exp(self.generator.normal(0, 0.05, 3)) * np.exp(self.generator.normal(-0.05, 0.1))
         if self.character.origin["asian"] > 0.5:
@@ -155,7 +159,7 @@ class _Builder:
 
     def add_hair(self) -> None:
         """Add the hair of the head."""
-        self._grow(self._hair_density(), self.style, self.count, 0.012)
+        self._grow(self._hair_density(), self.style, round(self.count * self.style.fullness), 0.012)
 
     def _hair_density(self) -> Floats:
         """Return how densely hair grows at each vertex, 0..1: not where the head is bald or under a hat."""

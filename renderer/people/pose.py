@@ -8,6 +8,14 @@ from numpy.typing import NDArray
 from renderer.people.body import Body
 from renderer.people.geometry import Floats, rotation
 
+ARMS = {"down": 0.72, "reaching": 0.08, "raised": 0.04, "front": 0.08, "at the head": 0.08}
+"""What an arm does, and how often."""
+HEAD_PLACES = ((0.1, -0.5, 1.6), (0.6, -0.1, 1.3), (0.9, 0.6, 1.0), (1.1, 1.3, 0.6))
+"""Where hands rest: under the chin, at the jaw, the cheek and the temple. From the jaw's joint towards the hand's
+side, up and to the front, in distances between jaw and eyes."""
+TRIES = 80
+"""So many arms are tried for a hand at the head."""
+
 
 @dataclass(frozen=True)
 class Pose:
@@ -34,9 +42,30 @@ def random_pose(body: Body, vertices: Floats, generator: np.random.Generator) ->
         turns[bone] = bend @ rotation("y", generator.normal(0, 3))
     arms = {}
     for side, sign in (("L", 1), ("R", -1)):
-        arms[side] = str(generator.choice(["down", "reaching", "raised", "front"], p=[0.78, 0.08, 0.05, 0.09]))
+        arms[side] = str(generator.choice(list(ARMS), p=list(ARMS.values())))
         turns |= _arm(arms[side], side, sign, generator)
+        if arms[side] == "at the head":
+            turns = _nearest_to_head(body, vertices, turns, side, sign, generator)
     return Pose(_matrices(body, vertices, turns), arms)
+
+
+def _nearest_to_head(
+    body: Body, vertices: Floats, turns: dict[str, Floats], side: str, sign: int, generator: np.random.Generator
+) -> dict[str, Floats]:
+    """Return the turns of that arm, of many random ones, whose fingers come nearest to a place on the head."""
+    chin, eyes = (vertices[body.vertices[name]].mean(0) for name in ("joint-jaw", "joint-l-eye"))
+    size = eyes[1] - chin[1]
+    place = chin + size * np.array(HEAD_PLACES[generator.integers(len(HEAD_PLACES))]) * np.array([sign, 1, 1])
+    head, fingers = body.order.index("head"), body.order.index(f"finger3-1.{side}")
+    knuckle = np.append(_head(body, f"finger3-1.{side}", vertices), 1)
+    best, least = turns, np.inf
+    for _ in range(TRIES):
+        tried = turns | _arm("at the head", side, sign, generator)
+        matrices = _matrices(body, vertices, tried)
+        gap = float(np.linalg.norm((matrices[fingers] @ knuckle - matrices[head] @ np.append(place, 1))[:3]))
+        if gap < least:
+            best, least = tried, gap
+    return best
 
 
 def _arm(kind: str, side: str, sign: int, generator: np.random.Generator) -> dict[str, Floats]:
@@ -49,6 +78,11 @@ def _arm(kind: str, side: str, sign: int, generator: np.random.Generator) -> dic
     elif kind == "front":
         upper = rotation("x", generator.normal(-12, 8)) @ upper
         lower = rotation("y", -sign * generator.uniform(20, 60)) @ rotation("x", -generator.uniform(70, 105))
+    elif kind == "at the head":
+        upper = (
+            rotation("y", -sign * generator.uniform(-15, 60)) @ rotation("x", -generator.uniform(10, 75)) @ upper
+        )
+        lower = rotation("y", -sign * generator.uniform(-20, 60)) @ rotation("x", -generator.uniform(95, 150))
     elif kind == "reaching":
         upper = rotation("y", sign * generator.uniform(5, 40)) @ rotation("x", -generator.uniform(50, 85)) @ upper
         lower = rotation("x", -generator.uniform(0, 35))

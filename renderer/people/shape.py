@@ -11,17 +11,27 @@ ORIGINS = ("african", "asian", "caucasian")
 FEATURES = ("head", "forehead", "eyebrows", "eyes", "nose", "mouth", "chin", "cheek", "ears", "neck")
 OPPOSITES = (("incr", "decr"), ("up", "down"), ("in", "out"), ("forward", "backward"), ("convex", "concave"),
              ("compress", "uncompress"))  # fmt: skip
+CHILD, YOUNG = 0.19, 0.5
+"""The ages for which there are shapes between that of a baby, 0, and that of the old, 1."""
 HEADS = ("diamond", "invertedtriangular", "oval", "rectangular", "round", "square")
 
 
 @dataclass(frozen=True)
 class Character:
-    """Who the person is. `age` is 0.19 for a child, 0.5 at 25 years and 1 in old age; `origin` sums to 1."""
+    """Who the person is: `age` is 0 for a baby, 0.19 for a child, 0.5 at 25 years and 1 in old age.
+
+    `origin` sums to 1.
+    """
 
     male: bool
     age: float
     origin: dict[str, float]
     weight: float
+
+    @property
+    def baby(self) -> bool:
+        """Whether the person is younger than a child."""
+        return self.age < CHILD
 
     @property
     def oldness(self) -> float:
@@ -57,8 +67,10 @@ def random_person(body: Body, generator: np.random.Generator) -> tuple[Floats, C
 def _character(generator: np.random.Generator) -> Character:
     origin = dict(zip(ORIGINS, generator.dirichlet([0.3, 0.35, 0.45]).tolist(), strict=True))
     kind = generator.random()
-    if kind < 0.1:
-        age = 0.19 + 0.31 * generator.uniform(0.05, 0.7)
+    if kind < 0.06:
+        age = CHILD * generator.uniform(0, 0.7)
+    elif kind < 0.16:
+        age = CHILD + (YOUNG - CHILD) * generator.uniform(0, 0.7)
     elif kind < 0.75:
         age = 0.5 + 0.5 * generator.uniform(0, 0.3)
     else:
@@ -79,11 +91,14 @@ def _blend(value: float, name: str) -> dict[str, float]:
 def _add_build(shaper: Shaper, character: Character, generator: np.random.Generator) -> None:
     other = float(np.clip(generator.normal(0.06, 0.08), 0, 0.35))
     sexes = {"male": 1 - other, "female": other} if character.male else {"male": other, "female": 1 - other}
-    if character.age < 0.5:
-        share = (character.age - 0.19) / 0.31
+    if character.baby:
+        share = character.age / CHILD
+        ages = {"baby": 1 - share, "child": share}
+    elif character.age < YOUNG:
+        share = (character.age - CHILD) / (YOUNG - CHILD)
         ages = {"child": 1 - share, "young": share}
     else:
-        share = (character.age - 0.5) / 0.5
+        share = (character.age - YOUNG) / (1 - YOUNG)
         ages = {"young": 1 - share, "old": share}
     muscles = _blend(float(np.clip(generator.normal(0.5, 0.18), 0, 1)), "muscle")
     weights = _blend(character.weight, "weight")

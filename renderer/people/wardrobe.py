@@ -81,7 +81,8 @@ def cloth_colour(generator: np.random.Generator) -> Colour:
     return float(red), float(green), float(blue)
 
 
-def _random_cloth(generator: np.random.Generator) -> Cloth:
+def random_cloth(generator: np.random.Generator) -> Cloth:
+    """Return cloth of one colour, or with stripes, checks or a print."""
     pattern = str(generator.choice(["plain", "stripes", "checks", "print"], p=[0.66, 0.14, 0.08, 0.12]))
     return Cloth(
         cloth_colour(generator),
@@ -108,7 +109,7 @@ def _put_on_suit(outfit: Outfit, wearer: Wearer, assets: Path, generator: np.ran
         outfit.parts.append(Part(mesh, cloth, smooth=1))
     else:  # each piece of cloth in a colour of its own
         for number in np.unique(label := pieces(mesh)):
-            outfit.parts.append(Part(mesh.part(label == number), _random_cloth(generator), smooth=1))
+            outfit.parts.append(Part(mesh.part(label == number), random_cloth(generator), smooth=1))
     outfit.hidden[fitted.covered] = True
     outfit.names.append(name)
 
@@ -129,7 +130,7 @@ def _put_on_shirt(outfit: Outfit, wearer: Wearer, generator: np.random.Generator
     mesh = wearer.body.tights.moved(wearer.posed + outward * bulge[:, None])
     # Above the shoulders the line decides, on the arms the sleeve.
     inside = np.minimum(line - height + 2.5 * np.clip(across - 0.8, 0, None), sleeve - across)
-    cloth = _random_cloth(generator)
+    cloth = random_cloth(generator)
     shirt = cut(mesh, inside)
     outfit.parts.append(Part(shirt, cloth, smooth=1, thickness=0.05))
     outfit.names.append("shirt" if sleeve > 5 else "t-shirt")
@@ -146,7 +147,7 @@ def _put_on_scarf(outfit: Outfit, wearer: Wearer, generator: np.random.Generator
     mesh = tube(path, generator.uniform(0.22, 0.34), 16, closed=True)
     folds = 0.05 * noise(mesh.vertices, generator, 4.0)
     mesh = replace(mesh, vertices=mesh.vertices + folds[:, None] * mesh.normals(), rest=mesh.vertices)
-    outfit.parts.append(Part(mesh, replace(_random_cloth(generator), weave=0.9), smooth=1))
+    outfit.parts.append(Part(mesh, replace(random_cloth(generator), weave=0.9), smooth=1))
     outfit.names.append("scarf")
 
 
@@ -184,7 +185,7 @@ def _put_on_hat(outfit: Outfit, wearer: Wearer, generator: np.random.Generator) 
     near = body.is_body & (body.mouth < 0.3) & (inside > -1.2)
     mesh, used = mesh.part(near), _used(body.skin, near)
     piece = cut(mesh.moved(wearer.pose.apply(mesh.vertices, body.weights[used])), inside[used])
-    cloth = replace(_random_cloth(generator), weave=1.0 if outfit.hat == "beanie" else 0.4)
+    cloth = replace(random_cloth(generator), weave=1.0 if outfit.hat == "beanie" else 0.4)
     outfit.parts.append(Part(piece, cloth, smooth=2, thickness=0.07))
     outfit.names.append(outfit.hat)
     if outfit.hat == "cap":

@@ -85,7 +85,7 @@ def predict(images: NDArray[Any], network: "SizedNetwork") -> NDArray[np.float32
     """
     if images.ndim != 4 or images.shape[-1] != 3 or min(images.shape[1:3]) < SMALLEST_PHOTO or not len(images):
         raise UserError(
-            f"an array of shape {images.shape}; it needs (N, height, width, 3), N not 0, height and width at least "
-            f"{SMALLEST_PHOTO}"
+            f"an array of shape {images.shape}; it needs (N, height, width, 3), with images of at least "
+            f"{SMALLEST_PHOTO} pixels a side"
         )
     return network(unit_values(images))

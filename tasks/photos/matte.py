@@ -17,8 +17,10 @@ from scipy.ndimage import distance_transform_edt, uniform_filter
 
 from tasks.dataset.arrays import unit_range
 from tasks.images.conversion import to_bytes
+from tasks.images.fitting import centred, fitting_size, padded
 from tasks.photos.matting import solve_matte
 from tasks.photos.photo import Photo, as_photo, check_size, limited, on_white
+from tasks.photos.window import person_window
 
 REFINED_SIDE = 200
 """Longer side of a refined matte, pixels. A larger one takes more time and gave no better mattes."""
@@ -46,25 +48,41 @@ class MatteNetwork(Protocol):
 
 
 def matte_photo(photo: Photo, network: MatteNetwork) -> Image.Image:
-    """Return the matte of the person, mode L, 255 = person, at the photo's own size.
+    """Return the matte of the people, mode L, 255 = person, at the photo's own size.
 
     Where the photo is transparent, so is the matte. Raises `UserError` as `as_photo` does, and for a photo that is
     too small.
     """
     picture = as_photo(photo)
     check_size(picture)
-    seen = on_white(picture)
-    return Image.fromarray(limited(full_size_matte(small_matte(seen, network), seen), picture))
+    return Image.fromarray(limited(np.asarray(_matte_of_people(on_white(picture), network)), picture))
+
+
+def _matte_of_people(picture: Image.Image, network: MatteNetwork) -> Image.Image:
+    """Return the matte of a picture of mode RGB, mode L, at its size.
+
+    Where the people fill a small part of the photo, the network sees that part a second time, by itself.
+    """
+    matte = small_matte(picture, network)
+    window = person_window(matte, picture.size, network.size[0] / network.size[1])
+    if window is None:
+        return Image.fromarray(full_size_matte(matte, picture))
+    part = picture.crop(window)
+    result = Image.new("L", picture.size)
+    result.paste(Image.fromarray(full_size_matte(small_matte(part, network), part)), window)
+    return result
 
 
 def small_matte(picture: Image.Image, network: MatteNetwork) -> Floats:
-    """Return the network's matte of a picture of mode RGB, float32 (height, width) of its own size, values 0..1.
+    """Return the network's matte of a picture of mode RGB, float32 (height, width), values 0..1.
 
-    The picture is resized to the network's size without regard to its shape.
+    The picture is made as large as fits in the network's images, and its edges are continued there: in a squeezed
+    picture, networks lose faces. The matte is as large as the picture is there.
     """
-    height, width = network.size
+    height, width = size = fitting_size((picture.height, picture.width), network.size)
     small = unit_range(np.asarray(picture.resize((width, height), Image.Resampling.BOX)))
-    return network(small[np.newaxis])[0, ..., 0]
+    matte = network(padded(small, network.size)[np.newaxis])[0, ..., 0]
+    return matte[centred(size, network.size)]
 
 
 def full_size_matte(matte: Floats, picture: Image.Image) -> NDArray[np.uint8]:

@@ -3,7 +3,7 @@ import pytest
 from PIL import Image, ImageFilter
 
 from tasks.dataset.arrays import unit_range
-from tasks.photos.matte import REFINED_SIDE, enlarge_matte, refine_matte
+from tasks.photos.matte import REFINED_SIDE, enlarge_matte, matte_photo, refine_matte, small_matte
 from tests.world import smooth_picture
 
 
@@ -92,3 +92,52 @@ def test_strips_leave_no_seam(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = enlarge_matte(matte, photo).astype(int)
     monkeypatch.setattr("tasks.photos.matte.STRIP_ROWS", 37)
     assert np.abs(enlarge_matte(matte, photo) - whole).max() <= 1
+
+
+class Reddish:
+    """A network that finds what is redder than blue, and remembers what it was shown."""
+
+    size = (40, 30)
+
+    def __init__(self) -> None:
+        self.shown: list[np.ndarray] = []
+
+    def __call__(self, images: np.ndarray) -> np.ndarray:
+        self.shown.append(images)
+        return (images[..., :1] > images[..., 2:]).astype(np.float32)
+
+
+def with_red(size: tuple[int, int], box: tuple[int, int, int, int]) -> Image.Image:
+    picture = Image.new("RGB", size, (40, 60, 150))
+    picture.paste((200, 90, 60), box)
+    return picture
+
+
+@pytest.mark.parametrize("size", [(300, 400), (400, 400), (711, 400), (225, 400)])
+def test_pictures_of_any_shape_are_shown_unsqueezed(size: tuple[int, int]) -> None:
+    middle = (size[0] // 2 - 50, 100, size[0] // 2 + 50, 200)
+    network = Reddish()
+    matte = small_matte(with_red(size, middle), network)
+    assert matte.shape[0] / matte.shape[1] == pytest.approx(size[1] / size[0], rel=0.06)
+    (image,) = network.shown[0]
+    rows, columns = np.nonzero(image[..., 0] > image[..., 2])
+    assert np.ptp(rows) == pytest.approx(np.ptp(columns), abs=1)
+    assert matte.mean() == pytest.approx(100 * 100 / (size[0] * size[1]), rel=0.25)
+
+
+def test_a_small_person_is_looked_at_again_from_near() -> None:
+    photo = with_red((1600, 900), (700, 400, 820, 560))
+    network = Reddish()
+    matte = np.asarray(matte_photo(photo, network))
+    assert len(network.shown) == 2
+    near, far = ((image[..., 0] > image[..., 2]).mean() for image in reversed(network.shown))
+    assert near > 10 * far
+    truth = np.zeros((900, 1600), bool)
+    truth[400:560, 700:820] = True
+    assert ((matte >= 128) & truth).sum() / ((matte >= 128) | truth).sum() > 0.97
+
+
+def test_a_portrait_is_looked_at_once() -> None:
+    network = Reddish()
+    matte_photo(with_red((300, 400), (50, 60, 260, 400)), network)
+    assert len(network.shown) == 1

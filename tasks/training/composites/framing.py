@@ -11,7 +11,7 @@ from tasks.training.composites.layers import VISIBLE, Layer, Size
 from tasks.training.composites.placing import Cuts, Window, cuts
 
 PERSON_SHARE = (0.60, 0.12)
-"""Mean and standard deviation of the share of the frame that should be person."""
+"""Mean and standard deviation of the share of the frame that should be person; a wide frame has less of it."""
 PERSON_SHARE_LIMITS = (0.25, 0.88)
 HEIGHT_LIMITS = (0.55, 1.12)
 """The least and largest height of the window, in heights of the layer."""
@@ -51,7 +51,7 @@ def framing(generator: np.random.Generator, layer: Layer, size: Size) -> Window:
         lefts = np.minimum(lefts, solid.shape[1] - widths)
     if off.left:
         lefts = np.maximum(lefts, 0)
-    wanted = np.clip(generator.normal(*PERSON_SHARE), *PERSON_SHARE_LIMITS)
+    wanted = np.clip(generator.normal(*PERSON_SHARE), *PERSON_SHARE_LIMITS) * min(1, size[0] / size[1])
     best = np.abs(_shares(solid, tops, lefts, heights, widths) - wanted).argmin()
     return Window(float(tops[best]), float(lefts[best]), float(heights[best]), float(widths[best]))
 

@@ -37,6 +37,22 @@ def test_mattes_reach_both_ends_and_have_soft_edges(layers: Layers) -> None:
         assert ((matte > 0) & (matte < 255)).mean() > 0.01
 
 
+def test_some_are_photos_of_another_shape_whose_edges_continue(
+    layers: Layers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(composite, "OTHER_SHAPE", 1.0)
+    wide = tall = 0
+    for number in range(20):
+        image, matte = draw_composite(np.random.default_rng(number), layers, SIZE)
+        assert image.shape == (*SIZE, 3)
+        both = np.concatenate([image, matte], axis=-1)
+        above, before = (both[:2] == both[0]).all(), (both[:, :2] == both[:, :1]).all()
+        assert above or before
+        wide, tall = wide + int(above), tall + int(before)
+        assert matte.max() == 255
+    assert min(wide, tall) > 2
+
+
 def unlit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Turn off all light and the camera, so that only placing and blending are left."""
     monkeypatch.setattr(composite, "relight", lambda generator, person, behind: (person, behind))
