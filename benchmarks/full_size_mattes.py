@@ -23,7 +23,7 @@ from tasks.images.conversion import to_bytes
 from tasks.originals.masks import read_masks, read_matte
 from tasks.photos.apply import load_network, shipped_network
 from tasks.photos.matte import MatteNetwork, enlarge_matte, full_size_matte, small_matte
-from tasks.photos.photo import open_srgb
+from tasks.photos.photo import open_photo
 
 Floats = NDArray[np.float32]
 Enlarge = Callable[[Floats, Image.Image], NDArray[np.uint8]]
@@ -59,10 +59,8 @@ def main(experiment: str = "matte-unet", data: str = "data", every: str = "1") -
     metrics: dict[str, list[list[float]]] = {way: [] for way in WAYS}
     seconds = dict.fromkeys(WAYS, 0.0)
     for pair in tqdm(pairs, unit=" photo", disable=None):
-        photo, target = (
-            open_srgb(root / pair.photo),
-            unit_range(np.asarray(read_matte(root / pair.matte, masks, pair.matte_orientation))),
-        )
+        photo = open_photo(root / pair.photo)
+        target = unit_range(np.asarray(read_matte(root / pair.matte, masks, pair.matte_orientation)))
         small = small_matte(photo, network)
         for way, enlarge in WAYS.items():
             started = time.perf_counter()

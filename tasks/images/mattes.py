@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tasks.core.errors import UserError
-from tasks.images.decoders import decode
+from tasks.images.decoders import JPEGS, decode
 from tasks.images.pictures import DEEP, MATLAB, TURNS, photo_file, readable
 
 ALPHA = "alpha"
@@ -53,7 +53,7 @@ def read_matte_file(path: Path) -> MatteFile:
     if path.suffix.lower() == MATLAB:
         return MatteFile(_gray_readings(_matlab_mask(path)), is_lossy=False, opaque=False)
     with readable(path), Image.open(path) as picture:
-        is_lossy = picture.format == "JPEG"
+        is_lossy = picture.format in JPEGS
         stored = decode(picture, path)
         opaque = False
         readings: dict[str, NDArray[np.generic]] = {}

@@ -10,6 +10,8 @@ from PIL import Image, UnidentifiedImageError
 
 from tasks.core.errors import UserError
 from tasks.images.decoders import Size, decode
+from tasks.images.formats import LARGEST_PICTURE
+from tasks.images.unreadable import kind_of_unreadable
 
 ORIENTATION = 0x0112
 """The Exif tag that says how the camera was held."""
@@ -62,12 +64,23 @@ class PhotoFile:
 
     def decode(self, at_least: Size | None = None) -> Image.Image:
         """Decode the photo upright, in mode RGB. Transparency is ignored: colours are as stored."""
-        upright = self.upright(at_least)
-        if upright.mode in DEEP:
-            upright = _eight_bits(upright)
-        if upright.mode in ("P", "PA"):
-            upright = upright.convert("RGBA")  # a palette may hold transparency, which RGB would refuse
-        return upright if upright.mode == "RGB" else upright.convert("RGB")
+        return in_rgb(self.upright(at_least))
+
+
+def in_rgb(picture: Image.Image) -> Image.Image:
+    """Return a picture of any mode in mode RGB. Transparency is ignored: colours are as stored."""
+    if picture.mode in DEEP:
+        picture = _eight_bits(picture)
+    if picture.mode in ("P", "PA"):
+        picture = picture.convert("RGBA")  # a palette may hold transparency, which RGB would refuse
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
+
+
+def turned_upright(picture: Image.Image) -> Image.Image:
+    """Return a picture turned by its own Exif orientation, in its own mode; the same object if it is upright."""
+    picture.load()  # which turns a TIFF
+    orientation = _orientation(picture)
+    return picture.transpose(TURNS[orientation]) if orientation in TURNS else picture
 
 
 @contextmanager
@@ -94,7 +107,10 @@ def readable(path: Path) -> Iterator[None]:
     except UserError:
         raise
     except UnidentifiedImageError as error:  # its text repeats the path
-        raise UserError(f"{path}: cannot be read as a picture (unknown picture format)") from error
+        raise UserError(f"{path}: cannot be read as a picture ({kind_of_unreadable(path)})") from error
+    except Image.DecompressionBombError as error:
+        most = LARGEST_PICTURE // 1_000_000
+        raise UserError(f"{path}: more than {most} megapixels; make it smaller, or leave it out") from error
     except Exception as error:  # decoders raise nearly anything for garbage
         raise UserError(f"{path}: cannot be read as a picture ({_reason(error)})") from error
 
@@ -108,6 +124,8 @@ def _reason(error: Exception) -> str:
 def _orientation(picture: Image.Image) -> int:
     if picture.format == "TIFF":
         return 1  # Pillow gives the upright size of a TIFF file, and turns it while it decodes
+    if picture.format == "JXL" and not getattr(picture, "jpeg", False):
+        return 1  # the decoder turns it, except for one that is a JPEG inside, which is decoded as such
     # In a PNG without Exif data before its pixels, getexif() would decode all pixels to look for some behind them.
     cheap = picture.format != "PNG" or "exif" in picture.info
     return int(picture.getexif().get(ORIENTATION, 1)) if cheap else 1

@@ -13,7 +13,7 @@ from tasks.core.storage.local import local_copy
 from tasks.core.threads import in_threads
 from tasks.core.words import words
 from tasks.dataset.manifest import Pair
-from tasks.images.decoders import Size
+from tasks.images.decoders import JPEGS, Size
 from tasks.images.mattes import ALPHA, matte_size, read_matte_file
 from tasks.images.pictures import TURNS, photo_file, readable
 from tasks.originals.levels import MatteFacts, facts_of
@@ -124,6 +124,7 @@ def _whole_photo(path: Path) -> tuple[Size, int]:
         if file.picture.format == "PNG":
             file.picture.verify()  # compares checksums, which is many times faster than decoding
         else:
-            file.picture.draft(None, (1, 1))
+            if file.picture.format in JPEGS:
+                file.picture.draft(None, (1, 1))
             file.picture.load()
         return file.size, file.orientation if file.orientation in TURNS else UPRIGHT

@@ -5,7 +5,9 @@ A module of its own, so that unpacking an archive does not depend on how layouts
 
 from pathlib import PurePath
 
-PHOTO_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"})
+PHOTO_SUFFIXES = frozenset(
+    {".png", ".jpg", ".jpeg", ".jfif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".heif", ".hif", ".avif", ".jxl"}
+)
 MATTE_SUFFIXES = PHOTO_SUFFIXES | {".mat"}
 
 

@@ -13,6 +13,7 @@ from tasks.images.pictures import ORIENTATION
 from tasks.originals.masks import Masks
 from tasks.settings import SAMPLE_ARCHIVE
 from tasks.small.resize import centred_window, resize_cut_out, resize_matte, resize_photo
+from tests.orientations import FORMATS, LARGEST_LOSS, UPRIGHT, save_turned
 from tests.world import smooth_picture
 
 
@@ -30,6 +31,15 @@ def test_a_photo_becomes_the_mean_of_each_8x8_block(tmp_path: Path, suffix: str)
     difference = np.abs(resize_photo(path, 100, 75) - expected)
     assert difference.mean() <= 0.5
     assert difference.max() <= 4
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("orientation", UPRIGHT)
+def test_a_photo_of_any_format_is_upright(tmp_path: Path, suffix: str, orientation: int) -> None:
+    stored = smooth_picture(320, 320, 1)
+    save_turned(tmp_path / f"photo{suffix}", stored, orientation)
+    expected = block_mean(UPRIGHT[orientation](stored), 40, 40)
+    assert np.abs(resize_photo(tmp_path / f"photo{suffix}", 40, 40) - expected).max() <= LARGEST_LOSS
 
 
 def test_a_portrait_and_its_matte_are_the_means_of_their_blocks(tmp_path: Path) -> None:
