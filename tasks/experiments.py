@@ -81,7 +81,7 @@ EXPERIMENTS: dict[str, Experiment] = {
         ),
     ),
     "gray-simple-3-tuned": Experiment(
-        "gray", "simple", {"filters": 3}, Recipe(learning_rate=0.02, schedule="cosine", batch_size=16)
+        "gray", "simple", {"filters": 3}, Recipe(learning_rate=0.02, schedule="cosine", batch_size=4)
     ),
     "matte-unet-tuned": MATTE_UNET_TUNED,
     # For about 30 matted portraits of one's own: too few to train a network from the start.
