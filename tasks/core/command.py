@@ -12,7 +12,8 @@ from tasks.core.settings_file import check_settings_files
 
 UNREADABLE = 40
 """Exit code for these mistakes: [retcode] unhandled_exception, which cannot always be read then."""
-PHOTOS = "--photos"
+WITH_PATTERNS = ("--photos", "--originals-photos", "--originals-mattes")
+"""The options that take a pattern of files."""
 
 
 def main() -> None:
@@ -34,12 +35,12 @@ def stop_for_mistakes() -> None:
 
 
 def check_patterns(arguments: Sequence[str]) -> None:
-    """Raise `UserError` if the shell replaced a pattern behind --photos by all the files that it matches."""
-    if PHOTOS in arguments:
-        behind = arguments[arguments.index(PHOTOS) + 1 :]
+    """Raise `UserError` if the shell replaced a pattern behind an option by all the files that it matches."""
+    for option in WITH_PATTERNS:
+        behind = arguments[arguments.index(option) + 1 :] if option in arguments else ()
         values = list(takewhile(lambda argument: not argument.startswith("--"), behind))
         if len(values) > 1:
             raise UserError(
-                f"{PHOTOS} takes one path, and there are {len(values)}; give their folder or a pattern in quotes: "
-                f"{PHOTOS} 'photos/*.jpg'"
+                f"{option} takes one path or pattern, and there are {len(values)}; put the pattern in quotes: "
+                f"{option} 'photos/*.jpg'"
             )

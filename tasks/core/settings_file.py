@@ -20,7 +20,8 @@ BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 """What some editors put before the text: of UTF-8, and of both kinds of UTF-16."""
 NO_VALUE = re.compile(r"\s*([#;].*|\[.*\]\s*)?$")
 """A line that is empty, a comment, or the beginning of a section."""
-COMMENT = re.compile(r"\s[#;]")
+COMMENT = re.compile(r"\s(;|#(?![0-9a-fA-F]{6}\b))")
+"""What begins a comment and no colour, such as #ff0000."""
 PERCENT = re.compile(r"%(?!%|\(\w+\)s)")
 """A % that stands for itself, once pairs of them are taken out."""
 ENVIRONMENT = re.compile(r"\$\{([^}]+)\}")

@@ -23,6 +23,7 @@ from tests.world import ROOT, environment
         (b'[data]\nroot: "my data"\n', 'line 2: root: "my data": quotes would be part'),
         (b"[training]\nepochs = 15 ; few\n", "line 2: epochs = 15 ; few: a comment behind a value"),
         (b"[originals]\nsha256 = # unknown\n", "line 2: sha256 = # unknown: a comment behind a value"),
+        (b"[originals]\nperson_labels = 15 #facade1\n", "line 2: person_labels = 15 #facade1: a comment behind"),
         (b"[data]\nroot = ${NO_SUCH}/a\n", "line 2: root = ${NO_SUCH}/a: the environment variable NO_SUCH"),
         (b"root = data\n", "line 1: a setting before any [section]"),
         (b"[data]\nroot = a\n\nroot = b\n", "line 4: [data] has root twice"),
@@ -57,8 +58,8 @@ def test_what_is_right_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("PLACE", "/here")
     (tmp_path / "album # 3").mkdir()
     (tmp_path / "luigi.cfg").write_text(
-        "; a comment\n[originals]\n# another\nsource = album # 3\nsha256 =\n[data]\nroot = ${PLACE}/a#b\n"
-        "cache = 100%%/%(root)s\n[더]\n자료 = 김's \"photos\n"
+        "; a comment\n[originals]\n# another\nsource = album # 3\nsha256 =\nperson_labels = #ff0000, #00FF7f\n[data]\nroot = ${PLACE}/a#b\n"
+        "cache = 100%%/%(root)s\n[masks]\nperson_labels = #ff0000, #00FF7f\n[더]\n자료 = 김's \"photos\n"
     )
     check_settings_files()
 

@@ -132,7 +132,7 @@ def test_any_photos_that_people_have(luigi: Luigi, tmp_path: Path) -> None:
     assert "1 of 1 photos" in run.stderr
     run = luigi("ApplyToPhotos", "--photos", "../my photos/new.avif", "../my photos/packed.jxl")
     assert run.returncode == 40
-    assert "--photos takes one path, and there are 2" in run.stderr
+    assert "--photos takes one path or pattern, and there are 2" in run.stderr
 
 
 def test_results_are_stale_when_the_shipped_model_changes_and_not_with_the_catalogue(tmp_path: Path) -> None:
