@@ -58,8 +58,9 @@ def test_what_is_right_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("PLACE", "/here")
     (tmp_path / "album # 3").mkdir()
     (tmp_path / "luigi.cfg").write_text(
-        "; a comment\n[originals]\n# another\nsource = album # 3\nsha256 =\nperson_labels = #ff0000, #00FF7f\n[data]\nroot = ${PLACE}/a#b\n"
-        "cache = 100%%/%(root)s\n[masks]\nperson_labels = #ff0000, #00FF7f\n[더]\n자료 = 김's \"photos\n"
+        "; a comment\n[originals]\n# another\nsource = album # 3\nsha256 =\n"
+        "person_labels = #ff0000, #00FF7f\n[data]\nroot = ${PLACE}/a#b\n"
+        "cache = 100%%/%(root)s\n[더]\n자료 = 김's \"photos\n"
     )
     check_settings_files()
 
