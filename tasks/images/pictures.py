@@ -76,6 +76,13 @@ def in_rgb(picture: Image.Image) -> Image.Image:
     return picture if picture.mode == "RGB" else picture.convert("RGB")
 
 
+def on_white(picture: Image.Image) -> Image.Image:
+    """Return a picture of mode RGB or RGBA as it is seen on white, mode RGB."""
+    if picture.mode == "RGB":
+        return picture
+    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+
+
 def turned_upright(picture: Image.Image) -> Image.Image:
     """Return a picture turned by its own Exif orientation, in its own mode; the same object if it is upright."""
     picture.load()  # which turns a TIFF

@@ -38,7 +38,7 @@ def read_npz(path: Path, with_mattes: bool = True) -> list[NpzPart]:
     """Return the photos and mattes of an npz, training before testing; the photos alone if it has no mattes.
 
     Numbers may be of any type, about 0..1 or 0..255; photos may be gray or have an alpha channel, which is the
-    matte if there are no others: such cut-outs are put before white. Mattes may have three equal channels, or no
+    matte if there are no others: such cut-outs are put on white. Mattes may have three equal channels, or no
     axis for channels; channels may come first. What the numbers of mattes mean is not decided here. Nothing is
     unpickled. Without `with_mattes`, mattes are left out. Raises `UserError` naming every array that is missing or
     wrong.

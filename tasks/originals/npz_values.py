@@ -73,7 +73,7 @@ def has_alpha(shape: tuple[int, ...]) -> bool:
 
 
 def on_white(photos: Numbers, mattes: Numbers) -> Numbers:
-    """Return cut-outs (N, height, width, 3) before white, in the dtype of the photos.
+    """Return cut-outs (N, height, width, 3) on white, in the dtype of the photos.
 
     The mattes are (N, height, width, 1); their greatest value is opaque.
     """

@@ -7,8 +7,9 @@ from PIL import Image
 from tasks.core.errors import UserError
 from tasks.dataset.arrays import unit_range
 from tasks.images.conversion import to_bytes
+from tasks.images.pictures import on_white
 from tasks.photos.foreground import foreground
-from tasks.photos.photo import Photo, as_photo, limited, on_white
+from tasks.photos.photo import Photo, as_photo, limited
 
 STRIP_PIXELS = 1_500_000
 """Pixels that are computed at a time, in strips of whole rows; each takes at most 250 bytes of memory."""

@@ -18,8 +18,9 @@ from scipy.ndimage import distance_transform_edt, uniform_filter
 from tasks.dataset.arrays import unit_range
 from tasks.images.conversion import to_bytes
 from tasks.images.fitting import centred, fitting_size, padded
+from tasks.images.pictures import on_white
 from tasks.photos.matting import solve_matte
-from tasks.photos.photo import Photo, as_photo, check_size, limited, on_white
+from tasks.photos.photo import Photo, as_photo, check_size, limited
 from tasks.photos.window import person_window
 
 REFINED_SIDE = 200

@@ -82,13 +82,6 @@ def check_size(photo: Image.Image, name: str | None = None) -> None:
         )
 
 
-def on_white(photo: Image.Image) -> Image.Image:
-    """Return a photo that is ready as it is seen in front of white, mode RGB."""
-    if photo.mode == "RGB":
-        return photo
-    return Image.alpha_composite(Image.new("RGBA", photo.size, "white"), photo).convert("RGB")
-
-
 def limited(matte: NDArray[np.uint8], photo: Image.Image) -> NDArray[np.uint8]:
     """Return a matte, uint8 (height, width), that is nowhere above the opacity of its photo, which is ready."""
     return matte if photo.mode == "RGB" else np.minimum(matte, np.asarray(photo.getchannel("A")))

@@ -9,9 +9,10 @@ from PIL import Image, ImageColor, ImageOps
 from tasks.core.errors import UserError
 from tasks.core.freshness.digest import file_sha256
 from tasks.core.storage.address import local_path
+from tasks.images.pictures import on_white
 from tasks.photos.cutout import cut_out
 from tasks.photos.matte import MatteNetwork, matte_photo
-from tasks.photos.photo import on_white, open_photo
+from tasks.photos.photo import open_photo
 
 PNG_LEVEL = 2
 """Compression of the results: a third of the time of Pillow's own level, for files that are a tenth larger."""

@@ -12,7 +12,7 @@ from PIL import Image
 
 from tasks.core.errors import UserError
 from tasks.images.decoders import Size
-from tasks.images.pictures import photo_file
+from tasks.images.pictures import on_white, photo_file
 from tasks.originals.masks import Masks, read_matte
 
 Box = tuple[float, float, float, float]
@@ -45,15 +45,14 @@ def resize_matte(path: Path, height: int, width: int, masks: Masks, orientation:
 def resize_cut_out(
     path: Path, height: int, width: int, masks: Masks, orientation: int = 1
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Read a cut-out and resize it: its colours before white, and its transparency as the matte.
+    """Read a cut-out and resize it: its colours on white, and its transparency as the matte.
 
     Return what `resize_photo` and `resize_matte` do, and raise as they do.
     """
     with photo_file(path) as photo:
         cut_out = photo.upright().convert("RGBA")
     matte = resize_matte(path, height, width, masks, orientation)
-    white = Image.new("RGBA", cut_out.size, "white")
-    return resize(Image.alpha_composite(white, cut_out).convert("RGB"), height, width), matte
+    return resize(on_white(cut_out), height, width), matte
 
 
 def resize(picture: Image.Image, height: int, width: int) -> NDArray[np.uint8]:

@@ -211,7 +211,7 @@ def as_cut_outs(arrays: Arrays) -> Arrays:
 
 @pytest.mark.parametrize("opaque", [1, 255])
 @pytest.mark.parametrize("channels", ["first", "last"])
-def test_cut_outs_are_their_own_mattes_before_white(tmp_path: Path, opaque: int, channels: str) -> None:
+def test_cut_outs_are_their_own_mattes_on_white(tmp_path: Path, opaque: int, channels: str) -> None:
     arrays = small()
     given = as_cut_outs(
         {key: values // (255 // opaque) if key in KEYS[2:] else values for key, values in arrays.items()}

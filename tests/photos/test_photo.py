@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from tasks.core.errors import UserError
-from tasks.photos.photo import Photo, as_photo, on_white, open_photo, unit_values
+from tasks.images.pictures import on_white
+from tasks.photos.photo import Photo, as_photo, open_photo, unit_values
 from tests.orientations import FORMATS, LARGEST_LOSS, UPRIGHT, save_turned
 from tests.world import smooth_picture
 

@@ -97,7 +97,7 @@ def test_the_window_is_centred_and_as_large_as_it_can_be(
 
 @pytest.mark.parametrize("hidden", [0, 255])
 @pytest.mark.parametrize("orientation", [1, 6])
-def test_a_cut_out_is_its_colours_before_white_whatever_is_hidden(
+def test_a_cut_out_is_its_colours_on_white_whatever_is_hidden(
     tmp_path: Path, hidden: int, orientation: int
 ) -> None:
     colours, alpha = smooth_picture(80, 60, 1).copy(), smooth_picture(80, 60, 2)[..., :1].copy()
