@@ -1,13 +1,13 @@
 """What was understood of a layout, in words."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from tasks.core.words import words
 from tasks.originals.names import Kind, folder_kind, path_kind
 from tasks.originals.splits import Splits
 from tasks.originals.structure import PictureSet
-from tasks.originals.tree import Parts
+from tasks.originals.tree import Folder, Parts
 
 SHOWN = 4
 """How many folders a description names."""
@@ -49,10 +49,18 @@ def unused_lines(unused: Iterable[Parts]) -> list[str]:
     folders: dict[Parts, list[str]] = {}
     for parts in unused:
         folders.setdefault(parts[:-1], []).append(parts[-1])
-    lines = [
-        words(f"{'/'.join(folder) or '.'}/: not used: {first_of(names)}") for folder, names in folders.items()
-    ]
-    more = [words(f"not used: the pictures in {len(lines) - LINES} more folders")] if len(lines) > LINES else []
+    return _lines(words("not used"), folders)
+
+
+def unread_lines(tree: Folder) -> list[str]:
+    """Return a line for each folder with pictures of formats that are not read."""
+    kind = words("not read, save them as PNG or JPEG")
+    return _lines(kind, {each.parts: each.others for each in tree.walk() if each.others})
+
+
+def _lines(kind: str, folders: Mapping[Parts, Sequence[str]]) -> list[str]:
+    lines = [words(f"{'/'.join(folder) or '.'}/: {kind}: {first_of(names)}") for folder, names in folders.items()]
+    more = [words(f"{kind}: the pictures in {len(lines) - LINES} more folders")] if len(lines) > LINES else []
     return lines[:LINES] + more
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from tasks.core.errors import UserError
 from tasks.core.words import words
 from tasks.dataset.manifest import SPLITS
-from tasks.originals.describe import first_of, sets_text, splits_text, unused_lines
+from tasks.originals.describe import first_of, sets_text, splits_text, unread_lines, unused_lines
 from tasks.originals.match import Match, match
 from tasks.originals.names import folder_kind, folder_role, path_kind, stem
 from tasks.originals.patterns import check_patterns, matching
@@ -157,9 +157,8 @@ def _with_splits(layout: Layout, tree: Folder) -> Layout:
         key=lambda one: (SPLITS.index(one.split) if one.split else -1, stem(_place(one)[-1]), _place(one))
     )
     description = f"{layout.description}{splits_text(places, splits)}"
-    return replace(
-        layout, matches=tuple(matches), description=description, remarks=(*layout.remarks, *unused_lines(unused))
-    )
+    remarks = (*layout.remarks, *unused_lines(unused), *unread_lines(tree))
+    return replace(layout, matches=tuple(matches), description=description, remarks=remarks)
 
 
 def _split(place: Parts, splits: Splits) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from tasks.originals.suffixes import is_matte
+from tasks.originals.suffixes import is_matte, is_other_picture
 
 DEPTH = 6
 """How many levels of folders are searched."""
@@ -23,6 +23,8 @@ class Folder:
     """Its path below the folder that was read."""
     names: tuple[str, ...]
     folders: tuple["Folder", ...]
+    others: tuple[str, ...] = ()
+    """The names of pictures of formats that are not read."""
 
     @cached_property
     def files(self) -> tuple[Parts, ...]:
@@ -46,14 +48,16 @@ def read_tree(path: Path) -> Folder:
 
 
 def _read(path: Path, parts: Parts, above: list[Path]) -> Folder:
-    names, folders = [], []
+    names, folders, others = [], [], []
     for child in sorted(path.iterdir(), key=lambda each: each.name):
         if is_matte(child.name):
             names.append(child.name)  # even if it is a folder: reading it says so
+        elif is_other_picture(child.name):
+            others.append(child.name)
         elif len(parts) < DEPTH and _is_searched(child, above):
             linked = [child.resolve()] if child.is_symlink() else []
             folders.append(_read(child, (*parts, child.name), [*above, *linked]))
-    return Folder(path, parts, tuple(names), tuple(folders))
+    return Folder(path, parts, tuple(names), tuple(folders), tuple(others))
 
 
 def _is_searched(child: Path, above: list[Path]) -> bool:

@@ -513,3 +513,16 @@ def test_photos_that_cannot_be_read_decide_nothing(tmp_path: Path) -> None:
     Image.new("RGB", (9, 9)).save(tmp_path / "a" / "2.png")
     with pytest.raises(UserError, match="no photos with mattes were recognized"):
         find_layout(tmp_path)
+
+
+def test_pictures_of_formats_that_are_not_read_are_named(tmp_path: Path) -> None:
+    write_photo(tmp_path / "images" / "1.jpg", 1)
+    write_mask(tmp_path / "masks" / "1.png", 1)
+    for name in ("images/2.NEF", "images/3.gif", "masks/2.psd", "notes.txt", ".4.gif"):
+        (tmp_path / name).write_bytes(b"")
+    layout = find_layout(tmp_path)
+    assert len(layout.matches) == 1
+    assert layout.remarks == (
+        "images/: not read, save them as PNG or JPEG: 2.NEF and 1 more",
+        "masks/: not read, save them as PNG or JPEG: 2.psd",
+    )
