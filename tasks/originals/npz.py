@@ -72,6 +72,12 @@ def npz_holds_mattes(path: Path) -> bool:
         )
 
 
+def unused_arrays(path: Path, parts: Sequence[NpzPart]) -> list[str]:
+    """Return the names of the arrays in an npz that are neither photos nor mattes of its parts."""
+    with _opened(path) as (_, present):
+        return sorted(present.keys() - {name for part in parts for name in (part.names.photos, part.names.mattes)})
+
+
 def matte_bytes(matte: NDArray[np.generic]) -> NDArray[np.uint8]:
     """Return a matte of a part as uint8: whole numbers as stored, floats 0..1 times 255."""
     return np.asarray(matte, np.uint8) if matte.dtype == np.uint8 else to_bytes(unit_range(matte))

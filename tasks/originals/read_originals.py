@@ -13,7 +13,7 @@ from tasks.originals.check import Checked, CheckPairs, check_pairs, turn_mattes
 from tasks.originals.layouts import GRAY_ONLY, NO_BACKGROUND, NO_MATTES, Layout, find_layout
 from tasks.originals.levels import MatteFacts, levels_of
 from tasks.originals.masks import Masks
-from tasks.originals.npz import NpzPart, matte_bytes, npz_pairs, read_npz
+from tasks.originals.npz import NpzPart, matte_bytes, npz_pairs, read_npz, unused_arrays
 from tasks.originals.pairs import draw_split, find_pairs
 from tasks.originals.understand import describe_masks, matte_problem, understand
 
@@ -47,11 +47,12 @@ def read_originals(
             )
         with local_copy(path) as copy:
             parts = read_npz(copy, with_mattes=mattes != NO_MATTES)
+            unused = unused_arrays(copy, parts)
         _, height, width, _ = parts[0].photos.shape
         resolved = path.resolve()
         split = "" if parts[0].names.split else words(", without a split")
         source = OriginalsSource(str(resolved), words(f"{resolved}: arrays of {width}x{height}{split}"))
-        found = Findings(warnings=_npz_remarks(parts))
+        found = Findings(warnings=_npz_remarks(parts, unused))
         choices = (skip_bad, testing_share, split_seed, person_labels)
         return source, *_usable_pairs(path, check_npz(path, parts), found, *choices)
     raise UserError(
@@ -90,10 +91,11 @@ def check_npz(path: Path, parts: Sequence[NpzPart]) -> list[Checked]:
     return [Checked(pair, facts=one) for pair, one in zip(pairs, facts, strict=True)]
 
 
-def _npz_remarks(parts: Sequence[NpzPart]) -> list[str]:
+def _npz_remarks(parts: Sequence[NpzPart], unused: Sequence[str]) -> list[str]:
+    remarks = [words(f"arrays that are not used: {', '.join(unused)}")] if unused else []
     if parts[0].mattes is None:
-        return [GRAY_ONLY]
-    return [NO_BACKGROUND] if parts[0].names.are_alone else []
+        return [GRAY_ONLY, *remarks]
+    return [NO_BACKGROUND, *remarks] if parts[0].names.are_alone else remarks
 
 
 def _usable_pairs(

@@ -246,6 +246,11 @@ def test_mattes_are_left_out_if_the_setting_says_so(tmp_path: Path) -> None:
     assert {*small_from_npz(path, pairs, masks, 40, 32, "uint8")} == {*KEYS[:2]}
 
 
+def test_arrays_that_are_not_used_are_named(tmp_path: Path) -> None:
+    path = save(tmp_path / "small.npz", {**small(), "ids": np.arange(5), "trimaps": np.zeros(3)})
+    assert read_originals(path, False, 0.4, 0)[2].warnings == ["arrays that are not used: ids, trimaps"]
+
+
 def test_patterns_of_files_are_refused(tmp_path: Path) -> None:
     path = save(tmp_path / "small.npz", small())
     for photos, mattes in (("images/*", ""), ("", "masks/*")):
