@@ -1,7 +1,8 @@
 """Frames the person as portraits do: head, space around it, and how much of the picture is the person.
 
 The limits were chosen so that the mattes of 300 composites are near those of 100 real portraits. Quartiles of the
-person's share: 0.58, 0.64, 0.70; real: 0.55, 0.63, 0.71. Of the head's width: 0.49, 0.56, 0.65; real: 0.45, 0.51, 0.58.
+person's share: 0.58, 0.64, 0.70; real: 0.55, 0.63, 0.71. Of the head's width: 0.49, 0.56, 0.65; real: 0.45, 0.51,
+0.58.
 """
 
 import numpy as np
