@@ -1,6 +1,8 @@
 """Frames the person as portraits do: head, space around it, and how much of the picture is the person.
 
-The limits are those of a prototype; models that it trained reached an IoU of 0.92 on real portraits.
+The limits were chosen so that the mattes of 300 composites are near those of 100 real portraits. Quartiles of the
+person's share: 0.58, 0.64, 0.70; real: 0.55, 0.63, 0.71. Of the head's width: 0.49, 0.56, 0.65; real: 0.45, 0.51,
+0.58.
 """
 
 import numpy as np
@@ -10,10 +12,10 @@ from tasks.training.composites.chances import chance
 from tasks.training.composites.layers import VISIBLE, Layer, Size
 from tasks.training.composites.placing import Cuts, Window, cuts
 
-PERSON_SHARE = (0.60, 0.12)
+PERSON_SHARE = (0.63, 0.12)
 """Mean and standard deviation of the share of the frame that should be person; a wide frame has less of it."""
 PERSON_SHARE_LIMITS = (0.25, 0.88)
-HEIGHT_LIMITS = (0.55, 1.12)
+HEIGHT_LIMITS = (0.8, 1.2)
 """The least and largest height of the window, in heights of the layer."""
 HEADROOM = (0.05, 0.08)
 """Mean and standard deviation of the space above the head, in heights of the window; its sign is ignored."""
