@@ -276,7 +276,7 @@ def test_masks_with_labels_are_refused_understood_and_made_again_with_other_labe
     portraits = str(source / "portraits")
     run = small(luigi, portraits)
     assert run.returncode == 30
-    assert "it is unclear what the mattes hold: the labels 0 (" in run.stderr
+    assert run.stderr.count("it is unclear what the mattes hold: the labels 0 (") == 1
     run = small(luigi, portraits, "--originals-person-labels", "1-2")
     assert built(run) == ALL
     assert "the mattes hold the labels 0, 1 and 2: 1 and 2 are the person, the rest is background" in run.stderr

@@ -76,7 +76,9 @@ def _with_causes(error: BaseException) -> str:
     texts = []
     current: BaseException | None = error
     while current is not None:
-        texts.append(str(current).replace("[args=(), kwargs={}]", ""))
+        text = str(current).replace("[args=(), kwargs={}]", "")
+        if not texts or text not in texts[-1]:
+            texts.append(text)
         current = current.__cause__
     return ": ".join(texts)
 
