@@ -73,7 +73,7 @@ class _ForPeople(logging.Filter):
 
 
 def _with_causes(error: BaseException) -> str:
-    texts = []
+    texts: list[str] = []
     current: BaseException | None = error
     while current is not None:
         text = str(current).replace("[args=(), kwargs={}]", "")
