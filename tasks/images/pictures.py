@@ -43,7 +43,9 @@ class PhotoFile:
     size: Size
     """Width and height of the upright photo at full size, pixels."""
     orientation: int
-    """Value of the Exif tag, 1 for an upright photo."""
+    """Value of the Exif tag if the photo has yet to be turned, else 1."""
+    exif_orientation: int
+    """Value of the Exif tag in the file, even where the decoder itself turns the photo."""
 
     @property
     def icc_profile(self) -> bytes | None:
@@ -97,7 +99,7 @@ def photo_file(path: Path) -> Iterator[PhotoFile]:
     Raises `UserError` for a file that cannot be read as a picture, also when its pixels are decoded.
     """
     with readable(path), Image.open(path) as picture:
-        yield PhotoFile(path, picture, upright_size(picture), _orientation(picture))
+        yield PhotoFile(path, picture, upright_size(picture), _orientation(picture), _exif_orientation(picture))
 
 
 def upright_size(picture: Image.Image) -> Size:
@@ -129,10 +131,16 @@ def _reason(error: Exception) -> str:
 
 
 def _orientation(picture: Image.Image) -> int:
-    if picture.format == "TIFF":
-        return 1  # Pillow gives the upright size of a TIFF file, and turns it while it decodes
+    if picture.format in ("TIFF", "HEIF"):
+        return 1  # Pillow gives the upright size of a TIFF file, and turns it while it decodes; pillow-heif too
     if picture.format == "JXL" and not getattr(picture, "jpeg", False):
         return 1  # the decoder turns it, except for one that is a JPEG inside, which is decoded as such
+    return _exif_orientation(picture)
+
+
+def _exif_orientation(picture: Image.Image) -> int:
+    if "original_orientation" in picture.info:  # where pillow-heif has it, which sets the tag to 1
+        return int(picture.info["original_orientation"] or 1)
     # In a PNG without Exif data before its pixels, getexif() would decode all pixels to look for some behind them.
     cheap = picture.format != "PNG" or "exif" in picture.info
     return int(picture.getexif().get(ORIENTATION, 1)) if cheap else 1

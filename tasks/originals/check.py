@@ -127,4 +127,4 @@ def _whole_photo(path: Path) -> tuple[Size, int]:
             if file.picture.format in JPEGS:
                 file.picture.draft(None, (1, 1))
             file.picture.load()
-        return file.size, file.orientation if file.orientation in TURNS else UPRIGHT
+        return file.size, file.exif_orientation if file.exif_orientation in TURNS else UPRIGHT

@@ -10,6 +10,7 @@ from tasks.originals.layouts import find_layout
 from tasks.originals.masks import read_matte
 from tasks.originals.orientation import choose_orientations, matching_orientations
 from tasks.originals.read_originals import read_pairs
+from tests.orientations import FORMATS, save_turned
 from tests.world import smooth_picture
 
 SIDEWAYS, UPSIDE_DOWN = 6, 3
@@ -72,6 +73,22 @@ def test_a_matte_lies_on_its_photo_in_all_eight_orientations(tmp_path: Path, as_
         write(tmp_path / "set", str(number), orientation, matte, matte if own else 1)
     shares, warnings = wrong(tmp_path / "set")
     assert max(shares.values()) < 0.03, shares
+    assert warnings == []
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("as_stored", [False, True])
+def test_a_matte_lies_on_photos_of_all_formats(tmp_path: Path, suffix: str, as_stored: bool) -> None:
+    for orientation in range(1, 9):
+        matte = orientation if as_stored else 1
+        write(tmp_path, str(orientation), 1, matte)
+        with Image.open(tmp_path / f"{orientation}.jpg") as upright:
+            pixels = np.asarray(stored(upright, orientation))
+        (tmp_path / f"{orientation}.jpg").unlink()
+        save_turned(tmp_path / f"{orientation}{suffix}", pixels, orientation)
+        (tmp_path / f"{orientation}.stored.jpg").unlink(missing_ok=True)
+    shares, warnings = wrong(tmp_path)
+    assert max(shares.values()) < 0.05, shares
     assert warnings == []
 
 
