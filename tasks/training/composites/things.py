@@ -1,4 +1,8 @@
-"""Things in front of the person, or beside: they hide a part of the person and belong to the background."""
+"""Things in front of the person, or beside: they hide a part of the person and belong to the background.
+
+Those that lie within the person belong to it, like a badge or a print on a shirt: without them, networks cut such
+things out of people.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +25,8 @@ TURN = 0.25
 """The largest angle, radians."""
 MOST_HIDDEN = 0.35
 """A thing that would hide a larger share of the person is left out."""
+WITHIN = 0.8
+"""The least share of a thing before the person if it is worn; it does not touch the frame's border either."""
 
 
 def add_thing(
@@ -36,7 +42,13 @@ def add_thing(
     seen = alpha * (1 - thing.alpha)
     if seen.sum() < (1 - MOST_HIDDEN) * alpha.sum():
         return scene, alpha
-    return thing.over(scene), seen
+    return thing.over(scene), alpha if _is_worn(thing.alpha, alpha) else seen
+
+
+def _is_worn(thing: NDArray[np.float32], person: NDArray[np.float32]) -> bool:
+    """Return whether a thing lies within the person, given the alpha of both, (height, width, 1)."""
+    border = np.concatenate([thing[0], thing[-1], thing[:, 0], thing[:, -1]])
+    return bool(border.max() < 0.5 and (thing * person).sum() >= WITHIN * thing.sum())
 
 
 def _thing(generator: np.random.Generator, layer: Layer, size: Size) -> Placed:

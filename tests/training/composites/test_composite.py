@@ -85,6 +85,7 @@ def test_bystanders_and_things_never_add_to_the_matte(monkeypatch: pytest.Monkey
     unlit(monkeypatch)
     monkeypatch.setattr(composite, "add_bystanders", _green_bystanders)
     monkeypatch.setattr(things, "THINGS", 1.0)
+    monkeypatch.setattr(things, "WITHIN", 2.0)  # no thing is worn
     monkeypatch.setattr(things, "exposure", lambda generator, placed: 1)
     red, blue = plain_person((255, 0, 0)), plain_person((0, 0, 255))
     layers = Layers((red,), (np.zeros((160, 120, 3), np.uint8),), (blue,))

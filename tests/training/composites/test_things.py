@@ -18,7 +18,25 @@ def test_the_scene_changes_exactly_where_the_thing_hides_the_person(layers: Laye
     for seed in range(100):
         scene, seen = add_thing(np.random.default_rng(seed), SCENE, ALPHA, layers)
         changed = (np.abs(scene - SCENE) > 1e-6).any(axis=-1)
-        assert not changed[seen[..., 0] == 1].any()
+        assert not changed[seen[..., 0] == 1].any() or (seen == ALPHA).all()
+
+
+def test_a_thing_within_the_person_is_worn_and_one_that_comes_from_outside_is_not(layers: Layers) -> None:
+    within, aside = np.ones((100, 75, 1), np.float32), np.zeros((100, 75, 1), np.float32)
+    aside[:, :40] = 1
+    worn = 0
+    for seed in range(300):
+        scene, seen = add_thing(np.random.default_rng(seed), SCENE, within, layers)
+        changed = (np.abs(scene - SCENE) > 1e-6).any(axis=-1)
+        at_border = changed[0].any() or changed[-1].any() or changed[:, 0].any() or changed[:, -1].any()
+        if changed.any() and not at_border:
+            assert (seen == within).all()
+            worn += 1
+        scene, seen = add_thing(np.random.default_rng(seed), SCENE, aside, layers)
+        changed = (np.abs(scene - SCENE) > 1e-6).any(axis=-1)
+        if changed[:, :38].any() and changed[:, :40].sum() * 2 < changed.sum():
+            assert (seen < aside).any()
+    assert worn > 5
 
 
 def test_most_of_the_person_stays_visible(layers: Layers) -> None:
