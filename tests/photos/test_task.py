@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from skimage.color import rgb2gray
 
+import tasks.images.formats  # noqa: F401  # lets Pillow write HEIC and JPEG XL
 from tests.world import WORLD, Luigi, Run, World, built, make_world, smooth_picture
 
 MODELS = ("--gray", "gray-simple-3", "--matte", "matte-autoencoder")
