@@ -20,10 +20,10 @@ from tasks.dataset.arrays import unit_range
 from tasks.dataset.manifest import read_manifest, read_source
 from tasks.evaluation.metrics.matte import image_metrics
 from tasks.images.conversion import to_bytes
-from tasks.images.pictures import open_matte
+from tasks.originals.masks import read_masks, read_matte
 from tasks.photos.apply import load_network, shipped_network
 from tasks.photos.matte import MatteNetwork, enlarge_matte, full_size_matte, small_matte
-from tasks.photos.photo import open_srgb
+from tasks.photos.photo import open_photo
 
 Floats = NDArray[np.float32]
 Enlarge = Callable[[Floats, Image.Image], NDArray[np.uint8]]
@@ -50,6 +50,7 @@ WAYS: dict[str, Enlarge] = {
 def main(experiment: str = "matte-unet", data: str = "data", every: str = "1") -> None:
     """Print the metrics of each way, and the time that one photo takes."""
     manifest = Path(data) / "originals" / "manifest.csv"
+    masks = read_masks(manifest.with_name("masks.json"))
     root = Path(read_source(manifest.with_name("source.json")).root)
     pairs = [pair for pair in read_manifest(manifest) if pair.split == "testing"][:: int(every)]
     network: MatteNetwork = (
@@ -58,7 +59,8 @@ def main(experiment: str = "matte-unet", data: str = "data", every: str = "1") -
     metrics: dict[str, list[list[float]]] = {way: [] for way in WAYS}
     seconds = dict.fromkeys(WAYS, 0.0)
     for pair in tqdm(pairs, unit=" photo", disable=None):
-        photo, target = open_srgb(root / pair.photo), unit_range(np.asarray(open_matte(root / pair.matte)))
+        photo = open_photo(root / pair.photo)
+        target = unit_range(np.asarray(read_matte(root / pair.matte, masks, pair.matte_orientation)))
         small = small_matte(photo, network)
         for way, enlarge in WAYS.items():
             started = time.perf_counter()

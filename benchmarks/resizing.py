@@ -21,6 +21,7 @@ from skimage.transform import resize
 from benchmarks.measure import median_seconds, print_machine
 from tasks.core.threads import in_threads
 from tasks.gray.luma import gray_images
+from tasks.originals.masks import Masks
 from tasks.small.resize import resize_matte, resize_photo
 
 Resize = Callable[[Path], object]
@@ -47,7 +48,8 @@ def peers(suffix: str, matte: bool) -> dict[str, Resize]:
 
         pyvips.cache_set_max(0)
         found["pyvips"] = lambda path: pyvips.Image.thumbnail(str(path), 75, height=100, size="force").numpy()
-    found["ours"] = partial(resize_matte if matte else resize_photo, height=100, width=75)
+    ours = partial(resize_matte, masks=Masks()) if matte else resize_photo
+    found["ours"] = partial(ours, height=100, width=75)
     return found
 
 

@@ -104,13 +104,15 @@ BASELINES: dict[str, str] = {
 """Predictions without a network to compare the networks with, and the target of each."""
 
 
-def experiments_named(asked: str) -> list[str]:
+def experiments_named(asked: str, with_mattes: bool = True) -> list[str]:
     """Return the names that `usual` (all but the slow), `all`, or names with commas between stand for.
 
-    Raises `UserError` for a name that is not in the catalogue.
+    Without mattes, `usual` and `all` have only the experiments that need none. Raises `UserError` for a name that
+    is not in the catalogue, or whose experiment needs mattes.
     """
+    possible = [name for name, row in EXPERIMENTS.items() if with_mattes or not TARGETS[row.target].needs_mattes]
     if asked in ("usual", "all"):
-        return [name for name, experiment in EXPERIMENTS.items() if asked == "all" or not experiment.slow]
+        return [name for name in possible if asked == "all" or not EXPERIMENTS[name].slow]
     names = [name.strip() for name in asked.split(",") if name.strip()]
     unknown = [name for name in names if name not in EXPERIMENTS]
     if unknown or not names:
@@ -118,4 +120,14 @@ def experiments_named(asked: str) -> list[str]:
             f"report.experiments '{asked}': {', '.join(unknown) or 'nothing'} is not an experiment; give usual, "
             f"all, or some of {', '.join(EXPERIMENTS)}"
         )
+    if impossible := [name for name in names if name not in possible]:
+        raise UserError(
+            f"report.experiments '{asked}': {', '.join(impossible)} needs mattes, and the originals have none; "
+            f"give usual, all, or some of {', '.join(possible)}"
+        )
     return list(dict.fromkeys(names))
+
+
+def baselines_possible(with_mattes: bool) -> list[str]:
+    """Return the names of the baselines that can be evaluated on originals with mattes, or without."""
+    return [name for name, target in BASELINES.items() if with_mattes or not TARGETS[target].needs_mattes]

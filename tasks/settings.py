@@ -17,7 +17,7 @@ SAMPLE_ARCHIVE = Path(__file__).parent / "originals" / "sample.zip"
 class originals(luigi.Config):  # noqa: N801
     """Section [originals]."""
 
-    source = luigi.Parameter(default=SAMPLE, description="'sample', or a folder in the PFCN layout")
+    source = luigi.Parameter(default=SAMPLE, description="'sample', or where portraits are")
     on_bad = luigi.ChoiceParameter(
         default="fail", choices=("fail", "skip"), description="what to do with pairs that cannot be used"
     )
@@ -25,8 +25,16 @@ class originals(luigi.Config):  # noqa: N801
         default=0.15, description="share used for testing, for originals without a split"
     )
     split_seed = luigi.IntParameter(default=0, description="seed of the split, for originals without one")
+    person_labels = luigi.Parameter(
+        default="",
+        description="labels of the person in masks that hold labels (15 or 1-18 or 1,2); empty to find out",
+    )
+    photos = luigi.Parameter(default="", description="pattern of the photos' paths below the source")
+    mattes = luigi.Parameter(
+        default="", description="pattern of the mattes' paths below the source, or none for photos without mattes"
+    )
     sha256 = luigi.Parameter(default="", description="SHA-256 that a downloaded archive must have")
-    archive_pictures = luigi.IntParameter(default=50_000, description="most pictures in an archive")
+    archive_pictures = luigi.IntParameter(default=100_000, description="most pictures in an archive")
     archive_gigabytes = luigi.FloatParameter(default=50.0, description="most gigabytes in an archive, unpacked")
     archive_ratio = luigi.FloatParameter(default=100.0, description="largest ratio of unpacked to packed size")
 

@@ -1,8 +1,9 @@
 import pytest
 
 from tasks.core.errors import UserError
-from tasks.experiments import EXPERIMENTS, experiments_named
+from tasks.experiments import BASELINES, EXPERIMENTS, baselines_possible, experiments_named
 from tasks.recipe import Recipe
+from tasks.targets import TARGETS
 
 
 def test_usual_is_all_but_the_slow() -> None:
@@ -26,3 +27,19 @@ def test_names_are_taken_once_and_in_order() -> None:
 def test_what_is_no_experiment_is_named_with_those_that_are(asked: str) -> None:
     with pytest.raises(UserError, match="is not an experiment; give usual, all, or some of gray-unet"):
         experiments_named(asked)
+
+
+@pytest.mark.parametrize("asked", ["usual", "all"])
+def test_without_mattes_only_what_needs_none_is_left(asked: str) -> None:
+    made = experiments_named(asked, with_mattes=False)
+    assert made == [name for name in experiments_named(asked) if EXPERIMENTS[name].target == "gray"]
+    assert baselines_possible(with_mattes=False) == [
+        name for name, target in BASELINES.items() if target == "gray"
+    ]
+    assert baselines_possible(with_mattes=True) == list(BASELINES)
+    assert [name for name, target in TARGETS.items() if target.needs_mattes] == ["matte"]
+
+
+def test_an_experiment_that_needs_mattes_is_refused_without() -> None:
+    with pytest.raises(UserError, match="matte-unet needs mattes, and the originals have none; give usual, all"):
+        experiments_named("gray-unet,matte-unet", with_mattes=False)

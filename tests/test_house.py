@@ -18,7 +18,9 @@ from tests.world import ROOT
 ABOUT_LUIGI = {
     "tasks/settings.py",
     "tasks/core/data_folder.py",
+    "tasks/core/command.py",
     "tasks/core/console.py",
+    "tasks/core/defaults.py",
     "tasks/core/freshness/stage.py",
     "tasks/targets/reading.py",
 }

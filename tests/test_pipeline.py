@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import time
 from pathlib import Path
 
 import numpy as np
@@ -116,6 +117,18 @@ def test_a_setting_that_there_is_no_more_is_named_and_ignored(tmp_path: Path) ->
     )
     assert "warning: luigi.cfg: [originals] has no setting sample_seed; remove it" in run.stderr.splitlines()
     assert "UnconsumedParameterWarning" not in run.stderr
+
+
+@pytest.mark.parametrize("more", [(), ("--local-scheduler",)])
+def test_without_a_luigi_cfg_the_same_holds(luigi: Luigi, tmp_path: Path, more: tuple[str, ...]) -> None:
+    (tmp_path / "work" / "luigi.cfg").unlink()
+    start = time.monotonic()
+    run = luigi("SmallImages", "--originals-source", "nowhere", *more)
+    assert run.returncode == 30
+    assert "'nowhere' is neither a folder nor" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert "DEBUG" not in run.stderr
+    assert time.monotonic() - start < 30  # and does not wait a minute for a scheduler
 
 
 def test_other_settings_are_another_task_for_a_shared_scheduler(

@@ -265,3 +265,24 @@ def test_bad_pairs_are_left_out_on_demand_and_said(luigi: Luigi, source: Path, t
     assert "left out: training/00002.png: photo without a matte" in run.stderr
     with np.load(npz(tmp_path / "work")) as arrays:
         assert len(arrays["train_images"]) == 5
+
+
+def test_masks_with_labels_are_refused_understood_and_made_again_with_other_labels(
+    luigi: Luigi, source: Path, tmp_path: Path
+) -> None:
+    for path in (source / "portraits").rglob("*_matte.png"):
+        matte = np.asarray(Image.open(path))
+        Image.fromarray(np.where(matte > 127, 2, matte > 0).astype(np.uint8)).save(path)
+    portraits = str(source / "portraits")
+    run = small(luigi, portraits)
+    assert run.returncode == 30
+    assert run.stderr.count("it is unclear what the mattes hold: the labels 0 (") == 1
+    run = small(luigi, portraits, "--originals-person-labels", "1-2")
+    assert built(run) == ALL
+    assert "the mattes hold the labels 0, 1 and 2: 1 and 2 are the person, the rest is background" in run.stderr
+    with np.load(npz(tmp_path / "work")) as arrays:
+        mattes = arrays["train_mattes"]
+        assert mattes.max() == 255
+        assert built(small(luigi, portraits, "--originals-person-labels", "2")) == ALL
+    with np.load(npz(tmp_path / "work")) as arrays:
+        assert 0 < arrays["train_mattes"].astype(int).sum() < mattes.astype(int).sum()

@@ -14,6 +14,7 @@ from typing import TextIO
 from luigi.parameter import ParameterException, UnconsumedParameterWarning
 from luigi.task_register import TaskClassException
 
+from tasks.core.command import stop_for_mistakes
 from tasks.core.errors import UserError
 from tasks.core.freshness.failure import RESUMES
 from tasks.core.freshness.plan import CURRENT_RUN
@@ -72,10 +73,12 @@ class _ForPeople(logging.Filter):
 
 
 def _with_causes(error: BaseException) -> str:
-    texts = []
+    texts: list[str] = []
     current: BaseException | None = error
     while current is not None:
-        texts.append(str(current).replace("[args=(), kwargs={}]", ""))
+        text = str(current).replace("[args=(), kwargs={}]", "")
+        if not texts or text not in texts[-1]:
+            texts.append(text)
         current = current.__cause__
     return ": ".join(texts)
 
@@ -108,6 +111,7 @@ def quiet_console() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow would report on the hardware it looks for,
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # and on functions it traces for each new network
     if Path(sys.argv[0]).name in COMMANDS:
+        stop_for_mistakes()
         CURRENT_RUN.is_command = True
         warnings.showwarning = _show_warning
         signal.signal(signal.SIGINT, _stop)

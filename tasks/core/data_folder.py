@@ -5,7 +5,7 @@ from pathlib import Path
 import luigi
 
 from tasks.core.freshness.digest import text_sha256
-from tasks.core.storage.address import is_address
+from tasks.core.storage.address import is_address, local_path
 from tasks.core.storage.store import Store, store_at
 
 
@@ -25,8 +25,8 @@ def data_root() -> Path:
     """
     given = data()
     if is_address(given.root):
-        return Path(given.cache).expanduser().absolute() / text_sha256(given.root.rstrip("/"))[:16]
-    return Path(given.root).expanduser().absolute()
+        return local_path(given.cache).absolute() / text_sha256(given.root.rstrip("/"))[:16]
+    return local_path(given.root).absolute()
 
 
 def shown_root() -> str:

@@ -32,6 +32,8 @@ class Pair:
     height: int
     photo_sha256: str
     matte_sha256: str
+    matte_orientation: int = 1
+    """The Exif orientation by which the matte is turned to lie on the upright photo; 1 leaves it as stored."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ def read_photo_names(path: Path, split: str) -> list[str]:
 
 def _pair(row: dict[str, str]) -> Pair:
     values: dict[str, Any] = {**row, "split": intern(row["split"])}
-    return Pair(**{**values, "width": int(row["width"]), "height": int(row["height"])})
+    numbers = {name: int(row[name]) for name in ("width", "height", "matte_orientation")}
+    return Pair(**{**values, **numbers})
 
 
 def write_source(path: Path, source: OriginalsSource) -> None:

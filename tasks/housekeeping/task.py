@@ -20,10 +20,11 @@ from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
 from tasks.core.units import size
 from tasks.evaluation.task import EvaluateModel
-from tasks.experiments import EXPERIMENTS, experiments_named
+from tasks.experiments import experiments_named
 from tasks.housekeeping.clean import Rubbish, leftovers, orphans, output_rubbish, remove
 from tasks.housekeeping.status import status_lines
 from tasks.housekeeping.survey import Surveyed, all_stages, other_versions, survey
+from tasks.originals.task import has_mattes
 from tasks.photos.task import FOLDER, SHEET
 from tasks.report.task import Report
 from tasks.settings import report
@@ -99,8 +100,9 @@ class Clean(Command):
 def _descriptions() -> list[Description]:
     """Return the report, and the evaluations it does not ask for of experiments that are there all the same."""
     known: dict[str, Description] = {}
-    asked = experiments_named(report().experiments)
-    rest = [EvaluateModel(experiment=name) for name in EXPERIMENTS if name not in asked]
+    asked = experiments_named(report().experiments, has_mattes())
+    possible = experiments_named("all", has_mattes())
+    rest = [EvaluateModel(experiment=name) for name in possible if name not in asked]
     there = [stage for stage in rest if _is_there(stage) or _is_there(model_stage(stage.name))]
     return [stage.description(known) for stage in (Report(), *there)]
 

@@ -17,6 +17,9 @@ Size = tuple[int, int]
 
 JPEG_SCALES = (8, 4, 2)
 """What a JPEG's transform can divide both sides by, rounding up."""
+JPEGS = frozenset({"JPEG", "MPO"})
+"""Pillow's names of a JPEG file, and of one with several pictures, as phones write it. Of other formats, Pillow's
+`draft` may take a preview in the file for the picture."""
 JPEG_COLOURS = {"L": "GRAY", "RGB": "RGB"}
 """simplejpeg's names for Pillow's modes. Pictures of all other modes are left to Pillow."""
 
@@ -30,7 +33,7 @@ def decode(picture: Image.Image, path: Path, at_least: Size | None = None) -> Im
     pixels = _pixels(picture, path, at_least)
     if pixels is not None:
         return Image.fromarray(pixels)
-    if at_least:
+    if at_least and picture.format in JPEGS:
         picture.draft("RGB", at_least)
     picture.load()
     return picture

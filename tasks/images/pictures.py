@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from tasks.core.errors import UserError
 from tasks.images.decoders import Size, decode
+from tasks.images.formats import LARGEST_PICTURE
+from tasks.images.unreadable import kind_of_unreadable
 
 ORIENTATION = 0x0112
 """The Exif tag that says how the camera was held."""
@@ -42,7 +43,9 @@ class PhotoFile:
     size: Size
     """Width and height of the upright photo at full size, pixels."""
     orientation: int
-    """Value of the Exif tag, 1 for an upright photo."""
+    """Value of the Exif tag if the photo has yet to be turned, else 1."""
+    exif_orientation: int
+    """Value of the Exif tag in the file, even where the decoder itself turns the photo."""
 
     @property
     def icc_profile(self) -> bytes | None:
@@ -63,12 +66,30 @@ class PhotoFile:
 
     def decode(self, at_least: Size | None = None) -> Image.Image:
         """Decode the photo upright, in mode RGB. Transparency is ignored: colours are as stored."""
-        upright = self.upright(at_least)
-        if upright.mode in DEEP:
-            upright = _eight_bits(upright)
-        if upright.mode in ("P", "PA"):
-            upright = upright.convert("RGBA")  # a palette may hold transparency, which RGB would refuse
-        return upright if upright.mode == "RGB" else upright.convert("RGB")
+        return in_rgb(self.upright(at_least))
+
+
+def in_rgb(picture: Image.Image) -> Image.Image:
+    """Return a picture of any mode in mode RGB. Transparency is ignored: colours are as stored."""
+    if picture.mode in DEEP:
+        picture = _eight_bits(picture)
+    if picture.mode in ("P", "PA"):
+        picture = picture.convert("RGBA")  # a palette may hold transparency, which RGB would refuse
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
+
+
+def on_white(picture: Image.Image) -> Image.Image:
+    """Return a picture of mode RGB or RGBA as it is seen on white, mode RGB."""
+    if picture.mode == "RGB":
+        return picture
+    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+
+
+def turned_upright(picture: Image.Image) -> Image.Image:
+    """Return a picture turned by its own Exif orientation, in its own mode; the same object if it is upright."""
+    picture.load()  # which turns a TIFF
+    orientation = _orientation(picture)
+    return picture.transpose(TURNS[orientation]) if orientation in TURNS else picture
 
 
 @contextmanager
@@ -78,26 +99,13 @@ def photo_file(path: Path) -> Iterator[PhotoFile]:
     Raises `UserError` for a file that cannot be read as a picture, also when its pixels are decoded.
     """
     with readable(path), Image.open(path) as picture:
-        yield PhotoFile(path, picture, upright_size(picture), _orientation(picture))
+        yield PhotoFile(path, picture, upright_size(picture), _orientation(picture), _exif_orientation(picture))
 
 
 def upright_size(picture: Image.Image) -> Size:
     """Return width and height of an opened photo after it is turned upright."""
     width, height = picture.size
     return (height, width) if _orientation(picture) in SIDEWAYS else (width, height)
-
-
-def open_matte(path: Path) -> Image.Image:
-    """Read a matte in mode L, 255 = person. It is not turned: an Exif orientation is ignored.
-
-    The alpha channel is the matte unless it is opaque everywhere; then the brightness is. A matte of two levels, 0
-    and another (0 and 1, or the colours of a palette), is stretched to 0 and 255. Raises `UserError` for a file
-    that cannot be read as a picture.
-    """
-    if path.suffix.lower() == MATLAB:
-        return _stretch(Image.fromarray(_matlab_mask(path)))
-    with readable(path), Image.open(path) as picture:
-        return _stretch(_matte_channel(decode(picture, path)))
 
 
 @contextmanager
@@ -108,7 +116,10 @@ def readable(path: Path) -> Iterator[None]:
     except UserError:
         raise
     except UnidentifiedImageError as error:  # its text repeats the path
-        raise UserError(f"{path}: cannot be read as a picture (unknown picture format)") from error
+        raise UserError(f"{path}: cannot be read as a picture ({kind_of_unreadable(path)})") from error
+    except Image.DecompressionBombError as error:
+        most = LARGEST_PICTURE // 1_000_000
+        raise UserError(f"{path}: more than {most} megapixels; make it smaller, or leave it out") from error
     except Exception as error:  # decoders raise nearly anything for garbage
         raise UserError(f"{path}: cannot be read as a picture ({_reason(error)})") from error
 
@@ -120,22 +131,19 @@ def _reason(error: Exception) -> str:
 
 
 def _orientation(picture: Image.Image) -> int:
-    if picture.format == "TIFF":
-        return 1  # Pillow gives the upright size of a TIFF file, and turns it while it decodes
+    if picture.format in ("TIFF", "HEIF"):
+        return 1  # Pillow gives the upright size of a TIFF file, and turns it while it decodes; pillow-heif too
+    if picture.format == "JXL" and not getattr(picture, "jpeg", False):
+        return 1  # the decoder turns it, except for one that is a JPEG inside, which is decoded as such
+    return _exif_orientation(picture)
+
+
+def _exif_orientation(picture: Image.Image) -> int:
+    if "original_orientation" in picture.info:  # where pillow-heif has it, which sets the tag to 1
+        return int(picture.info["original_orientation"] or 1)
     # In a PNG without Exif data before its pixels, getexif() would decode all pixels to look for some behind them.
     cheap = picture.format != "PNG" or "exif" in picture.info
     return int(picture.getexif().get(ORIENTATION, 1)) if cheap else 1
-
-
-def _matte_channel(picture: Image.Image) -> Image.Image:
-    if picture.mode in DEEP:
-        return _eight_bits(picture)
-    if picture.has_transparency_data:
-        alpha = picture.convert("RGBA").getchannel("A")
-        if alpha.getextrema() != (255, 255):
-            return alpha
-    colours = picture.convert("RGB") if picture.mode in ("P", "PA") else picture
-    return colours if colours.mode == "L" else colours.convert("L")
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
@@ -146,23 +154,3 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
     elif picture.mode != "I" or values.max(initial=0) > 255:
         values = values / 257
     return Image.fromarray(np.clip(np.round(values), 0, 255).astype(np.uint8))
-
-
-def _stretch(matte: Image.Image) -> Image.Image:
-    if matte.getextrema()[1] == 255:
-        return matte
-    levels = [level for level, count in enumerate(matte.histogram()) if count]
-    if len(levels) == 2 and levels[0] == 0:
-        return matte.point([0] + [255] * 255)
-    return matte
-
-
-def _matlab_mask(path: Path) -> NDArray[np.uint8]:
-    from scipy.io import loadmat
-
-    with readable(path):
-        mask = loadmat(path, variable_names=["mask"]).get("mask")
-        if mask is None or mask.ndim != 2 or mask.dtype.kind not in "buif" or mask.size == 0:
-            raise UserError(f"{path}: has no variable 'mask' of height x width numbers in it")
-        values: NDArray[np.uint8] = np.clip(np.nan_to_num(mask), 0, 255).astype(np.uint8)
-        return values

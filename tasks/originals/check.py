@@ -1,11 +1,10 @@
 """Checks every pair before anything is made from it: both files are complete and have the same aspect ratio."""
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-
-from PIL import Image
 
 from tasks.core.errors import UserError
 from tasks.core.freshness.digest import file_sha256
@@ -14,12 +13,12 @@ from tasks.core.storage.local import local_copy
 from tasks.core.threads import in_threads
 from tasks.core.words import words
 from tasks.dataset.manifest import Pair
-from tasks.images.decoders import Size
-from tasks.images.pictures import MATLAB, open_matte, readable, upright_size
+from tasks.images.decoders import JPEGS, Size
+from tasks.images.mattes import ALPHA, matte_size, read_matte_file
+from tasks.images.pictures import TURNS, photo_file, readable
+from tasks.originals.levels import MatteFacts, facts_of
+from tasks.originals.orientation import UPRIGHT, choose_orientations, matching_orientations
 from tasks.originals.pairs import FoundPair
-
-SAME_SHAPE = 0.01
-"""Up to which relative difference two aspect ratios are the same: rounding when one picture was resized."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +28,11 @@ class Checked:
     pair: Pair | None
     problems: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    facts: MatteFacts | None = None
+    """What the matte of a good pair holds."""
+    photo_orientation: int = UPRIGHT
+    orientations: tuple[int, ...] = (UPRIGHT,)
+    """The Exif orientations by which the matte, turned, fits the photo (see `matching_orientations`)."""
 
 
 CheckPairs = Callable[[Path, Sequence[FoundPair]], list[Checked]]
@@ -50,40 +54,77 @@ def check_part(root: Path, found: Sequence[FoundPair]) -> list[Checked]:
     return check_pairs(root, found, threads=1)
 
 
+def turn_mattes(checked: Sequence[Checked]) -> list[Checked]:
+    """Give each good pair the orientation of its matte, with a warning where it was a guess."""
+    good = [one for one in checked if one.pair is not None]
+    chosen = choose_orientations([one.photo_orientation for one in good], [one.orientations for one in good])
+    turned = iter(chosen)
+    return [_turned(one, *next(turned)) if one.pair is not None else one for one in checked]
+
+
+def _turned(one: Checked, orientation: int, is_guess: bool) -> Checked:
+    assert one.pair is not None
+    warnings = one.warnings
+    if is_guess:
+        guess = words(
+            f"{one.pair.matte}: its photo is turned by its Exif orientation {one.photo_orientation}, and the "
+            "matte has none; it is taken to be upright already"
+        )
+        warnings += (guess,)
+    return replace(one, pair=replace(one.pair, matte_orientation=orientation), warnings=warnings)
+
+
 def _check_pair(root: Path, found: FoundPair) -> Checked:
     problems: list[str] = []
-    sizes: list[Size] = []
-    digests: list[str] = []
-    for path in (found.photo, found.matte):
-        try:
-            with local_copy(path) as copy, readable(copy):
-                sizes.append(_whole_size(copy, upright=path is found.photo))
-                digests.append(file_sha256(copy))
-        except UserError as error:
-            problems.append(str(error).replace(f"{root}{os.sep}", "", 1))
+    photo_sha256 = matte_sha256 = ""
+    size, photo_orientation = stored_size, own_orientation = (0, 0), UPRIGHT
+    facts: MatteFacts | None = None
+    with _added_to(problems, root), local_copy(found.photo) as copy, readable(copy):
+        size, photo_orientation = _whole_photo(copy)
+        photo_sha256 = file_sha256(copy)
+    is_cut_out = found.matte == found.photo
+    if found.matte and not (is_cut_out and problems):
+        with _added_to(problems, root), local_copy(found.matte) as copy, readable(copy):
+            stored_size, own_orientation = matte_size(copy)
+            facts = facts_of(read_matte_file(copy))
+            if is_cut_out and ALPHA not in facts.levels:
+                raise UserError(f"{copy}: has no transparent parts, and cut-outs are their own mattes")
+            matte_sha256 = file_sha256(copy)
     if problems:
         return Checked(None, tuple(problems))
-    (width, height), (matte_width, matte_height) = sizes
-    photo, matte = (path.relative_to(root).as_posix() for path in (found.photo, found.matte))
+    photo = found.photo.relative_to(root).as_posix()
+    (width, height), (matte_width, matte_height) = size, stored_size
+    if not found.matte:
+        return Checked(Pair(found.split, found.name, photo, "", width, height, photo_sha256, ""))
+    matte = found.matte.relative_to(root).as_posix()
     sizes_differ = words(
         f"{matte}: the matte is {matte_width}x{matte_height} pixels (width x height), its photo {width}x{height}"
     )
-    if abs(matte_width * height / (matte_height * width) - 1) > SAME_SHAPE:
-        return Checked(None, (words(f"{sizes_differ}; both need the same aspect ratio"),))
-    pair = Pair(found.split, found.name, photo, matte, width, height, *digests)
-    warnings = () if sizes[0] == sizes[1] else (words(f"{sizes_differ}; it is resized"),)
-    return Checked(pair, (), warnings)
+    orientations = matching_orientations(size, photo_orientation, stored_size, own_orientation)
+    if not orientations:
+        turned = words(" after it is turned by its Exif orientation" if photo_orientation != UPRIGHT else "")
+        return Checked(None, (words(f"{sizes_differ}{turned}; both need the same aspect ratio"),))
+    pair = Pair(found.split, found.name, photo, matte, width, height, photo_sha256, matte_sha256)
+    warnings = () if size in (stored_size, stored_size[::-1]) else (words(f"{sizes_differ}; it is resized"),)
+    return Checked(pair, (), warnings, facts, photo_orientation, orientations)
 
 
-def _whole_size(path: Path, upright: bool) -> Size:
-    """Return width and height after checking that the file is complete to its last byte."""
-    if path.suffix.lower() == MATLAB:
-        return open_matte(path).size
-    with Image.open(path) as picture:
-        size = upright_size(picture) if upright else picture.size
-        if picture.format == "PNG":
-            picture.verify()  # compares checksums, which is many times faster than decoding
+@contextmanager
+def _added_to(problems: list[str], root: Path) -> Iterator[None]:
+    """Add the text of a `UserError` to the problems, with paths from the root, and continue after the block."""
+    try:
+        yield
+    except UserError as error:
+        problems.append(str(error).replace(f"{root}{os.sep}", "", 1))
+
+
+def _whole_photo(path: Path) -> tuple[Size, int]:
+    """Return size and Exif orientation of the upright photo, after checking the file to its last byte."""
+    with photo_file(path) as file:
+        if file.picture.format == "PNG":
+            file.picture.verify()  # compares checksums, which is many times faster than decoding
         else:
-            picture.draft(None, (1, 1))
-            picture.load()
-    return size
+            if file.picture.format in JPEGS:
+                file.picture.draft(None, (1, 1))
+            file.picture.load()
+        return file.size, file.exif_orientation if file.exif_orientation in TURNS else UPRIGHT

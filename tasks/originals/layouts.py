@@ -1,155 +1,190 @@
-"""Detects how a folder of portraits is laid out.
+"""Detects how a folder of portraits is laid out: which files are photos, which their mattes, and of which split.
 
-A photo and its matte have a common name, in one folder (`00001.png`, `00001_matte.png`) or in two
-(`images/00001.png`, `masks/00001.png`), with or without folders for the splits. All of it may be in a subfolder.
+`structure.py` finds folders, and names of files, that belong together. Where there are none, the pictures are
+cut-outs, whose transparency is the matte, or photos without mattes. Patterns from the settings replace all this.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from pathlib import Path, PurePath
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from pathlib import Path
 
 from tasks.core.errors import UserError
 from tasks.core.words import words
 from tasks.dataset.manifest import SPLITS
-from tasks.originals.suffixes import PHOTO_SUFFIXES, is_matte, is_photo
+from tasks.originals.describe import first_of, sets_text, splits_text, unread_lines, unused_lines
+from tasks.originals.match import Match, match
+from tasks.originals.names import folder_kind, folder_role, path_kind, stem
+from tasks.originals.patterns import check_patterns, matching
+from tasks.originals.splits import Splits, find_splits
+from tasks.originals.structure import PictureSet, find_sets, same_names
+from tasks.originals.suffixes import is_photo
+from tasks.originals.tree import Folder, Parts, read_tree
 
-SPLIT_FOLDERS = {"training": ("training", "train"), "testing": ("testing", "test")}
-PHOTO_FOLDERS = ("sample", "images", "images_data_crop", "photos")
-MATTE_FOLDERS = ("mask", "masks", "matte", "mattes", "images_mask", "alpha")
-MATTE_ENDINGS = ("_matte", "_mask")
-DEPTH = 4
-
-
-@dataclass(frozen=True)
-class PairFolders:
-    """The folders of photos and of mattes, perhaps the same one; a split of None is still to be drawn."""
-
-    split: str | None
-    photos: Path
-    mattes: Path
+NO_MATTES = "none"
+"""The value of `originals.mattes` for photos without mattes."""
+DIGITS = re.compile(r"\d+")
+LISTED = 10
+LOOKED_FOR = words(
+    "A photo and its matte need the same name, beside each other (00001.png, 00001_matte.png) or in two folders "
+    "(images/00001.png, masks/00001.png). Say where they are with two patterns, such as --originals-photos "
+    "'images/*' --originals-mattes 'masks/*'; for photos without mattes give --originals-mattes none."
+)
+CUT_OUTS = words("cut-outs, whose transparency is the matte")
+NO_BACKGROUND = words(
+    "the cut-outs have no background and get a white one: networks that learn mattes from them alone do not learn "
+    "what else may be behind a person"
+)
+ALONE = words("photos without mattes")
+GRAY_ONLY = words("the photos have no mattes: experiments that learn mattes are left out")
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The root of the originals, and the folders of pairs below it: one for each split, or one without a split."""
+    """What a source holds: photos and mattes by their names, and in words."""
 
+    source: Path
     root: Path
-    folders: tuple[PairFolders, ...]
-
-    @property
-    def description(self) -> str:
-        """A description of the layout for people."""
-        one, *_ = self.folders
-        folders = ", ".join(f"{each.photos.relative_to(self.root)}/" for each in self.folders)
-        if one.photos == one.mattes:
-            apart = folders != "./"
-            text = words(f"photos and mattes side by side in {folders}" if apart else "photos beside mattes")
-        else:
-            text = words(f"photos in {folders}, mattes in {one.mattes.name}/")
-        return text if one.split else words(f"{text}, without a split")
+    """The folder that the paths of the pairs start from: the source, or a folder in it."""
+    matches: tuple[Match, ...]
+    """Sorted by split, with training before testing, and by name. Cut-outs are their own mattes."""
+    description: str
+    has_mattes: bool = True
+    remarks: tuple[str, ...] = ()
+    """A line for all that the user should know of it, such as pictures that are not used."""
 
 
-def find_layout(source: Path) -> Layout:
-    """Return the layout of a folder, or of the only subfolder that has a known one, up to three levels down.
+def find_layout(source: Path, photos: str = "", mattes: str = "") -> Layout:
+    """Return the layout of a folder.
 
-    Raises `UserError` if no folder has one, or several at the same depth.
+    `photos` and `mattes` are patterns of paths below it, or empty; `mattes` may be "none". Raises `UserError` if
+    the layout is unknown or unclear, or if a split is missing.
     """
-    level = [source]
-    for _ in range(DEPTH):
-        found = [layout for folder in level if (layout := _layout(folder))]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            listed = ", ".join(str(layout.root) for layout in found)
-            raise UserError(f"originals.source: {source} contains several data sets: {listed}. Give one of them.")
-        level = [child for folder in level for child in _folders(folder)]
-    raise UserError(
-        f"originals.source: the layout of {source} is unknown. It contains: {_listing(source)}. "
-        "Known layouts, there or in a subfolder:\n"
-        "  training/00001.png with training/00001_matte.png, the same in testing/ (PFCN)\n"
-        "  training/sample/00001.png with training/mask/00001.png, the same in testing/ (the Kaggle copy)\n"
-        "  images/00001.png with masks/00001.png or mattes/00001.png, each with or without training/ and testing/ "
-        "in it\n"
-        "  images_data_crop/00001.jpg with images_mask/00001_mask.mat (EG1800)\n"
-        "  00001.png with 00001_matte.png, without a split"
+    tree = read_tree(source)
+    if photos or mattes:
+        return _by_patterns(tree, photos, mattes)
+    sets = find_sets(tree)
+    return _of_sets(tree, sets) if sets else _without_sets(tree)
+
+
+def holds_mattes(source: Path) -> bool:
+    """Return `has_mattes` of the layout that `find_layout` finds, in less time. Raises as that does."""
+    tree = read_tree(source)
+    return bool(find_sets(tree)) or _without_sets(tree).has_mattes
+
+
+def _of_sets(tree: Folder, sets: Sequence[PictureSet]) -> Layout:
+    roots = sorted({_root(one) for one in sets})
+    if len({DIGITS.sub("", "/".join(root)) for root in roots}) > 1:
+        listed = ", ".join(str(tree.path.joinpath(*root)) for root in roots)
+        raise UserError(
+            f"originals.source: {tree.path} contains several data sets: {listed}. Give one of them, or "
+            "patterns for all: --originals-photos '*/images/*' --originals-mattes '*/masks/*'."
+        )
+    matches = [found for one in sets for found in match(one)]
+    root = _common(roots[0], roots[-1])
+    layout = Layout(tree.path, tree.path.joinpath(*root), tuple(matches), sets_text(sets, root))
+    return _with_splits(layout, tree)
+
+
+def _without_sets(tree: Folder) -> Layout:
+    from tasks.originals.contents import look_of  # not at the top: it takes long to import
+
+    photos = [parts for parts in tree.files if is_photo(parts[-1])]
+    named = any(folder_role(each.path.name) == "matte" for each in tree.walk() if each is not tree)
+    look = look_of([tree.path.joinpath(*parts) for parts in photos]) if photos and not named else None
+    if look not in ("photo", "cut-out"):
+        raise UserError(
+            f"originals.source: no photos with mattes were recognized in {tree.path}. "
+            f"It contains: {_listing(tree)}. {LOOKED_FOR}"
+        )
+    if twins := same_names(tree):
+        raise UserError(
+            f"originals.source: {twins[0].path} and {twins[1].path} have pictures of the same names, and neither "
+            f"look like mattes. Give one as the source if there are none. {LOOKED_FOR}"
+        )
+    return _alone(tree, photos, is_cut_out=look == "cut-out")
+
+
+def _alone(tree: Folder, photos: Iterable[Parts], is_cut_out: bool) -> Layout:
+    matches = tuple(Match((parts,), (parts,) if is_cut_out else ()) for parts in photos)
+    text, remark = (CUT_OUTS, NO_BACKGROUND) if is_cut_out else (ALONE, GRAY_ONLY)
+    return _with_splits(Layout(tree.path, tree.path, matches, text, is_cut_out, (remark,)), tree)
+
+
+def _by_patterns(tree: Folder, photos: str, mattes: str) -> Layout:
+    if mattes == NO_MATTES:
+        return _alone(tree, _photos(tree, photos), is_cut_out=False)
+    check_patterns(photos, mattes)
+    of_photos, of_mattes = _matching(photos, tree), _matching(mattes, tree)
+    matches = tuple(
+        Match(tuple(of_photos.get(key, ())), tuple(of_mattes.get(key, ())))
+        for key in of_photos.keys() | of_mattes.keys()
     )
+    text = words(f"photos {photos}, mattes {mattes}")
+    return _with_splits(Layout(tree.path, tree.path, matches, text), tree)
 
 
-def pictures(folders: PairFolders) -> tuple[dict[str, list[Path]], dict[str, list[Path]]]:
-    """Return the photos and the mattes, each by their common name, without dotfiles and other suffixes."""
-    photos: dict[str, list[Path]] = {}
-    mattes: dict[str, list[Path]] = {}
-    together = folders.photos == folders.mattes
-    for path in _files(folders.photos):
-        if together and path.stem.endswith(MATTE_ENDINGS):
-            mattes.setdefault(_without_ending(path.stem), []).append(path)
-        elif path.suffix.lower() in PHOTO_SUFFIXES:
-            photos.setdefault(path.stem, []).append(path)
-    for path in () if together else _files(folders.mattes):
-        mattes.setdefault(_without_ending(path.stem), []).append(path)
-    return photos, mattes
+def _photos(tree: Folder, pattern: str) -> list[Parts]:
+    """Return the pictures that match a pattern; without one, all but mattes that are there all the same."""
+    if not pattern and (sets := find_sets(tree)):
+        return [(*one.photo_folder, *parts) for one in sets for parts in one.photos]
+    found = _matching(pattern or "**/*", tree)
+    return [parts for same in found.values() for parts in same if is_photo(parts[-1])]
 
 
-def listed_folders(folders: PairFolders) -> list[tuple[Path, Callable[[str], bool]]]:
-    """Return each folder to list, and a function that says by a file's name whether `pictures` includes it."""
-    if folders.photos == folders.mattes:
-        return [(folders.photos, lambda name: is_photo(name) or (is_matte(name) and _is_named_matte(name)))]
-    return [(folders.photos, is_photo), (folders.mattes, is_matte)]
+def _matching(pattern: str, tree: Folder) -> dict[Parts, list[Parts]]:
+    found = matching(pattern, tree.files)
+    if not found:
+        raise UserError(
+            f"originals.source: no picture in it matches the pattern '{pattern}'. A pattern is a path below the "
+            "source with wildcards, such as 'images/*' or 'images/**/*.jpg'."
+        )
+    return found
 
 
-def _is_named_matte(name: str) -> bool:
-    return PurePath(name).stem.endswith(MATTE_ENDINGS)
-
-
-def _layout(folder: Path) -> Layout | None:
-    splits = {split: _child(folder, names) for split, names in SPLIT_FOLDERS.items()}
-    if all(splits.values()):
-        return Layout(folder, tuple(_pair_folders(split, path) for split, path in splits.items() if path))
-    photos, mattes = _child(folder, PHOTO_FOLDERS), _child(folder, MATTE_FOLDERS)
-    if photos and mattes:
-        inner = [
-            PairFolders(split, inner_photos, inner_mattes)
-            for split, names in SPLIT_FOLDERS.items()
-            if (inner_photos := _child(photos, names)) and (inner_mattes := _child(mattes, names))
-        ]
-        return Layout(folder, tuple(inner) if len(inner) == len(SPLITS) else (PairFolders(None, photos, mattes),))
-    for split, path in splits.items():
-        if path:
-            other = next(name for name in SPLITS if name != split)
-            raise UserError(f"originals.source: {folder} has {path.name}/ but no {other}/; both are needed.")
-    both = PairFolders(None, folder, folder)
-    found_photos, found_mattes = pictures(both)
-    return Layout(folder, (both,)) if found_photos.keys() & found_mattes.keys() else None
-
-
-def _pair_folders(split: str, folder: Path) -> PairFolders:
-    photos, mattes = _child(folder, PHOTO_FOLDERS), _child(folder, MATTE_FOLDERS)
-    return PairFolders(split, photos, mattes) if photos and mattes else PairFolders(split, folder, folder)
-
-
-def _child(folder: Path, names: Iterable[str]) -> Path | None:
-    return next((folder / name for name in names if (folder / name).is_dir()), None)
-
-
-def _without_ending(stem: str) -> str:
-    for ending in MATTE_ENDINGS:
-        stem = stem.removesuffix(ending)
-    return stem
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if is_matte(path.name))
-
-
-def _folders(folder: Path) -> list[Path]:
-    return sorted(
-        path
-        for path in folder.iterdir()
-        if path.is_dir() and not path.is_symlink() and not path.name.startswith(".") and path.name != "__MACOSX"
+def _with_splits(layout: Layout, tree: Folder) -> Layout:
+    """Return the layout with the splits of its matches, sorted, and with a line for what is not used."""
+    used = {parts for one in layout.matches for parts in (*one.photos, *one.mattes)}
+    unused = [parts for parts in tree.files if parts not in used]
+    places = [_place(one) for one in layout.matches]
+    splits = find_splits(tree, places, unused)
+    matches = [
+        replace(one, split=_split(place, splits)) for one, place in zip(layout.matches, places, strict=True)
+    ]
+    matches.sort(
+        key=lambda one: (SPLITS.index(one.split) if one.split else -1, stem(_place(one)[-1]), _place(one))
     )
+    description = f"{layout.description}{splits_text(places, splits)}"
+    remarks = (*layout.remarks, *unused_lines(unused), *unread_lines(tree))
+    return replace(layout, matches=tuple(matches), description=description, remarks=remarks)
 
 
-def _listing(folder: Path) -> str:
-    names = sorted(child.name + "/" * child.is_dir() for child in folder.iterdir())
-    shown = ", ".join(names[:10]) or "nothing"
-    return shown + (f" and {len(names) - 10} more" if len(names) > 10 else "")
+def _split(place: Parts, splits: Splits) -> str:
+    kind = path_kind(place)
+    return splits.get(kind, "") if kind else ""
+
+
+def _place(one: Match) -> Parts:
+    """Return the path of a match's first file in a folder of a split; without one, of its first file."""
+    files = (*one.photos, *one.mattes)
+    return next((parts for parts in files if path_kind(parts)), files[0])
+
+
+def _root(one: PictureSet) -> Parts:
+    """Return the folder around a set and around the folders of splits that it is in."""
+    return tuple(takewhile(lambda name: not folder_kind(name), _common(one.photo_folder, one.matte_folder)))
+
+
+def _common(one: Parts, other: Parts) -> Parts:
+    """Return the names that two paths begin with."""
+    return tuple(name for name, _ in takewhile(lambda both: both[0] == both[1], zip(one, other, strict=False)))
+
+
+def _listing(tree: Folder) -> str:
+    """Return the folders with pictures, with an example of each; without any, what else is there."""
+    shown = [f"{'/'.join(each.parts) or '.'}/ ({first_of(each.names)})" for each in tree.walk() if each.names]
+    names = shown or sorted(child.name + "/" * child.is_dir() for child in tree.path.iterdir())
+    listed = ", ".join(names[:LISTED]) or "nothing"
+    return listed + words(f" and {len(names) - LISTED} more" if len(names) > LISTED else "")

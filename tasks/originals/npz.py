@@ -1,96 +1,169 @@
-"""Originals as arrays: an npz with the four arrays of `pfcn_small.npz`, in any of the forms in circulation.
+"""Originals as arrays: an npz with photos and mattes, such as `pfcn_small.npz`, in any form in circulation.
 
 Not by `np.load`: it reserves memory for the size that a header claims, and a stranger's file may claim any size.
 """
 
 import hashlib
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tasks.core.errors import UserError
-from tasks.dataset.manifest import PREFIXES, Pair
+from tasks.dataset.arrays import unit_range
+from tasks.dataset.manifest import Pair
+from tasks.images.conversion import to_bytes
+from tasks.originals.npz_names import ArrayNames, find_arrays
+from tasks.originals.npz_values import has_alpha, matte_values, on_white, photo_values
 
-CHANNELS_OF = {"images": 3, "mattes": 1}
-KEYS = tuple(f"{prefix}_{name}" for name in CHANNELS_OF for prefix in PREFIXES.values())
 NUMBERS = "buif"
 """NumPy's kinds of dtypes for plain numbers. Objects would have to be unpickled, which runs code."""
 
 
-def read_npz(path: Path) -> dict[str, NDArray[np.generic]]:
-    """Return images (N, height, width, 3) and mattes (N, height, width, 1), uint8 0..255 or float32 0..1, by name.
+@dataclass(frozen=True)
+class NpzPart:
+    """Photos (N, height, width, 3) and mattes (N, height, width, 1): uint8 as stored, or float32 0..1."""
 
-    Numbers may be of any type, 0..1 or 0..255; images may be gray; mattes may have three equal channels, or no
-    axis for channels. Nothing is unpickled. Raises `UserError` naming every array that is missing or wrong.
+    names: ArrayNames
+    photos: NDArray[np.generic]
+    mattes: NDArray[np.generic] | None
+    """None for photos without mattes."""
+
+
+def read_npz(path: Path, with_mattes: bool = True) -> list[NpzPart]:
+    """Return the photos and mattes of an npz, training before testing; the photos alone if it has no mattes.
+
+    Numbers may be of any type, about 0..1 or 0..255; photos may be gray or have an alpha channel, which is the
+    matte if there are no others: such cut-outs are put on white. Mattes may have three equal channels, or no
+    axis for channels; channels may come first. What the numbers of mattes mean is not decided here. Nothing is
+    unpickled. Without `with_mattes`, mattes are left out. Raises `UserError` naming every array that is missing or
+    wrong.
     """
     problems: list[str] = []
-    arrays: dict[str, NDArray[np.generic]] = {}
-    try:
-        with zipfile.ZipFile(path) as archive:
-            present = {name.removesuffix(".npy"): name for name in archive.namelist()}
-            for key in KEYS:
-                with _added_to(problems):
-                    if key not in present:
-                        raise UserError(f"{key} is missing")
-                    arrays[key] = _read(archive, present[key], key)
-    except Exception as error:  # zipfile raises nearly anything for garbage
-        raise UserError(f"{path}: cannot be read as an npz ({error})") from error
-    if not problems:
-        for prefix in PREFIXES.values():
+    parts: list[NpzPart] = []
+    with _opened(path) as (archive, present), _added_to(problems):
+        for names in find_arrays(present):
             with _added_to(problems):
-                _check_counts(arrays, prefix)
-        with _added_to(problems):
-            _check_sizes(arrays)
+                parts.append(_part(archive, present, names, with_mattes))
     if problems:
         raise UserError(
-            f"{path}: {'; '.join(problems)}. It needs {', '.join(KEYS)}; it has "
+            f"{path}: {'; '.join(problems)}. It needs train_images, test_images, train_mattes, test_mattes; or "
+            "x_train, y_train, x_test, y_test; or images, masks. It has "
             f"{', '.join(sorted(present)) or 'nothing'}."
         )
-    return arrays
+    both = " and ".join(part.names.photos for part in parts)
+    if len({part.photos.shape[1:] for part in parts}) > 1:
+        raise UserError(f"{path}: {both} have different sizes.")
+    if len({part.mattes is None for part in parts}) > 1:
+        raise UserError(f"{path}: of {both}, only some have an alpha channel.")
+    return parts
 
 
-def npz_pairs(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> list[Pair]:
-    """Return a row of the manifest for each row of the arrays from `read_npz`. Its paths name array and row."""
-    return [
-        Pair(
-            split=split,
-            name=f"{row + 1:05d}",
-            photo=f"{path.name}/{prefix}_images[{row}]",
-            matte=f"{path.name}/{prefix}_mattes[{row}]",
-            width=photo.shape[1],
-            height=photo.shape[0],
-            photo_sha256=_sha256(photo),
-            matte_sha256=_sha256(matte),
+def npz_holds_mattes(path: Path) -> bool:
+    """Return whether an npz has mattes, by its names and headers. Raises `UserError` if it cannot be read."""
+    with _opened(path) as (archive, present):
+        return any(
+            not names.are_alone or has_alpha(_shape(archive, present[names.photos]))
+            for names in find_arrays(present)
         )
-        for split, prefix in PREFIXES.items()
-        for row, (photo, matte) in enumerate(
-            zip(arrays[f"{prefix}_images"], arrays[f"{prefix}_mattes"], strict=True)
-        )
-    ]
+
+
+def unused_arrays(path: Path, parts: Sequence[NpzPart]) -> list[str]:
+    """Return the names of the arrays in an npz that are neither photos nor mattes of its parts."""
+    with _opened(path) as (_, present):
+        return sorted(present.keys() - {name for part in parts for name in (part.names.photos, part.names.mattes)})
+
+
+def matte_bytes(matte: NDArray[np.generic]) -> NDArray[np.uint8]:
+    """Return a matte of a part as uint8: whole numbers as stored, floats 0..1 times 255."""
+    return np.asarray(matte, np.uint8) if matte.dtype == np.uint8 else to_bytes(unit_range(matte))
+
+
+def npz_pairs(path: Path, parts: Sequence[NpzPart]) -> list[Pair]:
+    """Return a row of the manifest for each row of the arrays from `read_npz`. Its paths name array and row.
+
+    The split is empty if it is still to be drawn.
+    """
+    pairs: list[Pair] = []
+    for part in parts:
+        before = sum(pair.split == part.names.split for pair in pairs)
+        pairs += [
+            Pair(
+                split=part.names.split,
+                name=f"{before + row + 1:05d}",
+                photo=f"{path.name}/{part.names.photos}[{row}]",
+                matte=f"{path.name}/{part.names.mattes}[{row}]" if matte is not None else "",
+                width=photo.shape[1],
+                height=photo.shape[0],
+                photo_sha256=_sha256(photo),
+                matte_sha256=_sha256(matte) if matte is not None else "",
+            )
+            for row, (photo, matte) in enumerate(zip(part.photos, _mattes(part), strict=True))
+        ]
+    return pairs
+
+
+def _mattes(part: NpzPart) -> Iterable[NDArray[np.generic] | None]:
+    return [None] * len(part.photos) if part.mattes is None else part.mattes
 
 
 @contextmanager
-def _added_to(problems: list[str]) -> Iterator[None]:
-    """Add the text of a `UserError` to the problems, and continue after the block."""
+def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, str]]]:
+    """Open an npz; yield it and its files by the names of their arrays. Raises `UserError` if it is none."""
+    try:
+        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+            yield archive, {name.removesuffix(".npy"): name for name in archive.namelist()}
+    except UserError:
+        raise
+    except Exception as error:  # zipfile raises nearly anything for garbage
+        raise UserError(f"{path}: cannot be read as an npz ({error})") from error
+
+
+@contextmanager
+def _added_to(problems: list[str], name: str = "") -> Iterator[None]:
+    """Add the text of a `UserError`, after a name, to the problems, and continue after the block."""
     try:
         yield
     except UserError as error:
-        problems.append(str(error))
+        problems.append(f"{name} {error}".strip())
 
 
-def _read(archive: zipfile.ZipFile, name: str, key: str) -> NDArray[np.generic]:
-    """Return an array by the name of its file, as `read_npz` returns it."""
-    try:
-        return _normal(_array(archive, name), CHANNELS_OF[key.partition("_")[2]])
-    except UserError as error:
-        raise UserError(f"{key} {error}") from error
+def _part(archive: zipfile.ZipFile, present: dict[str, str], names: ArrayNames, with_mattes: bool) -> NpzPart:
+    """Return the arrays with these names. Raises `UserError` for what is wrong with either or both."""
+    problems: list[str] = []
+    photos: NDArray[np.generic] = np.empty(0)
+    mattes: NDArray[np.generic] | None = None
+    with _added_to(problems, names.photos):
+        stored = _array(archive, present[names.photos])
+        photos = photo_values(stored)
+        if names.are_alone and with_mattes and has_alpha(stored.shape):
+            mattes = matte_values(stored, alone=True)
+            photos = on_white(photos, mattes)
+    if with_mattes and not names.are_alone:
+        with _added_to(problems, names.mattes):
+            mattes = matte_values(_array(archive, present[names.mattes]))
+    if problems:
+        raise UserError("; ".join(problems))
+    if mattes is not None and photos.shape[:3] != mattes.shape[:3]:
+        raise UserError(f"{names.photos} and {names.mattes} do not match: {photos.shape} and {mattes.shape}")
+    return NpzPart(names, photos, mattes)
 
 
 def _array(archive: zipfile.ZipFile, name: str) -> NDArray[np.generic]:
+    _shape(archive, name)
+    try:
+        with archive.open(name) as file:
+            return np.lib.format.read_array(file, allow_pickle=False)
+    except Exception as error:  # NumPy raises nearly anything for garbage
+        raise UserError(f"cannot be read ({error or type(error).__name__})") from error
+
+
+def _shape(archive: zipfile.ZipFile, name: str) -> tuple[int, ...]:
+    """Return the shape that an array's header says. Raises `UserError` if it cannot be read, or cannot be true."""
     try:
         with archive.open(name) as file:
             version = np.lib.format.read_magic(file)
@@ -107,47 +180,11 @@ def _array(archive: zipfile.ZipFile, name: str) -> NDArray[np.generic]:
                 )
             if np.prod(shape, dtype=float) * dtype.itemsize > archive.getinfo(name).file_size:
                 raise UserError(f"is cut off: its header says {shape}")
-        with archive.open(name) as file:
-            return np.lib.format.read_array(file, allow_pickle=False)
+            return tuple(shape)
     except UserError:
         raise
     except Exception as error:  # NumPy raises nearly anything for garbage
         raise UserError(f"cannot be read ({error or type(error).__name__})") from error
-
-
-def _normal(values: NDArray[np.generic], channels: int) -> NDArray[np.generic]:
-    if values.ndim == 3:
-        values = values[..., None]
-    if values.shape[3] not in (1, 3):
-        raise UserError(f"has {values.shape[3]} channels; it must have 1 or 3")
-    if values.shape[3] > channels:
-        if not (values == values[..., :1]).all():
-            raise UserError("has three different channels; it must have one")
-        values = values[..., :1]
-    elif values.shape[3] < channels:
-        values = np.repeat(values, channels, axis=3)
-    if values.dtype == np.uint8 and values.max() > 1:
-        return values
-    if values.dtype.kind == "f" and not np.isfinite(values).all():
-        raise UserError("has NaN or infinite values")
-    least, most = values.min(), values.max()
-    if least < 0 or most > 255:
-        raise UserError(f"has values from {least} to {most}; they must be 0..1 or 0..255")
-    if values.dtype.kind == "f" and most <= 1:
-        return values.astype(np.float32)
-    whole = np.round(values.astype(np.float64) * (255 if most <= 1 else 1))
-    return np.asarray(whole, np.uint8)
-
-
-def _check_counts(arrays: Mapping[str, NDArray[np.generic]], prefix: str) -> None:
-    images, mattes = (arrays[f"{prefix}_{name}"].shape for name in CHANNELS_OF)
-    if images[:3] != mattes[:3]:
-        raise UserError(f"{prefix}_images and {prefix}_mattes do not match: {images} and {mattes}")
-
-
-def _check_sizes(arrays: Mapping[str, NDArray[np.generic]]) -> None:
-    if arrays["train_images"].shape[1:] != arrays["test_images"].shape[1:]:
-        raise UserError("train_images and test_images have different sizes")
 
 
 def _sha256(values: NDArray[np.generic]) -> str:

@@ -1,4 +1,4 @@
-"""Matches photos and mattes by name, draws a missing split, and lists pictures to notice changes."""
+"""Pairs of photo and matte: finds them, and draws a missing split."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,17 +8,22 @@ from tasks.core.errors import UserError
 from tasks.core.freshness.digest import text_sha256
 from tasks.core.words import words
 from tasks.dataset.manifest import SPLITS, Pair
-from tasks.originals.layouts import Layout, PairFolders, listed_folders, pictures
+from tasks.originals.layouts import Layout
+from tasks.originals.match import Match
+from tasks.originals.names import stem
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPair:
-    """A photo and a matte with a common name; `split` is empty if it is still to be drawn."""
+    """A photo and a matte with a common name; `split` is empty if it is still to be drawn.
+
+    A cut-out is its own matte. Of photos without mattes, the matte is None.
+    """
 
     split: str
     name: str
     photo: Path
-    matte: Path
+    matte: Path | None
 
 
 def find_pairs(layout: Layout) -> tuple[list[FoundPair], list[str]]:
@@ -28,64 +33,56 @@ def find_pairs(layout: Layout) -> tuple[list[FoundPair], list[str]]:
     """
     found: list[FoundPair] = []
     problems: list[str] = []
-    for folders in layout.folders:
-        photos, mattes = pictures(folders)
-        for name in sorted(photos.keys() | mattes.keys()):
-            one, other = photos.get(name, []), mattes.get(name, [])
-            if len(one) == len(other) == 1:
-                found.append(FoundPair(folders.split or "", name, one[0], other[0]))
-            else:
-                problems.append(_problem(layout.root, folders, name, one, other))
-        if not photos and not mattes:
-            folder = folders.photos.relative_to(layout.root)
-            problems.append(
-                words(f"{folder}/: contains no pictures; both training and testing need at least one pair")
+    for one in layout.matches:
+        if len(one.photos) == 1 and len(one.mattes) == int(layout.has_mattes):
+            photo, matte = (
+                next((layout.source.joinpath(*parts) for parts in files), None)
+                for files in (one.photos, one.mattes)
             )
+            assert photo is not None
+            found.append(FoundPair(one.split, stem(photo.name), photo, matte))
+        else:
+            problems.append(_problem(layout, one))
     return found, problems
 
 
-def _problem(root: Path, folders: PairFolders, name: str, photos: list[Path], mattes: list[Path]) -> str:
-    listed = ", ".join(str(path.relative_to(root)) for path in photos + mattes)
-    if len(photos) > 1 or len(mattes) > 1:
+def _problem(layout: Layout, one: Match) -> str:
+    paths = [
+        layout.source.joinpath(*parts).relative_to(layout.root).as_posix() for parts in (*one.photos, *one.mattes)
+    ]
+    listed = ", ".join(paths)
+    if len(one.photos) > 1 or len(one.mattes) > 1:
         return words(f"{listed}: the same name twice; keep one photo and one matte of each name")
-    if not mattes:
-        matte = f"{name}_matte.png" if folders.photos == folders.mattes else f"{folders.mattes.name}/{name}.png"
-        return words(f"{listed}: photo without a matte; add {matte} or remove the photo")
-    return words(f"{listed}: matte without a photo; add {name}.png or remove the matte")
+    if not one.mattes:
+        return words(f"{listed}: photo without a matte; add a matte of the same name or remove the photo")
+    return words(f"{listed}: matte without a photo; add a photo of the same name or remove the matte")
 
 
 def draw_split(pairs: Sequence[Pair], share: float, seed: int) -> list[Pair]:
-    """Assign pairs without a split to one; about `share` (0..1) are for testing. Return them in manifest order.
+    """Assign pairs without a split to one; about `share` of the pairs, and at least one, are for testing.
 
-    The split depends on the seed and the photo's content alone, so a photo keeps it when others are added or
-    removed, and copies of a photo are in the same split. Raises `UserError` if a split would be empty.
+    Return them in manifest order. Each photo has a number (0..1) that depends on the seed and its content alone;
+    it is for testing if that is less than the share. So a photo keeps its split when others are added or removed,
+    and copies of a photo are in the same split. The lowest number is always for testing and the highest for
+    training, which matters where there are few photos. Raises `UserError` for less than two photos, or a share
+    that is not between 0 and 1.
     """
+    if not 0 < share < 1:
+        raise UserError(f"originals.testing_share {share}: it must be more than 0 and less than 1")
+    numbers = {digest: _number(digest, seed) for digest in {pair.photo_sha256 for pair in pairs}}
+    if len(numbers) < 2:
+        raise UserError(
+            f"originals.source: {len(numbers)} photo cannot be split for training and testing; give at least two "
+            "different photos."
+        )
+    lowest, highest = min(numbers.values()), max(numbers.values())
     drawn = []
     for pair in pairs:
-        drawn_number = int(text_sha256(f"{seed} {pair.photo_sha256}")[:12], 16) / 16**12
-        drawn.append(replace(pair, split="testing" if drawn_number < share else "training"))
-    for split in SPLITS:
-        if not any(pair.split == split for pair in drawn):
-            raise UserError(
-                f"originals.source: the {len(pairs)} pairs have no split, and none was drawn for {split} with "
-                f"originals.testing_share {share} and split_seed {seed}; give more pairs or another share or seed."
-            )
-    return sorted(drawn, key=lambda pair: (SPLITS.index(pair.split), pair.name))
+        number = numbers[pair.photo_sha256]
+        is_testing = number == lowest or number < min(share, highest)
+        drawn.append(replace(pair, split="testing" if is_testing else "training"))
+    return sorted(drawn, key=lambda pair: (SPLITS.index(pair.split), pair.name, pair.photo))
 
 
-def list_pictures(layout: Layout) -> dict[str, str]:
-    """Return size and modification time of each picture by its path below the root, to notice changes quickly."""
-    listed = {}
-    for folders in layout.folders:
-        for folder, is_listed in listed_folders(folders):
-            below = "" if folder == layout.root else f"{folder.relative_to(layout.root).as_posix()}/"
-            for path in folder.iterdir():
-                if is_listed(path.name):
-                    listed[below + path.name] = file_state(path)
-    return dict(sorted(listed.items()))
-
-
-def file_state(path: Path) -> str:
-    """Return size (bytes) and modification time (ns) of a file; of a broken link, those of the link."""
-    state = path.stat(follow_symlinks=path.exists())
-    return f"{state.st_size} {state.st_mtime_ns}"
+def _number(digest: str, seed: int) -> float:
+    return int(text_sha256(f"{seed} {digest}")[:12], 16) / 16**12

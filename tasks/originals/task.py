@@ -3,6 +3,8 @@
 import json
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +17,24 @@ from tasks.core.freshness.digest import text_sha256
 from tasks.core.freshness.make import Built
 from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
+from tasks.core.storage.address import is_address, understood
 from tasks.core.words import words
 from tasks.dataset.console import findings_lines
 from tasks.dataset.findings import FINDINGS, Findings, write_findings
-from tasks.dataset.manifest import SPLITS, OriginalsSource, read_source, write_manifest, write_source
+from tasks.dataset.manifest import (
+    NPZ,
+    SPLITS,
+    OriginalsSource,
+    read_manifest,
+    read_source,
+    write_manifest,
+    write_source,
+)
 from tasks.originals.changes import describe_changes
 from tasks.originals.download.address import shown_address
 from tasks.originals.kaggle import PREFIX, fetch_kaggle
-from tasks.originals.layouts import find_layout
-from tasks.originals.pairs import file_state, list_pictures
+from tasks.originals.layouts import NO_MATTES, holds_mattes
+from tasks.originals.tree import file_state, list_pictures
 from tasks.originals.unpack.task import CONTENTS, FILES, UnpackOriginals
 from tasks.settings import originals, small
 
@@ -32,21 +43,53 @@ if TYPE_CHECKING:
     from tasks.originals.pairs import FoundPair
 
 LISTING = "listing.json"
+MANIFEST = "manifest.csv"
+MASKS = "masks.json"
 RENDERED = words("the sample: rendered portraits (3D people, not photographs)")
+
+
+def has_mattes() -> bool:
+    """Return whether the originals have mattes, as far as it can be known before they are read.
+
+    Of a folder or an npz it is known; when it is gone, the manifest knows. Of what has to be fetched, only the
+    setting says that it has none.
+    """
+    given = originals()
+    if given.mattes:
+        return str(given.mattes) != NO_MATTES
+    if given.is_packed or given.source.startswith(PREFIX):
+        return True
+    return _has_mattes(given.path.absolute(), Originals().path / MANIFEST)
+
+
+@lru_cache
+def _has_mattes(source: Path, manifest: Path) -> bool:
+    try:
+        with understood(str(source)) if is_address(str(source)) else nullcontext():
+            if source.suffix.lower() == NPZ:
+                from tasks.originals.npz import npz_holds_mattes  # not at the top: it takes long to import
+
+                return npz_holds_mattes(source)
+            return holds_mattes(source)
+    except (UserError, OSError):
+        return not manifest.is_file() or any(pair.matte for pair in read_manifest(manifest))
 
 
 class Originals(Stage):
     """Finds the pairs of photo and matte, and checks them all."""
 
     folder = "originals"
-    produces = ("manifest.csv", "source.json", FINDINGS)
+    produces = (MANIFEST, "source.json", MASKS, FINDINGS)
     code = ("tasks.originals.read_originals", "tasks.originals.kaggle")
 
     def settings(self) -> dict[str, Any]:
-        """Return the source, what to do with bad pairs, and what a split is drawn from."""
+        """Return the source, what to do with bad pairs, what a split is drawn from, and the person's labels."""
         given = originals()
-        names = ("on_bad", "testing_share", "split_seed")
+        names = ("on_bad", "testing_share", "split_seed", "person_labels")
         values = {f"originals.{name}": getattr(given, name) for name in names}
+        values |= {
+            f"originals.{name}": getattr(given, name) for name in ("photos", "mattes") if getattr(given, name)
+        }
         return {"originals.source": shown_address(given.source), **values}
 
     def reads(self) -> Mapping[str, Input[Stage]]:
@@ -70,28 +113,38 @@ class Originals(Stage):
         return Watched(_digest(listed), describe_changes(before, listed))
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> Built:
-        """Write the manifest, the source of its files, and warnings about them."""
+        """Write the manifest, the source of its files, what the masks mean, and warnings about the files."""
         before = _listing(folder)  # before the work, so that a change made meanwhile is noticed the next time
         from functools import partial
 
         from tasks.originals.check import check_pairs
+        from tasks.originals.masks import write_masks
         from tasks.originals.read_originals import read_originals
 
         given = originals()
-        source, pairs, findings = read_originals(
+        source, pairs, findings, masks = read_originals(
             self._source_path(),
             given.on_bad == "skip",
             given.testing_share,
             given.split_seed,
+            given.person_labels,
+            given.photos,
+            given.mattes,
             self._check_in_parts if small().shard_size else partial(check_pairs, track=self.track()),
         )
+        if has_mattes() and not any(pair.matte for pair in pairs):
+            raise UserError(
+                f"originals.source: {self._shown()} has photos without mattes. Give --originals-mattes none to "
+                "make what needs no mattes."
+            )
         if given.is_packed:
             root = os.path.relpath(source.root, self.path)  # so that the data folder can be moved
             layout = source.description.partition(": ")[2]
             source = OriginalsSource(root, RENDERED if given.is_sample else f"{self._shown()}: {layout}")
         self._say(source, pairs, findings)
-        write_manifest(folder / "manifest.csv", pairs)
+        write_manifest(folder / MANIFEST, pairs)
         write_source(folder / "source.json", source)
+        write_masks(folder / MASKS, masks)
         write_findings(folder / FINDINGS, findings)
         listed = before or _listing(folder)
         if not listed:
@@ -145,6 +198,6 @@ def _listing(output: Path) -> dict[str, str] | None:
         # kagglehub chooses the folder; source.json records it.
         fetched = given.source.startswith(PREFIX)
         path = Path(read_source(output / "source.json").root) if fetched else given.path
-        return {path.name: file_state(path)} if path.is_file() else list_pictures(find_layout(path))
+        return {path.name: file_state(path)} if path.is_file() else list_pictures(path) or None
     except (UserError, OSError, ValueError):
         return None

@@ -4,10 +4,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from tasks.core.errors import UserError
 from tasks.dataset.arrays import unit_range
 from tasks.images.conversion import to_bytes
+from tasks.images.pictures import on_white
 from tasks.photos.foreground import foreground
-from tasks.photos.photo import Photo, as_rgb
+from tasks.photos.photo import Photo, as_photo, limited
 
 STRIP_PIXELS = 1_500_000
 """Pixels that are computed at a time, in strips of whole rows; each takes at most 250 bytes of memory."""
@@ -15,13 +17,20 @@ STRIP_MARGIN = 128
 """Rows above and below a strip that are computed with it, so that strips meet without a seam."""
 
 
-def cut_out(photo: Photo, matte: Image.Image) -> Image.Image:
-    """Return the person, mode RGBA, for a photo and its matte of mode L and the same size, 255 = person.
+def cut_out(photo: Photo, matte: Photo) -> Image.Image:
+    """Return the person, mode RGBA, for a photo and its matte of the same size, white = person.
 
     Where the background showed through, as in hair, the colours are estimates of the person's own. Pixels whose
-    matte is 0 are black.
+    matte is 0 are black, and what is transparent in the photo stays so. Raises `UserError` as `as_photo` does, and
+    for a matte of another size.
     """
-    picture, alpha = as_rgb(photo), np.asarray(matte)
+    ready, gray = as_photo(photo), as_photo(matte).convert("L")
+    if gray.size != ready.size:
+        sizes = [f"{one.width}x{one.height}" for one in (gray, ready)]
+        raise UserError(
+            f"the matte is {sizes[0]} pixels (width x height), its photo {sizes[1]}; both must be alike"
+        )
+    picture, alpha = on_white(ready), limited(np.asarray(gray), ready)
     height, width = alpha.shape
     rows = max(STRIP_PIXELS // width, STRIP_MARGIN)
     result = np.zeros((height, width, 4), np.uint8)

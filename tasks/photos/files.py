@@ -2,14 +2,18 @@
 
 import shutil
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from glob import has_magic
+from itertools import takewhile
 from pathlib import Path
-
-from PIL import Image
 
 from tasks.core.errors import UserError
 from tasks.core.freshness.digest import file_sha256
 from tasks.core.freshness.folder import whole_file
+from tasks.images.formats import picture_suffixes
+
+FILES_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -20,34 +24,56 @@ class FoundPhotos:
     passed_over: tuple[Path, ...] = ()
 
 
-def find_photos(path: Path, not_below: Path) -> FoundPhotos:
-    """Return a photo, or all photos below a folder except those below `not_below`, in alphabetical order.
+def find_photos(given: Path, not_below: Path) -> FoundPhotos:
+    """Return a photo, all photos below a folder, or those that a pattern such as photos/*.jpg matches, in order.
 
-    A photo is named by its path within the folder, without the suffix and with - for /. Photos that would have
-    the same name keep their suffixes. Hidden files are left out. Raises `UserError` if there is no photo, or two
-    have the same name even with suffixes.
+    Photos below the folder `not_below` are left out, and so are hidden files. A photo is named by its path within
+    the folder, without the suffix and with - for /. Photos that would have the same name keep their suffixes.
+    Raises `UserError` if there is no photo, or two have the same name even with suffixes.
     """
-    if path.is_file():
-        return FoundPhotos({path.stem: path})
-    if not path.is_dir():
-        raise UserError(f"--photos '{path}': there is no such file or folder")
-    Image.init()
-    inside = [
-        file for file in sorted(path.rglob("*")) if not file.is_dir() and not _hidden(file.relative_to(path))
-    ]
+    if given.is_file():
+        return FoundPhotos({given.stem: given})
+    matched = matching(given)
+    if not matched:
+        raise UserError(f"--photos '{given}': there is no such file or folder")
+    folder = folder_of(given)
+    below = {file for path in matched for file in (path.rglob("*") if path.is_dir() else (path,))}
+    inside = [file for file in sorted(below) if not file.is_dir() and not _hidden(file.relative_to(folder))]
     inside = [file for file in inside if not file.absolute().is_relative_to(not_below.absolute())]
-    pictures = [file for file in inside if file.suffix.lower() in Image.registered_extensions()]
+    suffixes = picture_suffixes()
+    pictures = [file for file in inside if file.suffix.lower() in suffixes]
     if not pictures:
-        raise UserError(f"--photos '{path}': no file in it has the suffix of a picture")
+        raise UserError(f"--photos '{given}': no file in it has the suffix of a picture")
     passed_over = tuple(file for file in inside if file not in set(pictures))
-    return FoundPhotos(_named([file.relative_to(path) for file in pictures], path), passed_over)
+    return FoundPhotos(_named([file.relative_to(folder) for file in pictures], folder), passed_over)
+
+
+def matching(given: Path) -> list[Path]:
+    """Return the files and folders that a path names, which may have *, ? and [] in it."""
+    if given.exists() or not has_magic(str(given)):
+        return [given] if given.exists() else []
+    folder = folder_of(given)
+    return list(folder.glob(str(given.relative_to(folder))))
+
+
+def folder_of(given: Path) -> Path:
+    """Return the folder that the photos of a path are in: itself, that of a file, or that before a pattern."""
+    if given.is_dir():
+        return given
+    return given.parent if given.is_file() else Path(*takewhile(lambda part: not has_magic(part), given.parts))
+
+
+def listed(files: Sequence[Path]) -> str:
+    """Return the names of files for people: of the first `FILES_NAMED`, and how many more there are."""
+    names = ", ".join(str(file) for file in files[:FILES_NAMED])
+    return names if len(files) <= FILES_NAMED else f"{names} and {len(files) - FILES_NAMED} more"
 
 
 def check_output(output: Path, photos: Path) -> None:
     """Raise `UserError` if results in the folder could replace photos, or be taken for photos by a later run."""
-    folder = photos if photos.is_dir() else photos.parent
+    folder = folder_of(photos)
     inside = output.resolve() == folder.resolve() or (
-        photos.is_dir() and output.resolve().is_relative_to(folder.resolve())
+        not photos.is_file() and output.resolve().is_relative_to(folder.resolve())
     )
     if inside:
         raise UserError(f"--output '{output}' is among the photos themselves; give a folder elsewhere")

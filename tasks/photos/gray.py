@@ -9,7 +9,7 @@ from PIL import Image
 from tasks.dataset.arrays import unit_range
 from tasks.gray.luma import gray_images
 from tasks.images.conversion import to_bytes
-from tasks.photos.photo import Photo, as_rgb
+from tasks.photos.photo import Photo, as_photo, check_size
 
 TILE_SIDE = 512
 """Side of a tile, pixels."""
@@ -22,13 +22,23 @@ GrayNetwork = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
 def exact_gray(photo: Photo) -> Image.Image:
-    """Return the photo in gray as `skimage.color.rgb2gray` computes it, mode L, at the photo's own size."""
-    return Image.fromarray(predict_in_tiles(gray_images, np.asarray(as_rgb(photo)), margin=0))
+    """Return the photo in gray as `skimage.color.rgb2gray` computes it, at the photo's own size.
+
+    The mode is L, or LA if some of the photo is transparent. Raises `UserError` as `as_photo` does.
+    """
+    return _in_gray(as_photo(photo), gray_images, margin=0)
 
 
 def gray_photo(photo: Photo, network: GrayNetwork) -> Image.Image:
-    """Return the photo in gray as the network predicts it, mode L, at the photo's own size."""
-    return Image.fromarray(predict_in_tiles(network, np.asarray(as_rgb(photo))))
+    """Return the photo in gray as the network predicts it, otherwise as `exact_gray` does."""
+    picture = as_photo(photo)
+    check_size(picture)
+    return _in_gray(picture, network)
+
+
+def _in_gray(picture: Image.Image, network: GrayNetwork, margin: int = TILE_MARGIN) -> Image.Image:
+    gray = Image.fromarray(predict_in_tiles(network, np.asarray(picture.convert("RGB")), margin=margin))
+    return gray if picture.mode == "RGB" else Image.merge("LA", (gray, picture.getchannel("A")))
 
 
 def predict_in_tiles(

@@ -18,8 +18,9 @@ from scipy.ndimage import distance_transform_edt, uniform_filter
 from tasks.dataset.arrays import unit_range
 from tasks.images.conversion import to_bytes
 from tasks.images.fitting import centred, fitting_size, padded
+from tasks.images.pictures import on_white
 from tasks.photos.matting import solve_matte
-from tasks.photos.photo import Photo, as_rgb
+from tasks.photos.photo import Photo, as_photo, check_size, limited
 from tasks.photos.window import person_window
 
 REFINED_SIDE = 200
@@ -50,9 +51,19 @@ class MatteNetwork(Protocol):
 def matte_photo(photo: Photo, network: MatteNetwork) -> Image.Image:
     """Return the matte of the people, mode L, 255 = person, at the photo's own size.
 
-    Where they fill a small part of the photo, the network sees that part a second time, by itself.
+    Where the photo is transparent, so is the matte. Raises `UserError` as `as_photo` does, and for a photo that is
+    too small.
     """
-    picture = as_rgb(photo)
+    picture = as_photo(photo)
+    check_size(picture)
+    return Image.fromarray(limited(np.asarray(_matte_of_people(on_white(picture), network)), picture))
+
+
+def _matte_of_people(picture: Image.Image, network: MatteNetwork) -> Image.Image:
+    """Return the matte of a picture of mode RGB, mode L, at its size.
+
+    Where the people fill a small part of the photo, the network sees that part a second time, by itself.
+    """
     matte = small_matte(picture, network)
     window = person_window(matte, picture.size, network.size[0] / network.size[1])
     if window is None:

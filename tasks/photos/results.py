@@ -8,9 +8,11 @@ from PIL import Image, ImageColor, ImageOps
 
 from tasks.core.errors import UserError
 from tasks.core.freshness.digest import file_sha256
+from tasks.core.storage.address import local_path
+from tasks.images.pictures import on_white
 from tasks.photos.cutout import cut_out
 from tasks.photos.matte import MatteNetwork, matte_photo
-from tasks.photos.photo import open_srgb
+from tasks.photos.photo import open_photo
 
 PNG_LEVEL = 2
 """Compression of the results: a third of the time of Pillow's own level, for files that are a tenth larger."""
@@ -22,13 +24,15 @@ def write_results(
     matte: MatteNetwork,
     gray: Callable[[Image.Image], Image.Image] | None = None,
     background: Image.Image | None = None,
+    max_megapixels: float | None = None,
 ) -> None:
     """Write matte.png; with a way to make gray also gray.png and cutout.png; with a background composite.png.
 
-    `gray` returns the gray version of a picture of mode RGB. All have the photo's size. Raises `UserError` for a
-    photo that cannot be read or is too small.
+    `gray` returns the gray version of a photo. All have the photo's size, or that of the reduced scale at which a
+    photo of more than `max_megapixels` is read. Raises `UserError` for a photo that cannot be read, is too small
+    or too large.
     """
-    picture = open_srgb(photo)
+    picture = open_photo(photo, max_megapixels)
     alpha = matte_photo(picture, matte)
     _save(alpha, folder / "matte.png")
     if gray is None:
@@ -47,7 +51,7 @@ def open_background(text: str) -> Image.Image:
     A file is decoded once for all photos: later calls return the same picture while its content stays the same.
     Raises `UserError` for a text that is neither.
     """
-    path = Path(text)
+    path = local_path(text)
     if path.is_file():
         return _background_file(path, file_sha256(path))
     try:
@@ -69,4 +73,4 @@ def _save(picture: Image.Image, path: Path) -> None:
 
 @lru_cache(maxsize=1)
 def _background_file(path: Path, digest: str) -> Image.Image:
-    return open_srgb(path)
+    return on_white(open_photo(path))

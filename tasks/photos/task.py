@@ -20,6 +20,7 @@ from tasks.core.freshness.make import bring_up_to_date, fetch_output
 from tasks.core.freshness.plan import CURRENT_RUN
 from tasks.core.freshness.verdict import Verdict, judge
 from tasks.core.progress import console_track, say
+from tasks.core.storage.address import local_path
 from tasks.core.words import words
 from tasks.experiments import EXPERIMENTS
 from tasks.training.task import MODEL, ModelStage, model_stage
@@ -44,7 +45,7 @@ CODE_OF_SHIPPED = ("tasks.shipped.network", "tasks/shipped/matte.keras")
 class ApplyToPhotos(luigi.Task):
     """Makes gray pictures, mattes and cut-outs of photos, and a contact sheet of all."""
 
-    photos = luigi.Parameter(description="a photo, or a folder of photos")
+    photos = luigi.Parameter(description="a photo, a folder of photos, or a pattern in quotes: 'photos/*.jpg'")
     output = luigi.Parameter(default="", description="folder that the cut-outs are copied to, as NAME.png")
     mask_only = luigi.BoolParameter(description="write the mattes alone")
     background = luigi.Parameter(default="", description="colour or picture to put the person in front of, too")
@@ -58,13 +59,18 @@ class ApplyToPhotos(luigi.Task):
         choices=[SHIPPED, *(name for name, row in EXPERIMENTS.items() if row.target == "matte")],
         description="shipped, or the experiment whose model finds the person",
     )
+    max_megapixels = luigi.FloatParameter(
+        default=128, description="larger photos are read at reduced scale if they are JPEG, else refused"
+    )
     rerun = luigi.BoolParameter(significant=False, description="rebuild the results even if they are up to date")
     done = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Report that there are no photos before models are trained for them."""
         super().__init__(*args, **kwargs)
-        if not Path(self.photos).expanduser().exists():
+        from tasks.photos.files import matching
+
+        if not matching(local_path(self.photos)):
             raise UserError(f"--photos '{self.photos}': there is no such file or folder")
 
     def chosen(self) -> dict[str, str]:
@@ -103,17 +109,18 @@ class ApplyToPhotos(luigi.Task):
     def _run(self) -> None:
         # The products of matrices in the shipped network are small: threads would wait for each other.
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # NumPy reads it when it is imported
-        from tasks.photos.files import check_output, deliver, find_photos
+        from tasks.photos.files import check_output, deliver, find_photos, listed
         from tasks.photos.results import open_background
 
-        source, output = Path(self.photos).expanduser(), Path(self.output).expanduser() if self.output else None
+        source, output = local_path(self.photos), local_path(self.output) if self.output else None
         found = find_photos(source, not_below=data_root())
         if output:
             check_output(output, source)
         if self.background and not self.mask_only:
             open_background(self.background)  # a mistake in it is reported before any work
         if found.passed_over:
-            say(f"{self.get_task_family()}: passed over, without a picture's suffix: {len(found.passed_over)}")
+            files = listed(found.passed_over)
+            say(f"{self.get_task_family()}: passed over, as they do not have the suffix of a picture: {files}")
         track = console_track(self.get_task_family(), self._notify)
         good, bad = {}, []
         for name, photo in track(found.photos.items(), len(found.photos), "photo"):
@@ -140,7 +147,7 @@ class ApplyToPhotos(luigi.Task):
             matte = self._matte(inputs.get("matte"))
             gray = None if self.mask_only else self._gray(inputs.get("gray"))
             background = open_background(self.background) if self.background else None
-            write_results(folder, photo, matte, gray, background)
+            write_results(folder, photo, matte, gray, background, self.max_megapixels)
 
         def starting(verdict: Verdict) -> None:
             if verdict.is_damaged:
@@ -162,7 +169,7 @@ class ApplyToPhotos(luigi.Task):
 
     def _description(self, name: str, photo: Path) -> Description:
         folder, models = f"{FOLDER}/{name}", self._model_descriptions
-        picture = Path(self.background)
+        picture = local_path(self.background)
         return Description(
             title=f"{self.get_task_family()} {name}",
             folder=folder,
@@ -173,6 +180,7 @@ class ApplyToPhotos(luigi.Task):
                 "photos.mask_only": self.mask_only,
                 "photos.background": file_sha256(picture) if picture.is_file() else self.background,
                 "photos.models": self.chosen(),
+                "photos.max_megapixels": self.max_megapixels,
             },
             inputs={target: Input(model, MODEL) for target, model in models.items()},
             requires=tuple(models.values()),

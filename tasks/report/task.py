@@ -15,14 +15,14 @@ from tasks.core.freshness.stage import Stage
 from tasks.dataset.findings import FINDINGS, read_findings
 from tasks.dataset.manifest import SPLITS, read_manifest, read_source
 from tasks.evaluation.task import EvaluateBaseline, EvaluateModel, Evaluation
-from tasks.experiments import BASELINES, experiments_named
+from tasks.experiments import baselines_possible, experiments_named
 from tasks.originals.download.address import shown_address
-from tasks.originals.task import Originals
+from tasks.originals.task import Originals, has_mattes
 from tasks.settings import SAMPLE, changed_settings, originals, report
 from tasks.small.task import SmallImages
 from tasks.targets import TARGETS
 from tasks.targets.reading import target_blocks, target_reads
-from tasks.targets.target import PHOTOS
+from tasks.targets.target import PHOTOS, Target
 from tasks.training.task import CHECK, EPOCHS, model_stage
 
 if TYPE_CHECKING:
@@ -62,10 +62,10 @@ class Report(Stage):
             reads[f"{stage.folder}/{FINDINGS}"] = Input(stage, FINDINGS)
         for evaluation in self._evaluations():
             reads |= {f"{evaluation.name}/{file}": Input(evaluation, file) for file in evaluation.produces}
-        for name in experiments_named(report().experiments):
+        for name in _experiments():
             model = model_stage(name)
             reads |= {f"{name}/{file}": Input(model, file) for file in (CHECK, EPOCHS) if file in model.produces}
-        for name, target in TARGETS.items():
+        for name, target in _targets().items():
             reads |= {f"{name} {kind}": read for kind, read in target_reads(target).items()}
         return reads
 
@@ -106,13 +106,26 @@ class Report(Stage):
         if first is None:
             return None
         written = json.loads(self.fetch("metrics.json").read_text(encoding="utf-8"))
-        return [*first, *summary_lines(written, f"{self.location.shown}/index.html")]
+        return [*first, *summary_lines(written, f"{self.location.shown}/index.html", _left_out())]
 
     def _evaluations(self) -> list[Evaluation]:
-        models: list[Evaluation] = [
-            EvaluateModel(experiment=name) for name in experiments_named(report().experiments)
-        ]
-        return models + [EvaluateBaseline(baseline=name) for name in BASELINES]
+        models: list[Evaluation] = [EvaluateModel(experiment=name) for name in _experiments()]
+        return models + [EvaluateBaseline(baseline=name) for name in baselines_possible(has_mattes())]
+
+
+def _experiments() -> list[str]:
+    return experiments_named(report().experiments, has_mattes())
+
+
+def _targets() -> dict[str, Target]:
+    return {name: target for name, target in TARGETS.items() if has_mattes() or not target.needs_mattes}
+
+
+def _left_out() -> list[str]:
+    """Return the experiments and baselines that are left out, as the originals have no mattes."""
+    made = {*_experiments(), *baselines_possible(has_mattes())}
+    asked = (*experiments_named(report().experiments), *baselines_possible(with_mattes=True))
+    return [name for name in asked if name not in made]
 
 
 def _shown_images(names: list[str]) -> "ShownImages":
@@ -121,9 +134,9 @@ def _shown_images(names: list[str]) -> "ShownImages":
     from tasks.report.images import ShownImages
 
     names = names[:PICTURES]
-    taken = {name: target_blocks(one, "testing").take(range(len(names))) for name, one in TARGETS.items()}
+    taken = {name: target_blocks(one, "testing").take(range(len(names))) for name, one in _targets().items()}
     inputs = {name: images for name, (images, _) in taken.items()}
-    photos = next(inputs[name] for name, target in TARGETS.items() if target.input == PHOTOS)
+    photos = next(inputs[name] for name, target in _targets().items() if target.input == PHOTOS)
     return ShownImages(names, photos, inputs, {name: outputs for name, (_, outputs) in taken.items()})
 
 

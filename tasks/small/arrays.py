@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,19 +19,23 @@ from tasks.dataset.arrays import unit_range
 from tasks.dataset.manifest import PREFIXES, Pair
 from tasks.dataset.shards.staging import StagedShard, Staging
 from tasks.images.pictures import readable
-from tasks.small.resize import resize_matte, resize_photo
+from tasks.originals.masks import Masks
+from tasks.small.resize import resize_cut_out, resize_matte, resize_photo
 from tasks.small.warnings import inspect
 
 SMALLEST_IMAGE = 32
 """The least height and width, pixels: the U-Net halves them four times."""
 
-SmallPair = tuple[NDArray[np.uint8], NDArray[np.uint8]]
-"""A resized photo and its matte."""
+CHANNELS = {"images": 3, "mattes": 1}
+
+SmallPair = tuple[NDArray[np.uint8], ...]
+"""A resized photo and, if it has one, its matte."""
 
 
 def small_arrays(
     root: Path,
     pairs: Sequence[Pair],
+    masks: Masks,
     height: int,
     width: int,
     dtype: str,
@@ -39,21 +44,29 @@ def small_arrays(
 ) -> dict[str, NDArray[np.generic]]:
     """Return train_images, test_images (N, height, width, 3) and train_mattes, test_mattes (N, height, width, 1).
 
-    Rows are in the order of the pairs, whose paths start from `root`. Values are 0..255 for dtype uint8, 0..1 for
-    float32. By default there is one thread per core. Raises `UserError` for a size below `SMALLEST_IMAGE`, and one
-    that names every file that cannot be read, is too small, or has changed since it was checked.
+    Where the pairs have no mattes, there are none here. Rows are in the order of the pairs, whose paths start from
+    `root`; `masks` says how to read the mattes. Values are 0..255 for dtype uint8, 0..1 for float32. By default
+    there is one thread per core. Raises `UserError` for a size below `SMALLEST_IMAGE`, and one that names every
+    file that cannot be read, is too small, or has changed since it was checked.
     """
     check_size(height, width)
     problems: list[str] = []
 
     def resize_pair(pair: Pair) -> SmallPair | None:
         try:
-            with local_copy(root / pair.photo) as photo, local_copy(root / pair.matte) as matte:
+            with ExitStack() as copies:
+                digests = {pair.photo: pair.photo_sha256} | ({pair.matte: pair.matte_sha256} if pair.matte else {})
+                files = {name: copies.enter_context(local_copy(root / name)) for name in digests}
+                photo = files[pair.photo]
                 with readable(photo):
-                    changed = (file_sha256(photo), file_sha256(matte)) != (pair.photo_sha256, pair.matte_sha256)
-                if not changed:
-                    return resize_photo(photo, height, width), resize_matte(matte, height, width)
-                raise UserError(f"{photo} or its matte has changed since it was checked; run again")
+                    changed = any(file_sha256(files[name]) != digest for name, digest in digests.items())
+                if changed:
+                    raise UserError(f"{photo} or its matte has changed since it was checked; run again")
+                form = (height, width, masks, pair.matte_orientation)
+                if pair.matte == pair.photo:
+                    return resize_cut_out(photo, *form)
+                small = resize_photo(photo, height, width)
+                return (small, resize_matte(files[pair.matte], *form)) if pair.matte else (small,)
         except UserError as error:
             problems.append(str(error))
         return None
@@ -63,7 +76,7 @@ def small_arrays(
     for pair, resized in zip(
         pairs, track(in_threads(resize_pair, pairs, threads), len(pairs), "pair"), strict=True
     ):
-        for name, values in zip(("images", "mattes"), resized or (), strict=False):
+        for name, values in zip(CHANNELS, resized or (), strict=False):
             into = arrays[f"{PREFIXES[pair.split]}_{name}"]
             into[rows[pair.split]] = values if dtype == "uint8" else unit_range(values)
         rows[pair.split] += 1
@@ -73,14 +86,21 @@ def small_arrays(
 
 
 def small_shard(
-    root: str, pairs: Sequence[Pair], height: int, width: int, dtype: str, staging: Staging, file: str
+    root: str,
+    pairs: Sequence[Pair],
+    masks: Masks,
+    height: int,
+    width: int,
+    dtype: str,
+    staging: Staging,
+    file: str,
 ) -> StagedShard:
     """Write a shard, named `file`, with the arrays that `small_arrays` makes from pairs of one split.
 
     A job of an engine. `root` is the path or address that the pairs' paths start from. Raises `UserError` as
     `small_arrays` does.
     """
-    arrays = small_arrays(path_at(root), pairs, height, width, dtype, threads=1)
+    arrays = small_arrays(path_at(root), pairs, masks, height, width, dtype, threads=1)
     prefix = PREFIXES[pairs[0].split]
     own = {name: values for name, values in arrays.items() if name.startswith(f"{prefix}_")}
     return staging.write(file, pairs[0].split, own, asdict(inspect(pairs, arrays)))
@@ -97,6 +117,7 @@ def _empty(pairs: Sequence[Pair], height: int, width: int, dtype: str) -> dict[s
     counts = Counter(pair.split for pair in pairs)
     return {
         f"{prefix}_{name}": np.empty((counts[split], height, width, channels), dtype)
-        for name, channels in (("images", 3), ("mattes", 1))
+        for name, channels in CHANNELS.items()
+        if name == "images" or any(pair.matte for pair in pairs)
         for split, prefix in PREFIXES.items()
     }

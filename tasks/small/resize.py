@@ -12,7 +12,8 @@ from PIL import Image
 
 from tasks.core.errors import UserError
 from tasks.images.decoders import Size
-from tasks.images.pictures import open_matte, photo_file
+from tasks.images.pictures import on_white, photo_file
+from tasks.originals.masks import Masks, read_matte
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom edge of a window, pixels."""
@@ -31,11 +32,27 @@ def resize_photo(path: Path, height: int, width: int) -> NDArray[np.uint8]:
     return resize(picture, height, width)
 
 
-def resize_matte(path: Path, height: int, width: int) -> NDArray[np.uint8]:
-    """Read a matte and resize it to uint8 (height, width, 1), 255 = person. Raises as `resize_photo` does."""
-    matte = open_matte(path)
+def resize_matte(path: Path, height: int, width: int, masks: Masks, orientation: int = 1) -> NDArray[np.uint8]:
+    """Read a matte as `read_matte` does and resize it to uint8 (height, width, 1), 255 = person.
+
+    Raises as `resize_photo` does.
+    """
+    matte = read_matte(path, masks, orientation)
     _factor(path, matte.size, height, width)
     return resize(matte, height, width)
+
+
+def resize_cut_out(
+    path: Path, height: int, width: int, masks: Masks, orientation: int = 1
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Read a cut-out and resize it: its colours on white, and its transparency as the matte.
+
+    Return what `resize_photo` and `resize_matte` do, and raise as they do.
+    """
+    with photo_file(path) as photo:
+        cut_out = photo.upright().convert("RGBA")
+    matte = resize_matte(path, height, width, masks, orientation)
+    return resize(on_white(cut_out), height, width), matte
 
 
 def resize(picture: Image.Image, height: int, width: int) -> NDArray[np.uint8]:
@@ -52,7 +69,8 @@ def resize(picture: Image.Image, height: int, width: int) -> NDArray[np.uint8]:
 def centred_window(full_width: int, full_height: int, width: int, height: int) -> Box:
     """Return the largest centred window with the aspect ratio width : height in a picture of the full size."""
     scale = min(full_width / width, full_height / height)
-    left, top = (full_width - scale * width) / 2, (full_height - scale * height) / 2
+    # The product may be more than the side by a rounding error, and Pillow refuses a window that begins before 0.
+    left, top = max(0.0, (full_width - scale * width) / 2), max(0.0, (full_height - scale * height) / 2)
     return left, top, full_width - left, full_height - top
 
 

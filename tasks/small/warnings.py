@@ -7,12 +7,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.core.errors import UserError
 from tasks.core.words import words
 from tasks.dataset.arrays import unit_range
 from tasks.dataset.manifest import SPLITS, Pair
+from tasks.images.conversion import to_bytes
 
 COLOURLESS = 3 / 255
 """A photo whose channels differ by less than this, on average over its pixels, is colourless. Values are 0..1."""
+
+BRIGHT = 0.75
+"""What a matte with a person reaches somewhere, 0..1."""
+LEAST_SHARE = 0.005
+"""The least share of all pixels that persons take in a set of portraits, and background too."""
+UNSURE = slice(26, 230)
+"""Values 0..255 that are neither person nor background, such as the grays of a photo."""
+MOST_UNSURE = 0.5
+_NONE = np.zeros(256, np.int64)
 
 SmallArrays = Mapping[str, NDArray[np.generic]]
 """The four arrays of `small_arrays`, by name."""
@@ -30,20 +41,48 @@ class Inspection:
     """How many mattes seem to be inverted."""
     digests: list[str]
     """A digest of each small photo, to find copies."""
+    histogram: list[int]
+    """How many pixels of the mattes have each of the values 0..255."""
+    bright: int
+    """How many mattes are at least `BRIGHT` somewhere."""
 
 
 def inspect(pairs: Sequence[Pair], arrays: SmallArrays) -> Inspection:
     """Inspect pairs in manifest order, given the four arrays made from them."""
-    mattes = [*arrays["train_mattes"], *arrays["test_mattes"]]
+    mattes = [*arrays.get("train_mattes", ()), *arrays.get("test_mattes", ())]
     photos = [*arrays["train_images"], *arrays["test_images"]]
     return Inspection(
-        empty=_empty_mattes(pairs, mattes),
+        empty=_empty_mattes(pairs, mattes) if mattes else [],
         colourless=_colourless(pairs, photos),
         inverted=sum(_seems_inverted(unit_range(matte)) for matte in mattes),
         digests=[
             hashlib.blake2b(np.ascontiguousarray(photo).data, digest_size=16).hexdigest() for photo in photos
         ],
+        histogram=_histogram(mattes).tolist(),
+        bright=sum(bool(unit_range(matte).max() >= BRIGHT) for matte in mattes),
     )
+
+
+def check_mattes(inspections: Sequence[Inspection], count: int) -> None:
+    """Raise `UserError` if the small mattes of all `count` pairs cannot be those of portraits.
+
+    They cannot if half of them are bright nowhere, if hardly any pixel is the person or the background, or if most
+    are neither.
+    """
+    bright = sum(part.bright for part in inspections)
+    histogram = np.sum([part.histogram for part in inspections], axis=0)
+    shares = histogram / histogram.sum()
+    person, unsure = float(shares @ np.arange(256) / 255), float(shares[UNSURE].sum())
+    if bright * 2 <= count or not LEAST_SHARE <= person <= 1 - LEAST_SHARE or unsure > MOST_UNSURE:
+        raise UserError(
+            f"The mattes are implausible: {count - bright} of {count} are bright nowhere, the person takes "
+            f"{person:.1%} of all pixels, and {unsure:.1%} are neither black nor white. White must be the person, "
+            "black the background. If they hold labels, say which are the person (--originals-person-labels)."
+        )
+
+
+def _histogram(mattes: Sequence[NDArray[np.generic]]) -> NDArray[np.int64]:
+    return sum((np.bincount(to_bytes(unit_range(matte)).ravel(), minlength=256) for matte in mattes), _NONE)
 
 
 def combine_warnings(pairs: Sequence[Pair], inspections: Sequence[Inspection]) -> list[str]:

@@ -1,6 +1,6 @@
 """The person's matte: 1 where the person is, 0 in the background."""
 
-from tasks.targets.target import ImageError, Metric, StageArray, Target, Text
+from tasks.targets.target import MATTES, ImageError, Metric, Target, Text
 
 IOU = Metric("iou", "IoU", 4)
 MAE = Metric("mae", "MAE", 4, lower_is_better=True)
@@ -8,7 +8,7 @@ MAE = Metric("mae", "MAE", 4, lower_is_better=True)
 TARGET = Target(
     title=Text("The person's matte", "인물 매트"),
     card="mattes of the person (0 background, 1 person) from colour photos",
-    output=StageArray("tasks.small.task:SmallImages", "mattes"),
+    output=MATTES,
     metrics=(
         IOU,
         Metric("mean_iou", "mean IoU", 4, "평균 IoU"),

@@ -3,10 +3,12 @@
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
+from tasks.core.errors import UserError
 from tasks.core.freshness.description import Input
 from tasks.core.freshness.stage import Stage
 from tasks.dataset.manifest import PREFIXES
 from tasks.dataset.shards.task import ShardedStage
+from tasks.originals.task import has_mattes
 from tasks.targets.target import StageArray, Target
 
 if TYPE_CHECKING:
@@ -14,7 +16,12 @@ if TYPE_CHECKING:
 
 
 def target_reads(target: Target) -> dict[str, Input[Stage]]:
-    """Return the files that stand for the input and the output arrays, as inputs of a stage."""
+    """Return the files that stand for the input and the output arrays, as inputs of a stage.
+
+    Raises `UserError` if there are none because the originals have no mattes.
+    """
+    if target.needs_mattes and not has_mattes():
+        raise UserError(f"'{target.title.english}' is learned from mattes, and the originals have none")
     return {"input": _read(target.input), "target": _read(target.output)}
 
 

@@ -93,6 +93,8 @@ class StageArray:
 
 PHOTOS = StageArray("tasks.small.task:SmallImages", "images")
 """The small photos in colour."""
+MATTES = StageArray("tasks.small.task:SmallImages", "mattes")
+"""The small mattes."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,11 @@ class Target:
         named = {self.headline, self.error.metric, *self.history_metrics}
         if not named <= set(self.metrics) or self.headline not in self.history_metrics:
             raise ValueError(f"{self.title.english}: headline, error and history_metrics are some of the metrics")
+
+    @property
+    def needs_mattes(self) -> bool:
+        """Whether its input or its output are the originals' mattes."""
+        return MATTES in (self.input, self.output)
 
     def array_settings(self) -> dict[str, Any]:
         """Return the arrays' names, as settings of a stage that reads them."""

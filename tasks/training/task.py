@@ -9,6 +9,7 @@ import luigi
 
 from tasks.core.freshness.description import Input, Watched
 from tasks.core.freshness.stage import Stage
+from tasks.core.storage.address import local_path
 from tasks.experiments import EXPERIMENTS, Experiment
 from tasks.recipe import Recipe
 from tasks.settings import originals, training
@@ -107,7 +108,7 @@ class TrainModel(ModelStage):
     def renders(self) -> Path | None:
         """Return the folder of renders, if one is given and the network learns mattes."""
         given = training().renders
-        return Path(given).expanduser() if given and self.row.target == "matte" else None
+        return local_path(given) if given and self.row.target == "matte" else None
 
     def watched(self) -> Watched | None:
         """Return the state of the renders and of the shipped model, where they are used."""

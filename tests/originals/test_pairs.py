@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from tasks.core.errors import UserError
 from tasks.dataset.manifest import Pair
 from tasks.originals.changes import describe_changes
-from tasks.originals.layouts import Layout, PairFolders, find_layout, pictures
-from tasks.originals.pairs import draw_split, file_state, find_pairs, list_pictures
+from tasks.originals.layouts import find_layout
+from tasks.originals.pairs import draw_split, find_pairs
+from tasks.originals.tree import list_pictures
 from tests.world import write_pair
 
 PAIRS = [Pair("", str(n), f"{n}.png", f"{n}_matte.png", 3, 4, f"digest {n}", "") for n in range(200)]
@@ -28,35 +29,33 @@ def test_names_every_file_that_has_no_partner(portraits: Path) -> None:
     ]
 
 
-def test_an_empty_split_is_a_problem(portraits: Path) -> None:
-    for path in (portraits / "testing").iterdir():
-        path.unlink()
-    _, problems = find_pairs(find_layout(portraits))
-    assert len(problems) == 1
-    assert problems[0].startswith("testing/: contains no pictures")
-
-
 def test_changes_in_a_folder_are_described(portraits: Path) -> None:
-    layout = find_layout(portraits)
-    before = list_pictures(layout)
-    assert list_pictures(layout) == before
+    before = list_pictures(portraits)
+    assert list_pictures(portraits) == before
     write_pair(portraits / "testing", "00004", 9)
     (portraits / "training" / "00001.png").unlink()
     (portraits / "training" / "00002.png").write_bytes(b"other")
-    described = describe_changes(before, list_pictures(layout))
+    described = describe_changes(before, list_pictures(portraits))
     assert described == "photos and mattes: 1 replaced or touched, 2 added, 1 removed"
 
 
-@given(st.sets(st.integers(0, 199)), st.integers(0, 5))
-def test_a_photo_keeps_its_split_when_others_go(gone: set[int], seed: int) -> None:
-    whole = {pair.name: pair.split for pair in draw_split(PAIRS, 0.3, seed)}
-    kept = [pair for number, pair in enumerate(PAIRS) if number not in gone]
-    try:
-        fewer = draw_split(kept, 0.3, seed)
-    except UserError:
-        assert len({whole[pair.name] for pair in kept}) < 2
-        return
-    assert all(whole[pair.name] == pair.split for pair in fewer)
+@given(st.sets(st.integers(0, 199), max_size=198), st.floats(0.01, 0.99), st.integers(0, 5))
+def test_a_photo_keeps_its_split_when_others_go(gone: set[int], share: float, seed: int) -> None:
+    whole = {pair.name: pair.split for pair in draw_split(PAIRS, share, seed)}
+    fewer = draw_split([pair for number, pair in enumerate(PAIRS) if number not in gone], share, seed)
+    splits = [pair.split for pair in fewer]
+    assert set(splits) == {"training", "testing"}
+    moved = [pair for pair in fewer if pair.split != whole[pair.name]]
+    assert len(moved) <= 1
+    assert all(splits.count(pair.split) == 1 for pair in moved), "only so that no split is empty"
+
+
+@given(st.integers(2, 12), st.integers(0, 1000))
+def test_few_photos_are_split_with_one_at_least_in_each(count: int, seed: int) -> None:
+    copies = [replace(pair, name=f"copy of {pair.name}") for pair in PAIRS[:count]]
+    drawn = draw_split([*PAIRS[:count], *copies], 0.15, seed)
+    assert {pair.split for pair in drawn} == {"training", "testing"}
+    assert len({(pair.photo_sha256, pair.split) for pair in drawn}) == count
 
 
 def test_the_split_has_the_share_and_the_order_of_the_manifest() -> None:
@@ -73,22 +72,12 @@ def test_copies_of_a_photo_are_in_one_split() -> None:
     assert all(sides[pair.name] == sides[f"copy of {pair.name}"] for pair in PAIRS)
 
 
-def test_an_empty_split_is_refused() -> None:
-    with pytest.raises(UserError, match="none was drawn for testing"):
-        draw_split(PAIRS, 0.0, 0)
+@pytest.mark.parametrize("share", [-0.1, 0.0, 1.0, 15.0])
+def test_a_share_of_nothing_or_of_all_is_refused(share: float) -> None:
+    with pytest.raises(UserError, match="testing_share"):
+        draw_split(PAIRS, share, 0)
 
 
-@pytest.mark.parametrize("together", [True, False])
-def test_the_listing_has_the_pictures_that_are_paired_and_no_other_file(tmp_path: Path, together: bool) -> None:
-    photos, mattes = (tmp_path / "images", tmp_path / ("images" if together else "masks"))
-    names = ("1.png", "1_matte.png", "2.JPG", "2_mask.mat", "3.mat", ".4.png", "notes.txt", "5.webp", "5_mask.tif")
-    for folder in {photos, mattes}:
-        folder.mkdir()
-        for name in names:
-            (folder / name).write_bytes(name.encode())
-    both = PairFolders(None, photos, mattes)
-    paired = [path for kind in pictures(both) for paths in kind.values() for path in paths]
-    listed = list_pictures(Layout(tmp_path, (both,)))
-    assert listed == {path.relative_to(tmp_path).as_posix(): file_state(path) for path in sorted(paired)}
-    assert ("images/3.mat" in listed) is False
-    assert list_pictures(Layout(photos, (PairFolders(None, photos, photos),))).keys() <= set(names)
+def test_one_photo_cannot_be_split() -> None:
+    with pytest.raises(UserError, match="at least two different photos"):
+        draw_split([PAIRS[0], replace(PAIRS[0], name="copy")], 0.5, 0)

@@ -12,13 +12,14 @@ from tasks.dataset.manifest import OriginalsSource, Pair, read_manifest, read_so
 from tasks.images.pictures import ORIENTATION
 from tasks.originals.layouts import find_layout
 from tasks.originals.read_originals import read_pairs
+from tests.originals.trees import write_cut_out, write_photo
 from tests.world import ROOT, without_privileges, write_pair
 
 Spoil = Callable[[Path], object]
 
 
 def manifest(root: Path, skip_bad: bool = False) -> tuple[list[Pair], list[str], list[str]]:
-    pairs, findings = read_pairs(find_layout(root), skip_bad, testing_share=0.5, split_seed=0)
+    pairs, findings, _ = read_pairs(find_layout(root), skip_bad, testing_share=0.5, split_seed=0)
     return pairs, list(findings.left_out), list(findings.warnings)
 
 
@@ -165,3 +166,36 @@ def test_a_relative_root_is_taken_from_the_file(tmp_path: Path) -> None:
     assert read_source(tmp_path / "source.json") == OriginalsSource(str(tmp_path), "here")
     write_source(tmp_path / "source.json", OriginalsSource("/elsewhere", "there"))
     assert read_source(tmp_path / "source.json").root == "/elsewhere"
+
+
+def test_each_cut_out_must_be_one(tmp_path: Path) -> None:
+    for number in range(40):
+        write_cut_out(tmp_path / f"{number:02d}.png", number)
+    write_photo(tmp_path / "07.png", 7)
+    with pytest.raises(UserError, match=r"07\.png: has no transparent parts"):
+        manifest(tmp_path)
+    pairs, left_out, _ = manifest(tmp_path, skip_bad=True)
+    assert len(pairs) == 39
+    assert {(pair.photo, pair.photo_sha256) for pair in pairs} == {
+        (pair.matte, pair.matte_sha256) for pair in pairs
+    }
+    assert len(left_out) == 1
+
+
+def test_photos_alone_are_checked_too(tmp_path: Path) -> None:
+    for number in range(9):
+        write_photo(tmp_path / f"{number}.jpg", number)
+    (tmp_path / "8.jpg").write_bytes((tmp_path / "8.jpg").read_bytes()[:300])
+    with pytest.raises(UserError, match=r"8\.jpg: cannot be read as a picture"):
+        manifest(tmp_path)
+    (tmp_path / "8.jpg").unlink()
+    pairs, _, warnings = manifest(tmp_path)
+    assert {(pair.matte, pair.matte_sha256) for pair in pairs} == {("", "")}
+    assert {pair.split for pair in pairs} == {"training", "testing"}
+    assert "no mattes" in warnings[0]
+
+
+def test_what_is_not_used_is_a_warning(portraits: Path) -> None:
+    write_photo(portraits / "preview" / "x.png", 1)
+    _, _, warnings = manifest(portraits)
+    assert warnings == ["preview/: not used: x.png"]

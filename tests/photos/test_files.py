@@ -1,10 +1,11 @@
+import re
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from tasks.core.errors import UserError
-from tasks.photos.files import check_output, deliver, find_photos
+from tasks.photos.files import check_output, deliver, find_photos, listed
 
 
 def write(root: Path, *files: str) -> Path:
@@ -48,8 +49,36 @@ def test_names_that_would_be_alike_keep_their_suffixes(tmp_path: Path) -> None:
 
 def test_other_files_are_passed_over_and_named(tmp_path: Path) -> None:
     write(tmp_path, "a.jpg")
-    (tmp_path / "notes.txt").write_text("")
-    assert find_photos(tmp_path, tmp_path / "data").passed_over == (tmp_path / "notes.txt",)
+    for name in ("notes.txt", "contract.pdf"):
+        (tmp_path / name).write_text("")
+    passed_over = find_photos(tmp_path, tmp_path / "data").passed_over
+    assert passed_over == (tmp_path / "contract.pdf", tmp_path / "notes.txt")
+    assert listed(passed_over) == f"{tmp_path / 'contract.pdf'}, {tmp_path / 'notes.txt'}"
+    many = [Path(f"{number}.txt") for number in range(25)]
+    assert listed(many).endswith("18.txt, 19.txt and 5 more")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("*.jpg", {"a", "b"}),
+        ("[ab].*", {"a", "b"}),
+        ("trip*/*.jpg", {"trip 1-c"}),
+        ("trip*", {"trip 1-c", "trip 1-sea-d"}),
+        ("**/*.jpg", {"a", "b", "trip 1-c", "trip 1-sea-d"}),
+    ],
+)
+def test_a_pattern_gives_what_it_matches(tmp_path: Path, pattern: str, expected: set[str]) -> None:
+    write(tmp_path, "a.jpg", "b.jpg", "trip 1/c.jpg", "trip 1/sea/d.jpg")
+    found = find_photos(tmp_path / pattern, tmp_path / "data")
+    assert found.photos.keys() == expected
+    assert all(path.is_file() for path in found.photos.values())
+
+
+def test_a_name_with_the_signs_of_a_pattern_is_a_name(tmp_path: Path) -> None:
+    write(tmp_path, "me[1].jpg", "trip [2024]/a.jpg")
+    assert find_photos(tmp_path / "me[1].jpg", tmp_path / "data").photos == {"me[1]": tmp_path / "me[1].jpg"}
+    assert find_photos(tmp_path / "trip [2024]", tmp_path / "data").photos.keys() == {"a"}
 
 
 def test_results_are_not_taken_for_photos(tmp_path: Path) -> None:
@@ -57,10 +86,10 @@ def test_results_are_not_taken_for_photos(tmp_path: Path) -> None:
     assert names(tmp_path) == {"a": "a.jpg"}
 
 
-@pytest.mark.parametrize("asked", ["nowhere", "empty"])
+@pytest.mark.parametrize("asked", ["nowhere", "empty", "*.jpg"])
 def test_nothing_to_do_is_an_answer(tmp_path: Path, asked: str) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(UserError, match=asked):
+    with pytest.raises(UserError, match=re.escape(asked)):
         find_photos(tmp_path / asked, tmp_path / "data")
 
 
@@ -90,6 +119,15 @@ def test_photos_are_never_in_danger(tmp_path: Path, output: str) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="--output"):
         check_output(tmp_path / output, tmp_path / "photos")
+
+
+@pytest.mark.parametrize("pattern", ["*.jpg", "**/*.jpg"])
+def test_photos_of_a_pattern_are_never_in_danger(tmp_path: Path, pattern: str) -> None:
+    (tmp_path / "photos").mkdir()
+    for output in ("photos", "photos/out"):
+        with pytest.raises(UserError, match="--output"):
+            check_output(tmp_path / output, tmp_path / "photos" / pattern)
+    check_output(tmp_path / "out", tmp_path / "photos" / pattern)
 
 
 def test_beside_the_photos_is_fine(tmp_path: Path) -> None:

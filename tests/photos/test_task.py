@@ -100,6 +100,41 @@ def test_the_first_command_in_a_fresh_folder_trains_nothing(luigi: Luigi, tmp_pa
     assert (data / "photos" / "me" / "record.json").stat().st_mtime_ns == before
 
 
+def test_any_photos_that_people_have(luigi: Luigi, tmp_path: Path) -> None:
+    (tmp_path / "my photos").mkdir()
+    photo = Image.fromarray(smooth_picture(90, 70, 1))
+    for name in ("phone.heic", "new.avif", "packed.jxl"):
+        photo.save(tmp_path / "my photos" / name)
+    erased = photo.copy()
+    erased.putalpha(Image.linear_gradient("L").resize(photo.size).point(lambda value: 255 * (value > 90)))
+    erased.save(tmp_path / "my photos" / "erased.png")
+    (tmp_path / "my photos" / "contract.pdf").write_text("%PDF")
+    (tmp_path / "work" / "luigi.cfg").unlink()
+    folder = tmp_path.as_uri()
+    output = ("--output", f"{folder}/my%20cut-outs", "--background", f"{folder}/my%20photos/phone.heic")
+    run = luigi("ApplyToPhotos", "--photos", f"{folder}/my%20photos", *output)
+    assert run.returncode == 0, run.stderr
+    assert "4 of 4 photos" in run.stderr
+    assert f"do not have the suffix of a picture: {tmp_path / 'my photos' / 'contract.pdf'}\n" in run.stderr
+    assert {path.name for path in (tmp_path / "my cut-outs").iterdir()} == {
+        "phone.png",
+        "new.png",
+        "packed.png",
+        "erased.png",
+    }
+    made = tmp_path / "work" / "data" / "photos" / "erased"
+    hidden = np.asarray(erased)[..., 3] == 0
+    for file in ("gray.png", "cutout.png"):
+        assert (np.asarray(Image.open(made / file))[hidden] == 0).all()
+    assert (np.asarray(Image.open(made / "matte.png"))[hidden] == 0).all()
+
+    run = luigi("ApplyToPhotos", "--photos", "../my photos/*.avif", "--mask-only")
+    assert "1 of 1 photos" in run.stderr
+    run = luigi("ApplyToPhotos", "--photos", "../my photos/new.avif", "../my photos/packed.jxl")
+    assert run.returncode == 40
+    assert "--photos takes one path or pattern, and there are 2" in run.stderr
+
+
 def test_results_are_stale_when_the_shipped_model_changes_and_not_with_the_catalogue(tmp_path: Path) -> None:
     world = make_world(tmp_path)
     Image.fromarray(smooth_picture(60, 50, 1)).save(tmp_path / "me.png")

@@ -1,8 +1,12 @@
+from typing import Any
+
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
+from tasks.core.errors import UserError
 from tasks.dataset.manifest import Pair
-from tasks.small.warnings import SmallArrays, combine_warnings, inspect
+from tasks.small.warnings import SmallArrays, check_mattes, combine_warnings, inspect
 
 PAIRS = [Pair(split, n, f"{split}/{n}.png", f"{split}/{n}_matte.png", 32, 40, "", "") for split, n in
          (("training", "1"), ("training", "2"), ("training", "3"), ("testing", "1"))]  # fmt: skip
@@ -69,3 +73,32 @@ def test_photos_without_colour_are_named() -> None:
         "training/2.png: has no colour, or almost none",
         "testing/1.png: has no colour, or almost none",
     ]
+
+
+def check(arrays: SmallArrays) -> None:
+    check_mattes([inspect(PAIRS, arrays)], len(PAIRS))
+
+
+def test_mattes_of_portraits_are_plausible() -> None:
+    check(small())
+    arrays = small()
+    arrays["train_mattes"][0] = 0
+    check(arrays)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda mattes: mattes // 255, "4 of 4 are bright nowhere"),
+        (lambda mattes: mattes // 2, "4 of 4 are bright nowhere"),
+        (lambda mattes: np.where(np.indices(mattes.shape)[1:3].max(axis=0) == 0, 255, 0), "takes 0.1%"),
+        (lambda mattes: np.full_like(mattes, 255), "takes 100.0%"),
+        (lambda mattes: np.maximum(mattes // 2, 128) + (mattes // 255) * 127, "are neither black nor white"),
+    ],
+)
+def test_mattes_that_cannot_be_those_of_portraits_are_refused(change: Any, says: str) -> None:
+    arrays = small()
+    for name in ("train_mattes", "test_mattes"):
+        arrays[name] = change(arrays[name]).astype(np.uint8)
+    with pytest.raises(UserError, match=says):
+        check(arrays)

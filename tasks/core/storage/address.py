@@ -7,16 +7,27 @@ their manuals say, for example by AWS_MAX_ATTEMPTS.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import unquote
 
 from tasks.core.errors import UserError
 from tasks.core.freshness.failure import RESUMES
 
 WEB = ("http://", "https://")
+FILE = ("file://localhost/", "file:///")
+"""How the address of a file of this machine begins; its path begins with the last slash."""
 
 
 def is_address(text: str) -> bool:
     """Return whether a text is the address of a folder in a store, not a path or a web address."""
-    return "://" in text and not text.startswith(WEB)
+    return "://" in text and not text.startswith((*WEB, *FILE))
+
+
+def local_path(text: str) -> Path:
+    """Return the path on this machine for a path, with ~ for the home folder, or for a file:// address."""
+    for beginning in FILE:
+        if text.startswith(beginning):
+            return Path("/" + unquote(text.removeprefix(beginning)))
+    return Path(text).expanduser()
 
 
 def path_at(text: str) -> Path:
@@ -25,7 +36,7 @@ def path_at(text: str) -> Path:
     Raises `UserError` if the client for such addresses is not installed.
     """
     if not is_address(text):
-        return Path(text).expanduser()
+        return local_path(text)
     with understood(text):
         from upath import UPath
 

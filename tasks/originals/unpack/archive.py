@@ -31,7 +31,7 @@ SYSTEM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.
 class Limits:
     """How much an archive may hold: pictures, gigabytes unpacked, and unpacked size as a multiple of its own."""
 
-    pictures: int = 50_000
+    pictures: int = 100_000
     gigabytes: float = 50.0
     ratio: float = 100.0
 

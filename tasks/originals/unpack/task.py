@@ -13,7 +13,7 @@ from tasks.core.storage.local import local_copy
 from tasks.originals.changes import ARCHIVE_CHANGED
 from tasks.originals.download.address import shown_address
 from tasks.originals.download.task import DownloadOriginals
-from tasks.originals.pairs import file_state
+from tasks.originals.tree import file_state
 from tasks.settings import originals
 
 CONTENTS = "contents.csv"

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tasks.core.errors import UserError
-from tasks.core.storage.address import is_address, path_at, understood
+from tasks.core.storage.address import is_address, local_path, path_at, understood
 
 
 def test_what_is_an_address() -> None:
@@ -16,6 +16,20 @@ def test_what_is_an_address() -> None:
 
 def test_a_path_stays_a_path() -> None:
     assert path_at("~/data") == Path("~/data").expanduser()
+
+
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("file:///photos/me.jpg", "/photos/me.jpg"),
+        ("file:///my%20photos/%EB%82%98.jpg", "/my photos/나.jpg"),
+        ("file://localhost/photos", "/photos"),
+        ("photos%20x/#1", "photos%20x/#1"),
+    ],
+)
+def test_the_address_of_a_file_is_its_path(address: str, path: str) -> None:
+    assert not is_address(address)
+    assert local_path(address) == path_at(address) == Path(path)
 
 
 def test_a_client_that_is_missing_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:

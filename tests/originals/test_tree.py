@@ -1,0 +1,33 @@
+import os
+from pathlib import Path
+
+from tasks.originals.tree import file_state, list_pictures, read_tree
+
+
+def put(root: Path, *names: str) -> None:
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(name.encode())
+
+
+def test_it_has_pictures_and_matlab_files_and_nothing_else(tmp_path: Path) -> None:
+    put(tmp_path, "2.JPG", "a/1_mask.mat", "a/b/1.webp", "notes.txt", ".3.png", ".git/4.png", "__MACOSX/5.png")
+    tree = read_tree(tmp_path)
+    assert tree.files == (("2.JPG",), ("a", "1_mask.mat"), ("a", "b", "1.webp"))
+    assert [each.parts for each in tree.walk()] == [(), ("a",), ("a", "b")]
+
+
+def test_the_listing_has_size_and_time_of_each(tmp_path: Path) -> None:
+    put(tmp_path, "b/1.png", "a.png")
+    assert list_pictures(tmp_path) == {name: file_state(tmp_path / name) for name in ("a.png", "b/1.png")}
+    os.utime(tmp_path / "a.png", ns=(1, 2))
+    assert list_pictures(tmp_path)["a.png"] == "5 2"
+
+
+def test_links_to_folders_are_followed_and_circles_are_not(tmp_path: Path) -> None:
+    put(tmp_path, "elsewhere/1.png", "source/a/2.png")
+    (tmp_path / "source" / "linked").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "source" / "a" / "up").symlink_to(tmp_path / "source")
+    (tmp_path / "elsewhere" / "back").symlink_to(tmp_path / "source")
+    (tmp_path / "elsewhere" / "self").symlink_to(tmp_path / "elsewhere")
+    assert read_tree(tmp_path / "source").files == (("a", "2.png"), ("linked", "1.png"))
