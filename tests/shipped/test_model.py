@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import pytest
 from PIL import Image
 from skimage import data
 
@@ -42,12 +43,19 @@ def test_it_predicts_mattes() -> None:
     assert mattes.max() <= 1
 
 
-def test_it_finds_a_person_whom_it_never_saw() -> None:
-    photo = Image.fromarray(data.astronaut()[:, 64:448])
-    matte = np.asarray(matte_photo(photo, SavedNetwork(MATTE.path)), float) / 255
-    assert matte.shape == (512, 384)
-    assert matte[80:170, 125:200].mean() > 0.95  # the face
-    assert matte[300:500, 60:190].mean() > 0.95  # the suit
-    assert matte[:60, :60].mean() < 0.05  # the wall
-    assert matte[:200, 300:].mean() < 0.1  # the shuttle
-    assert 0.35 < matte.mean() < 0.75
+ASTRONAUT = data.astronaut()
+WIDE = np.pad(ASTRONAUT, ((0, 0), (256, 256), (0, 0)), mode="reflect")
+
+
+@pytest.mark.parametrize(
+    ("photo", "left"),
+    [(ASTRONAUT[:, 64:448], 64), (ASTRONAUT, 0), (WIDE, -256), (ASTRONAUT[:, 100:388], 100)],
+    ids=["portrait", "square", "wide", "tall"],
+)
+def test_it_finds_a_person_whom_it_never_saw_in_a_photo_of_any_shape(photo: np.ndarray, left: int) -> None:
+    matte = np.asarray(matte_photo(Image.fromarray(photo), SavedNetwork(MATTE.path)), float) / 255
+    assert matte.shape == photo.shape[:2]
+    assert matte[80:170, 190 - left : 264 - left].mean() > 0.95  # the face
+    assert matte[300:500, 140 - left : 250 - left].mean() > 0.9  # the suit
+    assert matte[:60, max(64 - left, 0) : 124 - left].mean() < 0.05  # the wall
+    assert matte[:200, 364 - left : 388 - left].mean() < 0.1  # the shuttle
