@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from scipy.ndimage import distance_transform_edt, uniform_filter
+from scipy.ndimage import distance_transform_edt, label, uniform_filter
 
 from tasks.dataset.arrays import unit_range
 from tasks.images.conversion import to_bytes
@@ -27,6 +27,8 @@ REFINED_SIDE = 200
 """Longer side of a refined matte, pixels. A larger one takes more time and gave no better mattes."""
 OUTLINE_THRESHOLD = 0.5
 """Values from here on are the person, when the outline is looked for."""
+LARGEST_FILLED_HOLE = 0.03
+"""Holes in the person below this share of its area are filled; larger ones, as between arm and body, stay."""
 BAND = 4
 """How far the outline may move to either side, pixels of the refined matte; about two of the predicted one."""
 WINDOW_RADIUS = 2
@@ -101,7 +103,7 @@ def refine_matte(matte: Floats, photo: Image.Image) -> Floats:
     scale = min(1.0, REFINED_SIDE / max(photo.size))
     size = (max(round(photo.width * scale), 1), max(round(photo.height * scale), 1))
     resized: Floats = np.asarray(Image.fromarray(matte).resize(size, Image.Resampling.BICUBIC))
-    trimap = _trimap(resized >= OUTLINE_THRESHOLD)
+    trimap = _trimap(_without_small_holes(resized >= OUTLINE_THRESHOLD))
     colours = np.asarray(photo.resize(size, Image.Resampling.BOX), np.float64) / 255
     refined = solve_matte(colours, trimap) if {0.0, 1.0} <= set(np.unique(trimap)) else None
     return np.clip(resized, 0, 1) if refined is None else refined
@@ -129,6 +131,16 @@ def enlarge_matte(matte: Floats, photo: Image.Image) -> NDArray[np.uint8]:
         alpha = sum((strip[..., channel] * slope[channel] for channel in range(3)), start=offset)
         result[top:bottom] = to_bytes(alpha)
     return result
+
+
+def _without_small_holes(person: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return where the person is (height, width), with small holes filled: networks doubt badges and prints."""
+    parts, _ = label(~person)
+    areas = np.bincount(parts.ravel())
+    at_border = np.unique(np.concatenate([parts[0], parts[-1], parts[:, 0], parts[:, -1]]))
+    small = areas < LARGEST_FILLED_HOLE * person.sum()
+    small[at_border] = small[0] = False
+    return person | small[parts]
 
 
 def _trimap(person: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -141,3 +141,14 @@ def test_a_portrait_is_looked_at_once() -> None:
     network = Reddish()
     matte_photo(with_red((300, 400), (50, 60, 260, 400)), network)
     assert len(network.shown) == 1
+
+
+def test_small_holes_in_the_person_are_filled_and_large_ones_stay() -> None:
+    person = np.zeros((100, 75), np.float32)
+    person[10:, 10:65] = 1
+    badge, arm = person.copy(), person.copy()
+    badge[60:66, 30:38] = 0
+    arm[50:70, 12:32] = 0
+    photo = two_colours(400, 300, 0.99)
+    assert refine_matte(badge, photo)[122:130, 62:74].min() > 0.99
+    assert refine_matte(arm, photo)[110:130, 34:54].max() < 0.5
