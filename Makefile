@@ -29,7 +29,7 @@ test: install check ## check style and types, and run all tests but the slow one
 	$(BIN)/python -m pytest --numprocesses 2 -m "not slow"
 
 test-all: install check ## check style and types, and run all tests; CI does this
-	FUZZ_EXAMPLES=1500 $(BIN)/python -m pytest --numprocesses 2
+	FUZZ_EXAMPLES=500 $(BIN)/python -m pytest --numprocesses 2
 
 check: install ## check style and types
 	$(BIN)/ruff format --check .
