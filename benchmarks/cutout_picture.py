@@ -20,7 +20,7 @@ PICTURE_HEIGHT = 360
 
 def main(file: str = "docs/cutout.jpg") -> None:
     """Write photo, matte, cut-out, and the person in front of a plain colour, side by side."""
-    photo = Image.fromarray(photographs.astronaut()[:, 64:448])  # 3:4, as the shipped model knows photos
+    photo = Image.fromarray(photographs.astronaut())
     matte = matte_photo(photo, shipped_network())
     cutout = cut_out(photo, matte)
     colours, alpha = np.split(unit_range(np.asarray(cutout))[np.newaxis], [3], axis=-1)

@@ -140,7 +140,7 @@ def _without_small_holes(person: NDArray[np.bool_]) -> NDArray[np.bool_]:
     at_border = np.unique(np.concatenate([parts[0], parts[-1], parts[:, 0], parts[:, -1]]))
     small = areas < LARGEST_FILLED_HOLE * person.sum()
     small[at_border] = small[0] = False
-    return person | small[parts]
+    return np.asarray(person | small[parts], bool)
 
 
 def _trimap(person: NDArray[np.bool_]) -> NDArray[np.float64]:
