@@ -18,7 +18,7 @@ from typing import IO
 from tasks.core.errors import UserError
 from tasks.core.freshness.digest import file_sha256
 from tasks.core.progress import Track, untracked
-from tasks.originals.suffixes import is_matte
+from tasks.originals.suffixes import is_matte, is_other_picture
 
 COPY_CHUNK = 1 << 20
 INNER_ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".rar", ".7z")
@@ -64,9 +64,12 @@ class _Member:
             raise UserError(f"{self.name!r} is encrypted")
 
 
-def unpack_pictures(archive: Path, folder: Path, limits: Limits, track: Track = untracked) -> int:
-    """Write all pictures of a zip or tar archive into the folder, at their paths in it; return their number.
+def unpack_pictures(
+    archive: Path, folder: Path, limits: Limits, track: Track = untracked
+) -> tuple[int, list[str]]:
+    """Write all pictures of a zip or tar archive into the folder, at their paths in it.
 
+    Returns their number, and the names of pictures of formats that are not read, which are left out.
     Raises `UserError` if it is not an archive, is damaged, has no pictures, has names that point outside it, links
     or encrypted files in place of pictures, or more than the limits allow.
     """
@@ -103,7 +106,7 @@ def unpack_pictures(archive: Path, folder: Path, limits: Limits, track: Track = 
                 "Unpack it and give one of these."
             )
         raise UserError(f"{archive}: holds no pictures.")
-    return count
+    return count, [name for name in names if is_other_picture(PurePosixPath(name).name)]
 
 
 def write_contents(path: Path, folder: Path) -> None:

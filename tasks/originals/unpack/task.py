@@ -52,6 +52,7 @@ class UnpackOriginals(Stage):
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write the pictures into `files/`, and the list of them."""
+        from tasks.originals.describe import first_of
         from tasks.originals.unpack.archive import Limits, unpack_pictures, write_contents
 
         given = originals()
@@ -60,6 +61,8 @@ class UnpackOriginals(Stage):
             raise UserError(f"originals.source: there is no archive {archive}.")
         limits = Limits(given.archive_pictures, given.archive_gigabytes, given.archive_ratio)
         with local_copy(archive) as copy:
-            count = unpack_pictures(copy, folder / FILES, limits, self.track())
+            count, left_out = unpack_pictures(copy, folder / FILES, limits, self.track())
         say(f"{self.title}: {count} pictures")
+        if left_out:
+            say(f"{self.title}: not read, save them as PNG or JPEG: {first_of(left_out)}")
         write_contents(folder / CONTENTS, folder / FILES)

@@ -53,11 +53,12 @@ def test_the_pictures_come_out_and_nothing_else(tmp_path: Path, how: str) -> Non
         "set/training/._1.png": b"fork",
         "__MACOSX/set/1.png": b"fork",
         "run.py": b"evil",
+        "set/training/3.gif": b"film",
     }
     files = {**PICTURES, **more}
     archive = tmp_path / "archive"
     zipped(archive, files) if how == "zip" else tarred(archive, files, how)
-    assert unpack_pictures(archive, tmp_path / "out", Limits()) == 3
+    assert unpack_pictures(archive, tmp_path / "out", Limits()) == (3, ["set/training/3.gif"])
     assert unpacked(tmp_path / "out") == PICTURES
 
 
