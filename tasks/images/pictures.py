@@ -65,8 +65,10 @@ class PhotoFile:
         return stored.transpose(TURNS[self.orientation]) if self.orientation in TURNS else stored
 
     def decode(self, at_least: Size | None = None) -> Image.Image:
-        """Decode the photo upright, in mode RGB. Transparency is ignored: colours are as stored."""
-        return in_rgb(self.upright(at_least))
+        """Decode the photo upright, in mode RGB. What is invisible is black, so that nothing erased is seen."""
+        stored = self.upright(at_least)
+        opacity = opacity_of(stored)
+        return without_invisible(in_rgb(stored), opacity) if opacity else in_rgb(stored)
 
 
 def in_rgb(picture: Image.Image) -> Image.Image:
@@ -76,6 +78,19 @@ def in_rgb(picture: Image.Image) -> Image.Image:
     if picture.mode in ("P", "PA"):
         picture = picture.convert("RGBA")  # a palette may hold transparency, which RGB would refuse
     return picture if picture.mode == "RGB" else picture.convert("RGB")
+
+
+def opacity_of(picture: Image.Image) -> Image.Image | None:
+    """Return the opacity of a picture of any mode, mode L; None if all of it is opaque."""
+    if picture.mode in DEEP or not picture.has_transparency_data:
+        return None
+    opacity = picture.convert("RGBA").getchannel("A")
+    return None if opacity.getextrema() == (255, 255) else opacity
+
+
+def without_invisible(photo: Image.Image, opacity: Image.Image) -> Image.Image:
+    """Return a picture of mode RGB that is black where its opacity, mode L, is 0."""
+    return Image.composite(photo, Image.new("RGB", photo.size), opacity.point([0] + [255] * 255))
 
 
 def on_white(picture: Image.Image) -> Image.Image:

@@ -17,7 +17,15 @@ from tasks.core.errors import UserError
 from tasks.core.progress import say
 from tasks.images.conversion import to_bytes
 from tasks.images.decoders import JPEG_SCALES, JPEGS
-from tasks.images.pictures import DEEP, PhotoFile, in_rgb, photo_file, turned_upright
+from tasks.images.pictures import (
+    DEEP,
+    PhotoFile,
+    in_rgb,
+    opacity_of,
+    photo_file,
+    turned_upright,
+    without_invisible,
+)
 
 Photo = str | Path | Image.Image | NDArray[Any]
 """The path of a file; a picture of any mode; or an array (height, width), or (height, width, channels) of gray,
@@ -93,12 +101,9 @@ def _ready(stored: Image.Image, icc_profile: bytes | None) -> Image.Image:
     if icc_profile:
         # A profile of inks describes the values in the file, not the colours that Pillow makes of them.
         photo = _to_srgb(stored if stored.mode == "CMYK" else photo, stored.mode in GRAYS, icc_profile) or photo
-    if stored.has_transparency_data and stored.mode not in DEEP:
-        opacity = stored.convert("RGBA").getchannel("A")
-        if opacity.getextrema() != (255, 255):
-            visible = opacity.point([0] + [255] * 255)
-            photo = Image.composite(photo, Image.new("RGB", photo.size), visible)
-            photo.putalpha(opacity)
+    if opacity := opacity_of(stored):
+        photo = without_invisible(photo, opacity)
+        photo.putalpha(opacity)
     if photo.info:
         photo = photo.copy()
         photo.info = {}

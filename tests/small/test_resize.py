@@ -115,3 +115,12 @@ def test_a_cut_out_is_its_colours_on_white_whatever_is_hidden(
     assert np.abs(matte - block_mean(alpha, 40, 30)).max() <= 0.5
     with pytest.raises(UserError, match="is less than the small size"):
         resize_cut_out(tmp_path / "x.png", 160, 120, Masks(reading=ALPHA), orientation)
+
+
+def test_what_was_erased_from_a_photo_is_black(tmp_path: Path) -> None:
+    photo = np.full((80, 60, 4), (200, 100, 50, 255), np.uint8)
+    photo[:40, :, 3] = 0
+    Image.fromarray(photo).save(tmp_path / "photo.png")
+    small = resize_photo(tmp_path / "photo.png", 8, 6)
+    assert (small[:4] == 0).all()
+    assert (small[4:] == (200, 100, 50)).all()
