@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from skimage.transform import resize
@@ -100,17 +100,20 @@ def test_what_other_libraries_resize_is_0_to_1(tmp_path: Path) -> None:
         np.testing.assert_allclose(arrays[key], np.clip(resized[key], 0, 1) * 255, atol=0.51)
 
 
+@example(0.0, 318.5)
+@example(-63.9, 300.0)
 @given(st.floats(-400, 400), st.floats(0.01, 800))
 def test_floats_of_any_range_are_read_or_refused(least: float, extent: float) -> None:
     values = np.linspace(least, least + extent, 48).reshape(1, 4, 4, 3)
-    about_1 = least >= -0.25 and 0.05 <= least + extent <= 1.25
-    about_255 = least >= -64 and 128 <= least + extent <= 318
+    lowest, greatest = values.min(), values.max()
+    about_1 = lowest >= -0.25 and 0.05 <= greatest <= 1.25
+    about_255 = lowest >= -0.25 * 255 and 128 <= greatest <= 1.25 * 255
     if not (about_1 or about_255):
         with pytest.raises(UserError, match="has values"):
             photo_values(values)
         return
     read = unit_range(photo_values(values))
-    scale = 1 if least + extent <= 1.25 else 255
+    scale = 1 if greatest <= 1.25 else 255
     assert np.abs(read - values / scale).max() <= 0.26
 
 
