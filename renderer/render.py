@@ -30,31 +30,33 @@ def render_person(
     scene = empty_scene(quality)
     add_person(person, detailed=quality.detailed)
     set_up(scene, view, quality)
-    built = time.monotonic()
-    scene.render.filepath = str(output)
-    bpy.ops.render.render(write_still=True)
     facts = {
         "seed": seed,
         **person.facts,
         "environment": view.environment.stem,
         "direction": (view.target - view.camera).tolist(),
         "turn": view.turn,
-        "seconds": [round(built - started, 2), round(time.monotonic() - built, 2)],
     }
-    output.with_suffix(".json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
-    return facts
+    return _rendered(scene, facts, started, output)
 
 
 def render_thing(environments: list[Path], seed: int, quality: Quality, output: Path) -> dict[str, Any]:
     """Render the thing of a seed like a person."""
+    started = time.monotonic()
     generator = np.random.default_rng(seed)
     scene = empty_scene(quality)
     add_parts(random_thing(generator), detailed=False)
     set_up(scene, view_of_thing(environments, generator), quality)
+    return _rendered(scene, {"seed": seed}, started, output)
+
+
+def _rendered(scene: Any, facts: dict[str, Any], started: float, output: Path) -> dict[str, Any]:
+    """Render a scene and write the facts about it, with the seconds that building and rendering took."""
+    built = time.monotonic()
     scene.render.filepath = str(output)
     bpy.ops.render.render(write_still=True)
-    facts = {"seed": seed}
-    output.with_suffix(".json").write_text(json.dumps(facts) + "\n", encoding="utf-8")
+    facts["seconds"] = [round(built - started, 2), round(time.monotonic() - built, 2)]
+    output.with_suffix(".json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
     return facts
 
 

@@ -9,7 +9,7 @@ from renderer.people.parts import Material, Part, Solid
 from renderer.people.wardrobe import cloth_colour, random_cloth
 
 SIDES = 32
-"""Corners of a vessel's round outline."""
+"""Corners of a round outline."""
 
 
 def random_thing(generator: np.random.Generator) -> list[Part]:
@@ -35,6 +35,22 @@ def _mesh(vertices: Floats, faces: list[list[int]]) -> Mesh:
     return Mesh(vertices, faces, np.zeros((sum(len(face) for face in faces), 2)))
 
 
+def _turned(radius: Floats, heights: Floats) -> Mesh:
+    """Return the closed surface of an outline, radii (K,) at heights (K,), turned about the y axis."""
+    turn = np.linspace(0, 2 * np.pi, SIDES, endpoint=False)
+    rings = np.stack(
+        [radius[:, None] * np.cos(turn), np.repeat(heights[:, None], SIDES, 1), radius[:, None] * np.sin(turn)], -1
+    )
+    last = len(heights) - 1
+    faces = [
+        [i * SIDES + j, i * SIDES + (j + 1) % SIDES, (i + 1) * SIDES + (j + 1) % SIDES, (i + 1) * SIDES + j]
+        for i in range(last)
+        for j in range(SIDES)
+    ]
+    ends = [list(range(SIDES)), list(range(last * SIDES, (last + 1) * SIDES))]
+    return _mesh(rings.reshape(-1, 3), faces + ends)
+
+
 def _vessel(generator: np.random.Generator) -> list[Part]:
     """Return a mug, bottle, glass, lamp or microphone: a random outline turned about an axis."""
     height = generator.uniform(0.8, 3.5)
@@ -42,22 +58,7 @@ def _vessel(generator: np.random.Generator) -> list[Part]:
     steps = np.sort(generator.uniform(0, 1, count))
     radius = np.interp(np.linspace(0, 1, 24), steps, generator.uniform(0.2, 0.8, count))
     heights = np.linspace(0, height, 24)
-    turn = np.linspace(0, 2 * np.pi, SIDES, endpoint=False)
-    rings = np.stack(
-        [
-            radius[:, None] * np.cos(turn),
-            np.repeat(heights[:, None], SIDES, 1),
-            radius[:, None] * np.sin(turn),
-        ],
-        -1,
-    )
-    faces = [
-        [i * SIDES + j, i * SIDES + (j + 1) % SIDES, (i + 1) * SIDES + (j + 1) % SIDES, (i + 1) * SIDES + j]
-        for i in range(23)
-        for j in range(SIDES)
-    ]
-    ends = [list(range(SIDES)), list(range(23 * SIDES, 24 * SIDES))]
-    parts = [Part(_mesh(rings.reshape(-1, 3), faces + ends), _material(generator))]
+    parts = [Part(_turned(radius, heights), _material(generator))]
     if generator.random() < 0.4:
         angle = np.linspace(-1.4, 1.4, 16)
         reach = generator.uniform(0.3, 0.6)
@@ -70,21 +71,13 @@ def _vessel(generator: np.random.Generator) -> list[Part]:
 
 def _ball(generator: np.random.Generator) -> list[Part]:
     """Return one to five balls, or fruit."""
-    tilt, turn = np.linspace(0.02, np.pi - 0.02, 16), np.linspace(0, 2 * np.pi, SIDES, endpoint=False)
-    across = np.sin(tilt)[:, None]
-    sphere = np.stack(
-        [across * np.cos(turn), np.repeat(np.cos(tilt)[:, None], SIDES, 1), across * np.sin(turn)], -1
-    )
-    faces = [
-        [i * SIDES + j, i * SIDES + (j + 1) % SIDES, (i + 1) * SIDES + (j + 1) % SIDES, (i + 1) * SIDES + j]
-        for i in range(15)
-        for j in range(SIDES)
-    ]
+    tilt = np.linspace(0.02, np.pi - 0.02, 16)
+    sphere = _turned(np.sin(tilt), np.cos(tilt))
     parts = []
     for _ in range(generator.integers(1, 6)):
         place = generator.normal(0, 0.8, 3)
-        squashed = sphere.reshape(-1, 3) * generator.uniform(0.6, 1, 3) * generator.uniform(0.5, 1)
-        parts.append(Part(_mesh(squashed + place, faces), _material(generator)))
+        squashed = sphere.vertices * generator.uniform(0.6, 1, 3) * generator.uniform(0.5, 1)
+        parts.append(Part(sphere.moved(squashed + place), _material(generator)))
     return parts
 
 

@@ -3,6 +3,7 @@
 This module does not import Luigi, which reads the file as soon as it is imported.
 """
 
+import codecs
 import os
 import re
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ LUIGI_CFG = "luigi.cfg"
 """The file in the current folder."""
 OTHER_FILE = "LUIGI_CONFIG_PATH"
 """The environment variable that names a further one."""
-BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """What some editors put before the text: of UTF-8, and of both kinds of UTF-16."""
 NO_VALUE = re.compile(r"\s*([#;].*|\[.*\]\s*)?$")
 """A line that is empty, a comment, or the beginning of a section."""
@@ -39,18 +40,21 @@ def check_settings_files() -> None:
 def mistakes_in(path: Path) -> list[str]:
     """Return a message for each mistake in a file with settings, with its line and what to do."""
     content = path.read_bytes()
+    marks: list[str] = []
     if content.startswith(BYTE_ORDER_MARKS):
-        return [f"{path}, line 1: begins with a byte-order mark; save the file as UTF-8 without one"]
+        marks = [f"{path}, line 1: begins with a byte-order mark; save the file as UTF-8 without one"]
+        if not content.startswith(codecs.BOM_UTF8):
+            return marks
     try:
-        text = content.decode()
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        return [f"{path}, line {line}: is not UTF-8 (perhaps CP949, or ANSI); save the file as UTF-8"]
+        return [*marks, f"{path}, line {line}: is not UTF-8 (perhaps CP949, or ANSI); save the file as UTF-8"]
     try:
         ConfigParser(interpolation=None).read_string(text)
     except StructureError as error:
-        return [f"{path}, {problem}" for problem in _structure(error)]
-    return [f"{path}, line {line}: {problem}" for line, problem in _values(text)]
+        return [*marks, *(f"{path}, {problem}" for problem in _structure(error))]
+    return [*marks, *(f"{path}, line {line}: {problem}" for line, problem in _values(text))]
 
 
 def _structure(error: StructureError) -> Iterator[str]:

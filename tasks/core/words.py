@@ -1,4 +1,6 @@
-"""Texts for people that reach an output. Of its own, since the digest of code looks for this one function."""
+"""Texts for people that reach an output. Of its own, since the digest of code looks for calls of `words`."""
+
+from collections.abc import Sequence
 
 
 def words(text: str) -> str:
@@ -7,3 +9,8 @@ def words(text: str) -> str:
     An output keeps the old wording until it is rebuilt for another reason. Texts that programs read need no mark.
     """
     return text
+
+
+def first_of(names: Sequence[str]) -> str:
+    """Return the first of some names, and how many others there are."""
+    return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")

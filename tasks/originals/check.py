@@ -1,12 +1,11 @@
 """Checks every pair before anything is made from it: both files are complete and have the same aspect ratio."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tasks.core.errors import UserError
+from tasks.core.errors import UserError, added_to
 from tasks.core.freshness.digest import file_sha256
 from tasks.core.progress import Track, untracked
 from tasks.core.storage.local import local_copy
@@ -75,16 +74,19 @@ def _turned(one: Checked, orientation: int, is_guess: bool) -> Checked:
 
 
 def _check_pair(root: Path, found: FoundPair) -> Checked:
+    def from_root(text: str) -> str:
+        return text.replace(f"{root}{os.sep}", "", 1)
+
     problems: list[str] = []
     photo_sha256 = matte_sha256 = ""
     size, photo_orientation = stored_size, own_orientation = (0, 0), UPRIGHT
     facts: MatteFacts | None = None
-    with _added_to(problems, root), local_copy(found.photo) as copy, readable(copy):
+    with added_to(problems, from_root), local_copy(found.photo) as copy, readable(copy):
         size, photo_orientation = _whole_photo(copy)
         photo_sha256 = file_sha256(copy)
     is_cut_out = found.matte == found.photo
     if found.matte and not (is_cut_out and problems):
-        with _added_to(problems, root), local_copy(found.matte) as copy, readable(copy):
+        with added_to(problems, from_root), local_copy(found.matte) as copy, readable(copy):
             stored_size, own_orientation = matte_size(copy)
             facts = facts_of(read_matte_file(copy))
             if is_cut_out and ALPHA not in facts.levels:
@@ -107,15 +109,6 @@ def _check_pair(root: Path, found: FoundPair) -> Checked:
     pair = Pair(found.split, found.name, photo, matte, width, height, photo_sha256, matte_sha256)
     warnings = () if size in (stored_size, stored_size[::-1]) else (words(f"{sizes_differ}; it is resized"),)
     return Checked(pair, (), warnings, facts, photo_orientation, orientations)
-
-
-@contextmanager
-def _added_to(problems: list[str], root: Path) -> Iterator[None]:
-    """Add the text of a `UserError` to the problems, with paths from the root, and continue after the block."""
-    try:
-        yield
-    except UserError as error:
-        problems.append(str(error).replace(f"{root}{os.sep}", "", 1))
 
 
 def _whole_photo(path: Path) -> tuple[Size, int]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from tasks.core.words import words
+from tasks.core.words import first_of, words
 from tasks.originals.names import Kind, folder_kind, path_kind
 from tasks.originals.splits import Splits
 from tasks.originals.structure import PictureSet
@@ -29,7 +29,7 @@ def sets_text(sets: Sequence[PictureSet], root: Parts) -> str:
         )
     if apart := [one for one, is_beside in zip(sets, ways, strict=True) if not is_beside]:
         mattes = dict.fromkeys(f"{one.matte_folder[-1]}/" for one in apart)
-        how = words(", told apart by their pictures" if any(one.by_contents for one in apart) else "")
+        how = words(", recognized by their contents" if any(one.by_contents for one in apart) else "")
         photos = _listed(_photo_folders(apart, root))
         texts.append(words(f"photos in {photos}, mattes in {_listed([*mattes])}{how}"))
     return "; ".join(texts)
@@ -62,11 +62,6 @@ def _lines(kind: str, folders: Mapping[Parts, Sequence[str]]) -> list[str]:
     lines = [words(f"{'/'.join(folder) or '.'}/: {kind}: {first_of(names)}") for folder, names in folders.items()]
     more = [words(f"{kind}: the pictures in {len(lines) - LINES} more folders")] if len(lines) > LINES else []
     return lines[:LINES] + more
-
-
-def first_of(names: Sequence[str]) -> str:
-    """Return the first of some names, and how many others there are."""
-    return names[0] + words(f" and {len(names) - 1} more" if len(names) > 1 else "")
 
 
 def _photo_folders(sets: Sequence[PictureSet], root: Parts) -> list[str]:

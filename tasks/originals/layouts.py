@@ -11,9 +11,9 @@ from itertools import takewhile
 from pathlib import Path
 
 from tasks.core.errors import UserError
-from tasks.core.words import words
+from tasks.core.words import first_of, words
 from tasks.dataset.manifest import SPLITS
-from tasks.originals.describe import first_of, sets_text, splits_text, unread_lines, unused_lines
+from tasks.originals.describe import sets_text, splits_text, unread_lines, unused_lines
 from tasks.originals.match import Match, match
 from tasks.originals.names import folder_kind, folder_role, path_kind, stem
 from tasks.originals.patterns import check_patterns, matching

@@ -13,10 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.core.errors import UserError
-from tasks.dataset.arrays import unit_range
+from tasks.core.errors import UserError, added_to
 from tasks.dataset.manifest import Pair
-from tasks.images.conversion import to_bytes
 from tasks.originals.npz_names import ArrayNames, find_arrays
 from tasks.originals.npz_values import has_alpha, matte_values, on_white, photo_values
 
@@ -45,9 +43,9 @@ def read_npz(path: Path, with_mattes: bool = True) -> list[NpzPart]:
     """
     problems: list[str] = []
     parts: list[NpzPart] = []
-    with _opened(path) as (archive, present), _added_to(problems):
+    with _opened(path) as (archive, present), added_to(problems):
         for names in find_arrays(present):
-            with _added_to(problems):
+            with added_to(problems):
                 parts.append(_part(archive, present, names, with_mattes))
     if problems:
         raise UserError(
@@ -76,11 +74,6 @@ def unused_arrays(path: Path, parts: Sequence[NpzPart]) -> list[str]:
     """Return the names of the arrays in an npz that are neither photos nor mattes of its parts."""
     with _opened(path) as (_, present):
         return sorted(present.keys() - {name for part in parts for name in (part.names.photos, part.names.mattes)})
-
-
-def matte_bytes(matte: NDArray[np.generic]) -> NDArray[np.uint8]:
-    """Return a matte of a part as uint8: whole numbers as stored, floats 0..1 times 255."""
-    return np.asarray(matte, np.uint8) if matte.dtype == np.uint8 else to_bytes(unit_range(matte))
 
 
 def npz_pairs(path: Path, parts: Sequence[NpzPart]) -> list[Pair]:
@@ -123,28 +116,19 @@ def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, str]]]:
         raise UserError(f"{path}: cannot be read as an npz ({error})") from error
 
 
-@contextmanager
-def _added_to(problems: list[str], name: str = "") -> Iterator[None]:
-    """Add the text of a `UserError`, after a name, to the problems, and continue after the block."""
-    try:
-        yield
-    except UserError as error:
-        problems.append(f"{name} {error}".strip())
-
-
 def _part(archive: zipfile.ZipFile, present: dict[str, str], names: ArrayNames, with_mattes: bool) -> NpzPart:
     """Return the arrays with these names. Raises `UserError` for what is wrong with either or both."""
     problems: list[str] = []
     photos: NDArray[np.generic] = np.empty(0)
     mattes: NDArray[np.generic] | None = None
-    with _added_to(problems, names.photos):
+    with added_to(problems, lambda text: f"{names.photos} {text}"):
         stored = _array(archive, present[names.photos])
         photos = photo_values(stored)
         if names.are_alone and with_mattes and has_alpha(stored.shape):
             mattes = matte_values(stored, alone=True)
             photos = on_white(photos, mattes)
     if with_mattes and not names.are_alone:
-        with _added_to(problems, names.mattes):
+        with added_to(problems, lambda text: f"{names.mattes} {text}"):
             mattes = matte_values(_array(archive, present[names.mattes]))
     if problems:
         raise UserError("; ".join(problems))

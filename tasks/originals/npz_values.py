@@ -67,6 +67,11 @@ def matte_values(values: Numbers, alone: bool = False) -> Numbers:
     return _floats(values, least, most)
 
 
+def as_bytes(values: Numbers) -> NDArray[np.uint8]:
+    """Return values as uint8: whole numbers as they are, floats 0..1 times 255."""
+    return np.asarray(values, np.uint8) if values.dtype == np.uint8 else to_bytes(unit_range(values))
+
+
 def has_alpha(shape: tuple[int, ...]) -> bool:
     """Return whether arrays of a shape have an alpha channel, at the end or before height and width."""
     return len(shape) == 4 and next((each for each in (shape[3], shape[1]) if each in CHANNELS), 0) == 4

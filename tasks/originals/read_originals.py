@@ -13,7 +13,8 @@ from tasks.originals.check import Checked, CheckPairs, check_pairs, turn_mattes
 from tasks.originals.layouts import GRAY_ONLY, NO_BACKGROUND, NO_MATTES, Layout, find_layout
 from tasks.originals.levels import MatteFacts, levels_of
 from tasks.originals.masks import Masks
-from tasks.originals.npz import NpzPart, matte_bytes, npz_pairs, read_npz, unused_arrays
+from tasks.originals.npz import NpzPart, npz_pairs, read_npz, unused_arrays
+from tasks.originals.npz_values import as_bytes
 from tasks.originals.pairs import draw_split, find_pairs
 from tasks.originals.understand import describe_masks, matte_problem, understand
 
@@ -87,7 +88,7 @@ def check_npz(path: Path, parts: Sequence[NpzPart]) -> list[Checked]:
     mattes = [matte for part in parts if part.mattes is not None for matte in part.mattes]
     if not mattes:
         return [Checked(pair) for pair in pairs]
-    facts = [MatteFacts({GRAY: levels_of(matte_bytes(matte))}) for matte in mattes]
+    facts = [MatteFacts({GRAY: levels_of(as_bytes(matte))}) for matte in mattes]
     return [Checked(pair, facts=one) for pair, one in zip(pairs, facts, strict=True)]
 
 

@@ -1,4 +1,4 @@
-"""The splits that a source brings along, as folders such as `train/`, `val/` and `test/`."""
+"""The splits of a source, which are folders such as `train/`, `val/` and `test/`."""
 
 from collections.abc import Collection, Mapping
 

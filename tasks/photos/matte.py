@@ -67,7 +67,7 @@ def _matte_of_people(picture: Image.Image, network: MatteNetwork) -> Image.Image
     Where the people fill a small part of the photo, the network sees that part a second time, by itself.
     """
     matte = small_matte(picture, network)
-    window = person_window(matte, picture.size, network.size[0] / network.size[1])
+    window = person_window(matte >= OUTLINE_THRESHOLD, picture.size, network.size[0] / network.size[1])
     if window is None:
         return Image.fromarray(full_size_matte(matte, picture))
     part = picture.crop(window)

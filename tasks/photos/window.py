@@ -7,8 +7,6 @@ from scipy.ndimage import label
 Window = tuple[int, int, int, int]
 """Left, top, right and bottom, pixels."""
 
-THRESHOLD = 0.5
-"""Values of a matte from here on are people."""
 MARGIN = 0.2
 """How much larger than the people the window is."""
 BELOW = 0.3
@@ -19,19 +17,19 @@ MOST_OF_PHOTO = 0.6
 """A window that covers more of the photo shows hardly more than the whole photo does."""
 
 
-def person_window(matte: NDArray[np.float32], size: tuple[int, int], aspect_ratio: float) -> Window | None:
-    """Return the window of a photo of a size (width, height) around the people that a small matte of it shows.
+def person_window(found: NDArray[np.bool_], size: tuple[int, int], aspect_ratio: float) -> Window | None:
+    """Return the window of a photo of a size (width, height) around the people that were found in it.
 
-    The matte is (height, width), values 0..1. The window's height is `aspect_ratio` times its width, if the photo
-    has room for that. None if it would cover most of the photo, or if the matte shows nobody.
+    `found` says where, in a small image of it (height, width). The window's height is `aspect_ratio` times its
+    width, if the photo has room for that. None if it would cover most of the photo, or if nobody was found.
     """
-    parts, _ = label(matte >= THRESHOLD)
+    parts, _ = label(found)
     areas = np.bincount(parts.ravel())[1:]
     if not areas.size:
         return None
     people = np.isin(parts, 1 + np.flatnonzero(areas >= SMALLEST_PART * areas.max()))
     rows, columns = (np.flatnonzero(people.any(axis=axis)) for axis in (1, 0))
-    across, down = size[0] / matte.shape[1], size[1] / matte.shape[0]
+    across, down = size[0] / found.shape[1], size[1] / found.shape[0]
     left, right = columns[0] * across, (columns[-1] + 1) * across
     top, bottom = rows[0] * down, (rows[-1] + 1) * down
     height = (1 + MARGIN) * max(bottom - top, (right - left) * aspect_ratio)

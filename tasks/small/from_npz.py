@@ -11,9 +11,9 @@ from tasks.core.errors import UserError
 from tasks.core.storage.local import local_copy
 from tasks.dataset.arrays import unit_range
 from tasks.dataset.manifest import PREFIXES, Pair
-from tasks.images.conversion import to_bytes
 from tasks.originals.masks import Masks, person_values
-from tasks.originals.npz import matte_bytes, npz_pairs, read_npz
+from tasks.originals.npz import npz_pairs, read_npz
+from tasks.originals.npz_values import as_bytes
 from tasks.small.arrays import check_size
 from tasks.small.resize import resize
 
@@ -54,21 +54,15 @@ def small_from_npz(
 
 def _person(matte: NDArray[np.generic], masks: Masks) -> NDArray[np.generic]:
     """Return a matte as `person_values` does; soft values stay exact."""
-    return matte if masks.person is None else person_values(matte_bytes(matte), False, masks)
+    return matte if masks.person is None else person_values(as_bytes(matte), False, masks)
 
 
 def _resized(values: NDArray[np.generic], height: int, width: int) -> NDArray[np.generic]:
     if values.shape[:2] == (height, width):
         return values
-    picture = _bytes(values)
+    picture = as_bytes(values)
     return resize(Image.fromarray(picture[..., 0] if picture.shape[2] == 1 else picture), height, width)
 
 
 def _as(values: NDArray[np.generic], dtype: str) -> NDArray[np.generic]:
-    return unit_range(values) if dtype == "float32" else _bytes(values)
-
-
-def _bytes(values: NDArray[np.generic]) -> NDArray[np.uint8]:
-    if values.dtype == np.uint8:
-        return np.asarray(values, np.uint8)
-    return to_bytes(unit_range(values))
+    return unit_range(values) if dtype == "float32" else as_bytes(values)

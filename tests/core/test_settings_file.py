@@ -65,6 +65,14 @@ def test_what_is_right_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyP
     check_settings_files()
 
 
+def test_what_stands_behind_a_byte_order_mark_is_looked_at_too(tmp_path: Path) -> None:
+    path = tmp_path / "luigi.cfg"
+    path.write_bytes(b"\xef\xbb\xbf[training]\nepochs = '5'\n")
+    mark, quotes = mistakes_in(path)
+    assert mark.startswith(f"{path}, line 1: begins with a byte-order mark")
+    assert quotes.startswith(f"{path}, line 2: epochs = '5': quotes")
+
+
 @given(st.binary(max_size=200) | st.text(alphabet="[]=:#;%${}'\" \n\tab", max_size=80).map(str.encode))
 def test_any_file_has_an_answer(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "any.cfg"

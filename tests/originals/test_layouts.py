@@ -158,7 +158,7 @@ def test_folders_without_telling_names_are_told_apart_by_their_pictures(
         write_photo(tmp_path / photos / f"{number}.png", number)
         write(tmp_path / mattes / f"{number}.png", number)
     assert pairs_of(tmp_path) == [("", f"{photos}/{number}.png", f"{mattes}/{number}.png") for number in range(3)]
-    assert "told apart by their pictures" in find_layout(tmp_path).description
+    assert "recognized by their contents" in find_layout(tmp_path).description
 
 
 def test_mattes_stored_as_jpeg_are_told_from_photos(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ PORTRAIT = 4 / 3
 
 
 def person(top: int, bottom: int, left: int, right: int, size: tuple[int, int] = (56, 75)) -> np.ndarray:
-    matte = np.zeros(size, np.float32)
-    matte[top:bottom, left:right] = 1
-    return matte
+    found = np.zeros(size, bool)
+    found[top:bottom, left:right] = True
+    return found
 
 
 def test_it_is_a_portrait_around_a_small_person_in_a_wide_photo() -> None:
@@ -36,15 +36,15 @@ def test_it_is_inside_the_photo_and_holds_the_person(top: int, height: int, left
 
 def test_there_is_none_if_people_fill_the_photo_or_nobody_is_there() -> None:
     assert person_window(person(5, 100, 10, 65, (100, 75)), (600, 800), PORTRAIT) is None
-    assert person_window(np.zeros((56, 75), np.float32), (750, 560), PORTRAIT) is None
+    assert person_window(np.zeros((56, 75), bool), (750, 560), PORTRAIT) is None
 
 
 def test_specks_do_not_count_but_other_people_do() -> None:
     alone = person(20, 40, 30, 45)
     with_speck, with_another = alone.copy(), alone.copy()
-    with_speck[2:4, 2:4] = 1
+    with_speck[2:4, 2:4] = True
     assert SMALLEST_PART * alone.sum() > 4
-    with_another[25:40, 2:12] = 1
+    with_another[25:40, 2:12] = True
     size = (750, 560)
     assert person_window(with_speck, size, PORTRAIT) == person_window(alone, size, PORTRAIT)
     window = person_window(with_another, size, PORTRAIT)

@@ -10,6 +10,7 @@ from tasks.core.freshness.digest import file_sha256
 from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
 from tasks.core.storage.local import local_copy
+from tasks.core.words import first_of
 from tasks.originals.changes import ARCHIVE_CHANGED
 from tasks.originals.download.address import shown_address
 from tasks.originals.download.task import DownloadOriginals
@@ -52,7 +53,6 @@ class UnpackOriginals(Stage):
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write the pictures into `files/`, and the list of them."""
-        from tasks.originals.describe import first_of
         from tasks.originals.unpack.archive import Limits, unpack_pictures, write_contents
 
         given = originals()
