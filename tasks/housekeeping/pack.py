@@ -25,15 +25,24 @@ def pack_data(root: Path, archive: Path) -> None:
 def unpack_data(archive: Path, root: Path) -> None:
     """Write the files of an archive into a new data folder, unless the folder exists or the archive does not.
 
-    Raises `UserError` if the archive is damaged.
+    Raises `UserError` if the archive is damaged, or holds anything but files that belong into the folder.
     """
     if root.exists() or not archive.exists():
         return
     try:
         with tarfile.open(archive) as packed, whole_folder(root) as folder:
-            packed.extractall(folder, filter="data")
+            # Python has the filter since 3.11.4, and Debian 12 has 3.11.2; before it, `_check` has to do.
+            packed.extraction_filter = getattr(tarfile, "data_filter", None)
+            for member in packed:
+                _check(member, folder)
+                packed.extract(member, folder)
     except (tarfile.TarError, EOFError) as error:
         raise UserError(f"{archive}: is damaged ({error}); remove it to start over") from error
+
+
+def _check(member: tarfile.TarInfo, folder: Path) -> None:
+    if not member.isfile() or not (folder / member.name).resolve().is_relative_to(folder.resolve()):
+        raise tarfile.TarError(f"{member.name!r} is not a file in the data folder")
 
 
 def _is_packed(path: Path) -> bool:

@@ -1,4 +1,5 @@
 import os
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,21 @@ def test_a_damaged_archive_is_named_and_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"data\.tar: is damaged"):
         unpack_data(tmp_path / "data.tar", tmp_path / "data")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data.tar", "old"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("../evil", tarfile.REGTYPE), ("/evil", tarfile.REGTYPE), ("link", tarfile.SYMTYPE)]
+)
+@pytest.mark.parametrize("with_filter", [True, False])
+def test_only_files_in_the_folder_are_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, kind: bytes, with_filter: bool
+) -> None:
+    if not with_filter:  # as in Python 3.11.2
+        monkeypatch.delattr(tarfile, "data_filter", raising=False)
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = kind, "../old"
+    with tarfile.open(tmp_path / "data.tar", "w") as packed:
+        packed.addfile(member)
+    with pytest.raises(UserError, match=r"data\.tar: is damaged"):
+        unpack_data(tmp_path / "data.tar", tmp_path / "in" / "data")
+    assert not [path for path in tmp_path.rglob("*") if "evil" in path.name or path.is_symlink()]
