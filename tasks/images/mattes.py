@@ -14,6 +14,7 @@ from PIL import Image
 
 from tasks.core.errors import UserError
 from tasks.images.decoders import JPEGS, decode
+from tasks.images.matlab import matlab_mask, matlab_size
 from tasks.images.pictures import DEEP, MATLAB, TURNS, photo_file, readable
 
 ALPHA = "alpha"
@@ -68,7 +69,8 @@ def read_matte_file(path: Path) -> MatteFile:
 def matte_size(path: Path) -> tuple[tuple[int, int], int]:
     """Return width and height of a matte as stored, pixels, and its own Exif orientation; 1 if it has none."""
     if path.suffix.lower() == MATLAB:
-        height, width = _matlab_mask(path).shape
+        with readable(path):
+            height, width = matlab_size(path)
         return (width, height), 1
     with photo_file(path) as file:
         return file.picture.size, file.orientation if file.orientation in TURNS else 1
@@ -120,12 +122,6 @@ def _colour_readings(colours: NDArray[np.uint8]) -> dict[str, NDArray[np.generic
 
 
 def _matlab_mask(path: Path) -> NDArray[np.generic]:
-    """Return the variable `mask` of a MATLAB file of version 5, as EG1800 has it."""
-    from scipy.io import loadmat
-
     with readable(path):
-        mask = loadmat(path, variable_names=["mask"]).get("mask")
-        if mask is None or mask.ndim != 2 or mask.dtype.kind not in "buif" or mask.size == 0:
-            raise UserError(f"{path}: has no variable 'mask' of height x width numbers in it")
-        values: NDArray[np.generic] = mask.astype(np.uint8) if mask.dtype.kind == "b" else np.nan_to_num(mask)
-        return values
+        mask = matlab_mask(path)
+        return np.nan_to_num(mask, copy=False) if mask.dtype.kind == "f" else mask

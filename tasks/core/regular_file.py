@@ -1,0 +1,40 @@
+"""Opens files to read them, and nothing else that a path may name.
+
+To read a pipe is to wait for somebody to write, for ever, and a device may do anything. So what a user names, or
+has in a folder, is opened here.
+"""
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import IO
+
+WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0)
+"""Opens a pipe at once, should a file become one before it is opened. It is ignored for files."""
+
+
+def open_regular(path: Path) -> IO[bytes]:
+    """Open a file, or a link to one, to read its bytes.
+
+    Raises `OSError` for a folder, a pipe, a socket or a device, as for what cannot be opened.
+    """
+    if not isinstance(path, Path):
+        return path.open("rb")  # in an object store, which has files alone
+    _check(path, path.stat().st_mode)  # before it is opened, which may wind a tape
+    file = open(path, "rb", opener=_opener)
+    try:
+        _check(path, os.fstat(file.fileno()).st_mode)
+    except OSError:
+        file.close()
+        raise
+    return file
+
+
+def _opener(path: str, flags: int) -> int:
+    return os.open(path, flags | WITHOUT_WAITING)
+
+
+def _check(path: Path, mode: int) -> None:
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # of a folder, `open` says what it is
+        raise OSError(errno.EINVAL, "not a file but a pipe, a socket or a device", str(path))
