@@ -7,28 +7,31 @@ has in a folder, is opened here.
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+
+from tasks.core.storage.address import is_address
 
 WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0)
 """Opens a pipe at once, should a file become one before it is opened. It is ignored for files."""
 
 
-def open_regular(path: Path) -> IO[bytes]:
+@contextmanager
+def open_regular(path: Path) -> Iterator[IO[bytes]]:
     """Open a file, or a link to one, to read its bytes.
 
     Raises `OSError` for a folder, a pipe, a socket or a device, as for what cannot be opened.
     """
-    if not isinstance(path, Path):
-        return path.open("rb")  # in an object store, which has files alone
+    if is_address(str(path)):  # stores hold files alone
+        with path.open("rb") as file:
+            yield file
+        return
     _check(path, path.stat().st_mode)  # before it is opened, which may wind a tape
-    file = open(path, "rb", opener=_opener)
-    try:
+    with open(path, "rb", opener=_opener) as file:
         _check(path, os.fstat(file.fileno()).st_mode)
-    except OSError:
-        file.close()
-        raise
-    return file
+        yield file
 
 
 def _opener(path: str, flags: int) -> int:

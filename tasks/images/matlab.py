@@ -77,13 +77,14 @@ class _Elements:
         return struct.unpack(self.order + form, _exactly(self.source, struct.calcsize(self.order + form)))
 
     def tag(self) -> tuple[int, int, bytes | None]:
-        """Return type and length of the next element, and its data if they are in the tag, as up to 4 bytes are."""
+        """Return type and length of the next element, and its data if they are in the tag: up to 4 bytes."""
         (kind,) = self.numbers("I")
         if length := kind >> 16:
             if length > 4:
                 raise ValueError("damaged: an element of the wrong length")
             return kind & 0xFFFF, length, _exactly(self.source, 4)[:length]
-        return kind, *self.numbers("I"), None
+        (length,) = self.numbers("I")
+        return kind, length, None
 
     def data(self, length: int) -> bytes | None:
         """Return the data of the next element if they are of this length, else None."""
@@ -175,15 +176,12 @@ def _values(path: Path, mask: _Mask) -> NDArray[np.generic]:
     if length != height * width * dtype.itemsize:
         raise ValueError(f"cut off: its header says {height} x {width}")
     check_memory(path, length)
-    values = np.empty(height * width, dtype)
-    content = memoryview(values).cast("B")
-    if data is not None:
-        content[:] = data
-    else:
-        for start in range(0, length, CHUNK):
-            content[start : start + CHUNK] = _exactly(mask.elements.source, min(CHUNK, length - start))
+    content = bytearray(data or b"")
+    while len(content) < length:
+        content += _exactly(mask.elements.source, min(CHUNK, length - len(content)))
     # What is left is padding. The checksum of a compressed variable is compared when all of it is inflated.
     mask.elements.source.read(8)
+    values = np.frombuffer(content, dtype)
     native = values if dtype.isnative else values.byteswap(inplace=True).view(dtype.newbyteorder())
     return native.reshape(mask.shape, order="F")
 
