@@ -19,6 +19,7 @@ from tasks.core.freshness.location import location_of
 from tasks.core.freshness.make import bring_up_to_date, fetch_output
 from tasks.core.freshness.plan import CURRENT_RUN
 from tasks.core.freshness.verdict import Verdict, judge
+from tasks.core.names import printable
 from tasks.core.progress import console_track, say
 from tasks.core.storage.address import local_path
 from tasks.core.words import words
@@ -113,7 +114,7 @@ class ApplyToPhotos(luigi.Task):
         from tasks.photos.results import open_background
 
         source, output = local_path(self.photos), local_path(self.output) if self.output else None
-        found = find_photos(source, not_below=data_root())
+        found = find_photos(source, not_below=data_root(), taken=(SHEET,))
         if output:
             check_output(output, source)
         if self.background and not self.mask_only:
@@ -129,7 +130,7 @@ class ApplyToPhotos(luigi.Task):
                 if output:
                     deliver(good[name].path / self.results()[-1], output / f"{name}.png")
             except UserError as error:
-                bad.append(str(error))
+                bad.append(str(error).replace(str(photo), printable(str(photo))))
         if good:
             self._write_sheet(good)
         say(f"{self.get_task_family()}: {len(good)} of {len(found.photos)} photos, in {shown_root()}/{FOLDER}")
