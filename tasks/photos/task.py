@@ -130,7 +130,7 @@ class ApplyToPhotos(luigi.Task):
                 if output:
                     deliver(good[name].path / self.results()[-1], output / f"{name}.png")
             except UserError as error:
-                bad.append(str(error).replace(str(photo), printable(str(photo))))
+                bad.append(printable(str(error)))
         if good:
             self._write_sheet(good)
         say(f"{self.get_task_family()}: {len(good)} of {len(found.photos)} photos, in {shown_root()}/{FOLDER}")
