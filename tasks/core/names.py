@@ -35,8 +35,8 @@ def safe_name(name: str, ending: str = "") -> str:
 
     An ordinary name stays as it is. What is not safe becomes %XX, the UTF-8 bytes in hex: characters that Windows
     or a terminal cannot take, a dot in front or at the end, a space at the end, the first letter of a device's
-    name. An empty name becomes %00. A name that is longer than `LONGEST` bytes with the `ending` that is put behind
-    it is cut, and `~` and a digest follow. The name of a safe name is that name.
+    name. An empty name becomes %00. A name of more than `LONGEST` bytes, with the `ending` put behind it, is cut,
+    and `~` and a digest follow. The name of a safe name is that name.
     """
     safe = "".join(_quoted(character) if _is_unsafe(character) else character for character in name)
     if safe.startswith(".") or RESERVED.fullmatch(safe):

@@ -28,7 +28,8 @@ def find_photos(given: Path, not_below: Path, taken: Iterable[str] = ()) -> Foun
     """Return a photo, all photos below a folder, or those that a pattern such as photos/*.jpg matches, in order.
 
     Photos below the folder `not_below` are left out, and so are hidden files. A photo is named by its path within
-    the folder, as `distinct_names` says; none gets a name that is `taken`. Raises `UserError` if there is no photo.
+    the folder, as `distinct_names` says, and none gets a name that is `taken`. Raises `UserError` if there are no
+    photos.
     """
     if given.is_file():
         return FoundPhotos(_named([given], given.parent, taken))
