@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tasks.core.address import shown_address
 from tasks.core.engine.job import Job
 from tasks.core.engine.run import run_jobs
 from tasks.core.engine.task import started_engine
@@ -31,7 +32,6 @@ from tasks.dataset.manifest import (
     write_source,
 )
 from tasks.originals.changes import describe_changes
-from tasks.originals.download.address import shown_address
 from tasks.originals.kaggle import PREFIX, fetch_kaggle
 from tasks.originals.layouts import NO_MATTES, holds_mattes
 from tasks.originals.tree import file_state, list_pictures

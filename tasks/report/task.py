@@ -16,7 +16,6 @@ from tasks.dataset.findings import FINDINGS, read_findings
 from tasks.dataset.manifest import SPLITS, read_manifest, read_source
 from tasks.evaluation.task import EvaluateBaseline, EvaluateModel, Evaluation
 from tasks.experiments import baselines_possible, experiments_named
-from tasks.originals.download.address import shown_address
 from tasks.originals.task import Originals, has_mattes
 from tasks.settings import SAMPLE, changed_settings, originals, report
 from tasks.small.task import SmallImages
@@ -94,7 +93,7 @@ class Report(Stage):
             records={path.relative_to(data_root()).as_posix(): path / NAME for path in folders},
             changes=changes(history),
             shown=_shown_images([pair.photo for pair in pairs if pair.split == "testing"]),
-            options={option: shown_address(value) for option, value in changed_settings().items()},
+            options=changed_settings(),
         )
         write_report(folder, data)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tasks.core.address import shown_address
 from tasks.core.errors import UserError
 from tasks.core.freshness.description import Input, Watched
 from tasks.core.freshness.digest import file_sha256
@@ -12,7 +13,6 @@ from tasks.core.progress import say
 from tasks.core.storage.local import local_copy
 from tasks.core.words import first_of
 from tasks.originals.changes import ARCHIVE_CHANGED
-from tasks.originals.download.address import shown_address
 from tasks.originals.download.task import DownloadOriginals
 from tasks.originals.tree import file_state
 from tasks.settings import originals
