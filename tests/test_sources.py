@@ -118,14 +118,16 @@ def test_what_was_unpacked_is_unpacked_again_when_it_is_needed(luigi: Luigi, sou
 
 def test_an_address(luigi: Luigi, served: str, source: Path, expected: bytes, tmp_path: Path) -> None:
     digest = hashlib.sha256((source / "portraits.zip").read_bytes()).hexdigest()
+    settings = tmp_path / "work" / "luigi.cfg"
     url = f"{served.replace('//', '//me:secret@')}/portraits.zip?token=secret"
-    run = small(luigi, url, "--originals-sha256", digest)
+    settings.write_text(settings.read_text().replace("source = sample", f"source = {url}"))
+    run = luigi("SmallImages", *SMALL, "--originals-sha256", digest)
     assert built(run) == PACKED | {"DownloadOriginals"}, run.stderr
     assert npz(tmp_path / "work").read_bytes() == expected
     for path in (tmp_path / "work" / "data").rglob("*"):
         assert not path.is_file() or b"secret" not in path.read_bytes()
     shutil.rmtree(tmp_path / "work" / "data" / "download")
-    assert built(small(luigi, url, "--originals-sha256", digest)) == set(), "the archive may go"
+    assert built(luigi("SmallImages", *SMALL, "--originals-sha256", digest)) == set(), "the archive may go"
 
 
 def test_a_download_that_does_not_fit_is_reported_and_resumes_later(

@@ -67,12 +67,13 @@ class ApplyToPhotos(luigi.Task):
     done = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Report that there are no photos before models are trained for them."""
+        """Report that there are no photos, or a path that is none, before models are trained for them."""
         super().__init__(*args, **kwargs)
         from tasks.photos.files import matching
 
-        if not matching(local_path(self.photos)):
-            raise UserError(f"--photos '{self.photos}': there is no such file or folder")
+        photos, *_ = (local_path(path) for path in (self.photos, self.output, self.background))
+        if not matching(photos):
+            raise UserError(f"--photos '{printable(str(photos))}': there is no such file or folder")
 
     def chosen(self) -> dict[str, str]:
         """Return what was chosen for each target that is needed."""
