@@ -30,6 +30,11 @@ def printable_lines(text: str) -> str:
     return "\n".join(printable(line) for line in text.split("\n"))
 
 
+def printable_name(name: str) -> str:
+    """Return a name with %XX, in hex, for each byte of what is not printable; any other name stays as it is."""
+    return "".join(_quoted(character) if _is_unprintable(character) else character for character in name)
+
+
 def safe_name(name: str, ending: str = "") -> str:
     """Return a name that any system allows for a file or folder, and that stays beside the others in its folder.
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tasks.core.errors import UserError
+from tasks.core.names import printable
 from tasks.core.storage.local import local_copy
 from tasks.core.words import words
 from tasks.dataset.findings import Findings
@@ -39,7 +40,7 @@ def read_originals(
         layout = find_layout(path, photos, mattes)
         usable = read_pairs(layout, skip_bad, testing_share, split_seed, person_labels, check)
         root = layout.root.resolve()
-        return OriginalsSource(str(root), f"{root}: {layout.description}"), *usable
+        return OriginalsSource(str(root), printable(f"{root}: {layout.description}")), *usable
     if path.suffix.lower() == NPZ and path.is_file():
         if photos or mattes not in ("", NO_MATTES):
             raise UserError(
@@ -52,7 +53,7 @@ def read_originals(
         _, height, width, _ = parts[0].photos.shape
         resolved = path.resolve()
         split = "" if parts[0].names.split else words(", without a split")
-        source = OriginalsSource(str(resolved), words(f"{resolved}: arrays of {width}x{height}{split}"))
+        source = OriginalsSource(str(resolved), printable(words(f"{resolved}: arrays of {width}x{height}{split}")))
         found = Findings(warnings=_npz_remarks(parts, unused))
         choices = (skip_bad, testing_share, split_seed, person_labels)
         return source, *_usable_pairs(path, check_npz(path, parts), found, *choices)
@@ -109,7 +110,7 @@ def _usable_pairs(
     person_labels: str,
 ) -> tuple[list[Pair], Findings, Masks]:
     masks, checked = _understood(root, checked, person_labels)
-    problems = [*found.left_out, *(problem for one in checked for problem in one.problems)]
+    problems = [printable(line) for line in (*found.left_out, *(line for one in checked for line in one.problems))]
     if problems and not skip_bad:
         raise UserError(
             f"{len(problems)} of the originals in {root} cannot be used; fix them and run again, or "

@@ -17,6 +17,7 @@ from tasks.core.freshness.description import Input, Watched
 from tasks.core.freshness.digest import text_sha256
 from tasks.core.freshness.make import Built
 from tasks.core.freshness.stage import Stage
+from tasks.core.names import printable
 from tasks.core.progress import say
 from tasks.core.storage.address import is_address, understood
 from tasks.core.words import words
@@ -177,7 +178,7 @@ class Originals(Stage):
 
     def _shown(self) -> str:
         given = originals()
-        return shown_address(given.source) if given.is_on_the_web else str(given.path.resolve())
+        return shown_address(given.source) if given.is_on_the_web else printable(str(given.path.resolve()))
 
     def _say(self, source: OriginalsSource, pairs: list[Any], findings: Findings) -> None:
         counts = " and ".join(f"{sum(pair.split == split for pair in pairs)} {split}" for split in SPLITS)

@@ -4,7 +4,6 @@
 writes pictures alone, stops at a limit for their number and size, and says in one message what is wrong.
 """
 
-import csv
 import errno
 import stat
 import tarfile
@@ -17,7 +16,9 @@ from typing import IO
 
 from tasks.core.errors import UserError
 from tasks.core.freshness.digest import file_sha256
+from tasks.core.names import printable, printable_name
 from tasks.core.progress import Track, untracked
+from tasks.dataset.tables import write_rows
 from tasks.originals.suffixes import is_matte, is_other_picture
 
 COPY_CHUNK = 1 << 20
@@ -102,7 +103,7 @@ def unpack_pictures(
         inner = [name for name in names if name.lower().endswith(INNER_ARCHIVES)]
         if inner:
             raise UserError(
-                f"{archive}: holds no pictures, but other archives: {', '.join(inner[:5])}. "
+                f"{archive}: holds no pictures, but other archives: {printable(', '.join(inner[:5]))}. "
                 "Unpack it and give one of these."
             )
         raise UserError(f"{archive}: holds no pictures.")
@@ -111,11 +112,12 @@ def unpack_pictures(
 
 def write_contents(path: Path, folder: Path) -> None:
     """Write path, size and SHA-256 of every file in the folder as CSV, sorted by path."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(["path", "bytes", "sha256"])
-        for picture in sorted(picture for picture in folder.rglob("*") if picture.is_file()):
-            table.writerow([picture.relative_to(folder).as_posix(), picture.stat().st_size, file_sha256(picture)])
+    pictures = sorted(picture for picture in folder.rglob("*") if picture.is_file())
+    rows = (
+        (picture.relative_to(folder).as_posix(), picture.stat().st_size, file_sha256(picture))
+        for picture in pictures
+    )
+    write_rows(path, ["path", "bytes", "sha256"], rows)
 
 
 @contextmanager
@@ -165,7 +167,7 @@ def _tar_member(archive: tarfile.TarFile, info: tarfile.TarInfo) -> _Member:
 
 
 def _copy(member: _Member, folder: Path, allowed: float) -> int:
-    target = folder / member.path
+    target = folder / printable_name(str(member.path))
     if target.exists():
         raise UserError(f"{member.name!r} is in the archive twice; unpack it yourself and give the folder")
     target.parent.mkdir(parents=True, exist_ok=True)
