@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,6 +34,8 @@ AS_SETTINGS = [
     ("root", "gs://bucket/a?token={secret}", "takes no credentials"),
     ("renders", "https://me:{secret}@{host}/a", "is no path on this machine"),
 ]
+QUICK = 4
+"""How many of each kind the ordinary tests try; all of them take minutes."""
 AS_OPTIONS = [
     ((*ORIGINALS, "--originals-source", "https://me:{secret}@{host}/a.zip"), "list of processes"),
     ((*ORIGINALS, "--originals-sorce", "https://me:{secret}@{host}/a.zip"), "list of processes"),
@@ -74,7 +77,11 @@ def check(run: "subprocess.CompletedProcess[str]", work: Path, said: str) -> Non
         assert not path.is_file() or path.name == "luigi.cfg" or SECRET.encode() not in path.read_bytes()
 
 
-@pytest.mark.parametrize(("setting", "address", "said"), AS_SETTINGS)
+def some_slow(rows: list[tuple[Any, ...]]) -> list[Any]:
+    return [*rows[:QUICK], *(pytest.param(*row, marks=pytest.mark.slow) for row in rows[QUICK:])]
+
+
+@pytest.mark.parametrize(("setting", "address", "said"), some_slow(AS_SETTINGS))
 def test_a_secret_in_a_setting_is_not_shown(
     luigi: Luigi, host: str, tmp_path: Path, setting: str, address: str, said: str
 ) -> None:
@@ -89,7 +96,7 @@ def test_a_secret_in_a_setting_is_not_shown(
     check(luigi(*task), tmp_path / "work", said)
 
 
-@pytest.mark.parametrize(("arguments", "said"), AS_OPTIONS)
+@pytest.mark.parametrize(("arguments", "said"), some_slow(AS_OPTIONS))
 def test_a_secret_in_an_option_is_not_shown(
     luigi: Luigi, host: str, tmp_path: Path, arguments: tuple[str, ...], said: str
 ) -> None:

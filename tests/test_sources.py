@@ -130,6 +130,20 @@ def test_an_address(luigi: Luigi, served: str, source: Path, expected: bytes, tm
     assert built(luigi("SmallImages", *SMALL, "--originals-sha256", digest)) == set(), "the archive may go"
 
 
+def test_a_damaged_download_is_fetched_again_by_the_command_that_the_message_names(
+    luigi: Luigi, served: str, tmp_path: Path
+) -> None:
+    archive = tmp_path / "work" / "data" / "download" / "archive"
+    source = ("--originals-source", f"{served}/portraits.zip")
+    assert luigi("DownloadOriginals", *source).returncode == 0
+    archive.write_bytes(b"x" * archive.stat().st_size)
+    run = luigi("SmallImages", *source, *SMALL)
+    _, _, command = run.stderr.partition("download it again, with the same settings: luigi --module pipeline ")
+    assert command, run.stderr
+    assert built(luigi(*command.split()[:2], *source)) == {"DownloadOriginals"}
+    assert built(luigi("SmallImages", *source, *SMALL)) == PACKED
+
+
 def test_a_download_that_does_not_fit_is_reported_and_resumes_later(
     luigi: Luigi, served: str, tmp_path: Path
 ) -> None:

@@ -18,9 +18,12 @@ from tasks.core.errors import UserError
 from tasks.core.freshness.digest import file_sha256
 from tasks.core.names import printable, printable_name
 from tasks.core.progress import Track, untracked
+from tasks.core.words import words
 from tasks.dataset.tables import write_rows
 from tasks.originals.suffixes import is_matte, is_other_picture
 
+AGAIN = words("download it again")
+"""The advice for a damaged archive."""
 COPY_CHUNK = 1 << 20
 INNER_ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".rar", ".7z")
 """Suffixes of archives, by which an archive of archives is recognized."""
@@ -130,7 +133,7 @@ def _readable(archive: Path) -> Iterator[None]:
         if isinstance(error, OSError) and error.errno in SYSTEM:
             raise
         reason = str(error) or type(error).__name__
-        raise UserError(f"{archive}: is damaged or incomplete ({reason}); download it again") from error
+        raise UserError(f"{archive}: is damaged or incomplete ({reason}); {AGAIN}") from error
 
 
 @contextmanager
@@ -143,7 +146,7 @@ def _members(archive: Path) -> Iterator[tuple[Iterator[_Member], int]]:
             # Counting the files of a tar archive would decompress all of it once more.
             yield (_tar_member(tape, info) for info in tape), 0
     else:
-        raise UserError(f"{archive}: is not a zip or tar archive, or is incomplete; download it again")
+        raise UserError(f"{archive}: is not a zip or tar archive, or is incomplete; {AGAIN}")
 
 
 def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Member:
