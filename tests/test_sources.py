@@ -116,10 +116,13 @@ def test_what_was_unpacked_is_unpacked_again_when_it_is_needed(luigi: Luigi, sou
     assert built(run) == {"UnpackOriginals", "SmallImages"}
 
 
-def test_an_address(luigi: Luigi, served: str, source: Path, expected: bytes, tmp_path: Path) -> None:
+def test_an_address(
+    luigi: Luigi, served: str, source: Path, expected: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOKEN", "secret")
     digest = hashlib.sha256((source / "portraits.zip").read_bytes()).hexdigest()
     settings = tmp_path / "work" / "luigi.cfg"
-    url = f"{served.replace('//', '//me:secret@')}/portraits.zip?token=secret"
+    url = f"{served.replace('//', '//me:secret@')}/portraits.zip?token=${{TOKEN}}"
     settings.write_text(settings.read_text().replace("source = sample", f"source = {url}"))
     run = luigi("SmallImages", *SMALL, "--originals-sha256", digest)
     assert built(run) == PACKED | {"DownloadOriginals"}, run.stderr
