@@ -37,7 +37,10 @@ def read_originals(
     `read_npz`).
     """
     if path.is_dir():
-        layout = find_layout(path, photos, mattes)
+        try:
+            layout = find_layout(path, photos, mattes)
+        except UserError as error:
+            raise UserError(printable(str(error))) from None
         usable = read_pairs(layout, skip_bad, testing_share, split_seed, person_labels, check)
         root = layout.root.resolve()
         return OriginalsSource(str(root), printable(f"{root}: {layout.description}")), *usable
@@ -113,8 +116,8 @@ def _usable_pairs(
     problems = [printable(line) for line in (*found.left_out, *(line for one in checked for line in one.problems))]
     if problems and not skip_bad:
         raise UserError(
-            f"{len(problems)} of the originals in {root} cannot be used; fix them and run again, or "
-            "continue without them with --originals-on-bad skip:\n  " + "\n  ".join(problems)
+            f"{len(problems)} of the originals in {printable(str(root))} cannot be used; fix them and run again, "
+            "or continue without them with --originals-on-bad skip:\n  " + "\n  ".join(problems)
         )
     pairs = [one.pair for one in checked if one.pair is not None]
     if pairs and not all(pair.split for pair in pairs):
@@ -122,7 +125,8 @@ def _usable_pairs(
     empty = [split for split in SPLITS if not any(pair.split == split for pair in pairs)]
     if empty:
         raise UserError(
-            f"The originals in {root} have no usable pair for {' and '.join(empty)}:\n  " + "\n  ".join(problems)
+            f"The originals in {printable(str(root))} have no usable pair for {' and '.join(empty)}:\n  "
+            + "\n  ".join(problems)
         )
     facts = [one.facts for one in checked if one.facts is not None]
     warnings = [warning for one in checked for warning in one.warnings]
@@ -137,7 +141,7 @@ def _understood(root: Path, checked: Sequence[Checked], person_labels: str) -> t
     try:
         masks = understand(facts, person_labels)
     except UserError as error:
-        raise UserError(f"{root}: {error}") from error
+        raise UserError(printable(f"{root}: {error}")) from error
     return masks, turn_mattes([_judged(one, masks) for one in checked])
 
 

@@ -72,7 +72,11 @@ class ApplyToPhotos(luigi.Task):
         from tasks.photos.files import matching
 
         photos, *_ = (local_path(path) for path in (self.photos, self.output, self.background))
-        if not matching(photos):
+        try:
+            found = matching(photos)
+        except OSError as error:
+            raise UserError(printable(explain(error, self.get_task_family()))) from None
+        if not found:
             raise UserError(f"--photos '{printable(str(photos))}': there is no such file or folder")
 
     def chosen(self) -> dict[str, str]:
