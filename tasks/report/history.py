@@ -78,7 +78,7 @@ def read_history(path: Path) -> pd.DataFrame:
         return pd.DataFrame(columns=["run", *TEXT, *METRICS])
     types = {**dict.fromkeys(TEXT, str), **dict.fromkeys(METRICS, float)}
     history = pd.read_csv(path, dtype=types, float_precision="round_trip")
-    for name in history.columns.intersection(TEXT):
+    for name in history.columns.intersection(list(TEXT)):
         history[name] = history[name].map(text_of, na_action="ignore")
     return history.reindex(columns=list(dict.fromkeys([*history.columns, *METRICS])))
 

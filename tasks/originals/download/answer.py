@@ -40,6 +40,14 @@ class Answer:
     is_packed: bool
     """Whether what is sent is packed by gzip, although that was not asked for."""
 
+    def continues(self, length: int, validator: str, is_packed: bool) -> bool:
+        """Return whether it is a part of the file that an earlier answer began; what is empty is not known."""
+        return (
+            self.whole == (length or self.whole)
+            and (self.validator or validator) == validator
+            and self.is_packed == is_packed
+        )
+
 
 def read_answer(address: Address, status: int, headers: Mapping[str, str], asked: int) -> Answer:
     """Return what is sent in answer to a request for the file from the byte `asked`; 0 asks for all of it.

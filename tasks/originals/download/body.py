@@ -74,7 +74,7 @@ def write_body(body: Body, answer: Answer, target: Path, room: Room, track: Trac
 def unpack(packed: Path, target: Path, room: Room) -> Path:
     """Write what a file that gzip packed holds, and return the path.
 
-    Raises `UserError` if it is damaged, or there is no room.
+    Raises `UserError` if there is no room, or if it is damaged; then it is removed.
     """
     written = 0
     try:
@@ -83,7 +83,12 @@ def unpack(packed: Path, target: Path, room: Room) -> Path:
                 written += len(piece)
                 room.check(written, len(piece))
                 file.write(piece)
+    except UserError:
+        target.unlink()
+        raise
     except (EOFError, gzip.BadGzipFile, zlib.error):
+        packed.unlink()
+        target.unlink()
         raise UserError(f"{room.address}: the server sends it packed by gzip, and damaged") from None
     return target
 

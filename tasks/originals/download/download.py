@@ -81,11 +81,15 @@ def _fetch(address: Address, target: Path, room: Room, track: Track, say: Callab
     with requests.Session() as session, _response(session, address, headers) as response:
         answer = read_answer(address, response.status_code, response.headers, start)
         whole = answer.whole
-        if answer.start and (whole, answer.is_packed) != (known["length"] or whole, known["is_packed"]):
-            raise WrongPartError("the server sends a part of another file")
         if whole:
             room.check(whole, whole - answer.start)
-        write_json_state(state, {"length": whole, "validator": answer.validator, "is_packed": answer.is_packed})
+        if not answer.start:
+            target.unlink(missing_ok=True)  # before the state that does not fit it any more
+            write_json_state(
+                state, {"length": whole, "validator": answer.validator, "is_packed": answer.is_packed}
+            )
+        elif not answer.continues(known["length"], known["validator"], known["is_packed"]):
+            raise WrongPartError("the server sends a part of another file")
         say(
             (f"{whole / 1e6:.1f} MB" if whole else "a file of unknown size")
             + (f", resuming at {answer.start / 1e6:.1f} MB" if answer.start else "")
