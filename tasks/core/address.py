@@ -78,9 +78,9 @@ def parse_address(text: str) -> Address | None:
     except ValueError:
         return Address(given, scheme, hidden, is_valid=False, has_user="@" in given, has_token=False)
     _, at, host = parts.netloc.rpartition("@")
-    # A password with a / or # in it ends the host for a parser: http://user:pass/word@host.
-    may_be_torn = not at and _TORN.search(given, found.end()) is not None
     is_valid = bool(found["scheme"] and _HOST.fullmatch(host)) and scheme != FILE and printable(given) == given
+    # A password with a / or # in it ends the host for a parser: http://user:pass/word@host. A bucket has no colon.
+    may_be_torn = not at and not (is_valid and scheme in STORES) and _TORN.search(given, found.end()) is not None
     query = f"?{_digest(parts.query)}" if parts.query else ""
     names = [name for name, _ in parse_qsl(parts.query, keep_blank_values=True)]
     return Address(
@@ -104,9 +104,11 @@ def without_secrets(text: str) -> str:
     return _IN_TEXT.sub(lambda found: _shown_in_text(found[0]), text)
 
 
-def lacks_scheme(text: str) -> bool:
-    """Return whether a text seems to be an address, with a user name and password, that does not begin as one."""
-    return parse_address(text) is None and not _DRIVE.match(text) and _USER.search(text) is not None
+def is_meant_as_address(text: str) -> bool:
+    """Return whether a text that is no address looks like one, as me:password@host and /https://host do."""
+    if parse_address(text) or _DRIVE.match(text):
+        return False
+    return "://" in text or _USER.search(text) is not None
 
 
 def _shown_in_text(text: str) -> str:

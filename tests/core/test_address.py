@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.core.address import lacks_scheme, parse_address, shown_address, without_secrets
+from tasks.core.address import is_meant_as_address, parse_address, shown_address, without_secrets
 
 SECRETS = st.text(string.ascii_letters + string.digits, min_size=12, max_size=12)
 SIGNS = st.sampled_from(
@@ -31,7 +31,7 @@ FORMS = st.sampled_from(
         "me:{}@host.org/a.zip",
         "me:{}@host.org:a.zip",
         "s3://AKIA:{}@bucket/prefix",
-        "S3://{}@bucket/prefix",
+        "S3://AKIA:{}@bucket",
         "s3a://AKIA:{}@bucket/prefix",
         "gs://me:{}@bucket",
         "ftp://me:{}@host.org/a.zip",
@@ -71,6 +71,7 @@ def test_no_text_of_a_client_shows_the_secret_of_an_address_in_it(form: str, sec
         ("http://example.org:80/a b/나.zip", "http://example.org:80/a b/나.zip"),
         ("http://[::1]:80/set.zip", "http://[::1]:80/set.zip"),
         ("s3://bucket/pre#fix", "s3://bucket/pre#fix"),
+        ("S3://bucket/a:b@c/", "s3://bucket/a:b@c/"),
         ("s3://arn:aws:s3:us-west-2:123:accesspoint/name/a", "s3://arn:aws:s3:us-west-2:123:accesspoint/name/a"),
         ("file:///my%20photos/a:b@c.jpg", "file:///my%20photos/a:b@c.jpg"),
         ("/a/folder", "/a/folder"),
@@ -124,6 +125,7 @@ def test_what_gives_access_is_recognized(url: str, has_user: bool, has_token: bo
 
 
 def test_a_path_is_not_taken_for_an_address_without_its_scheme() -> None:
-    assert lacks_scheme("me:secret@host/a.zip")
+    for text in ("me:secret@host/a.zip", "/https://host/a", "simplecache::s3://bucket/a"):
+        assert is_meant_as_address(text)
     for path in ("me@home", "C:\\a@b", "a/b:c@d", "https://me:secret@host/a.zip"):
-        assert not lacks_scheme(path)
+        assert not is_meant_as_address(path)

@@ -15,7 +15,7 @@ from tasks.core.address import (
     LOCAL,
     STORES,
     WEB,
-    lacks_scheme,
+    is_meant_as_address,
     parse_address,
     shown_address,
     without_secrets,
@@ -69,8 +69,8 @@ def local_path(text: str) -> Path:
     address = parse_address(text)
     if address is None:
         path = _expanded(text)
-        if lacks_scheme(text) and not path.exists():
-            raise UserError(f"{shown_address(text)}: there is no such path, and an address begins with https://")
+        if is_meant_as_address(text) and not path.exists():
+            raise UserError(f"{shown_address(text)}: there is no such path, nor can it be an address. {WORKING}.")
         return path
     for beginning in LOCAL:
         if address.whole.startswith(beginning):
