@@ -5,6 +5,8 @@ the next, if the server still has the same file.
 """
 
 import hashlib
+import queue
+import threading
 import time
 from collections.abc import Callable, Mapping
 from math import inf
@@ -24,6 +26,8 @@ CONNECTION_ATTEMPTS = 5
 """How many times in a row the connection may fail without bringing more than a minute at the least speed would."""
 TIMEOUTS = (10, 30)
 """How long to wait for a connection, and for the next byte, seconds."""
+HEAD_TIMES = 4
+"""How many times as long as both, the head of an answer may take, with all redirects."""
 LONGEST_WAIT = 60.0
 """How long to wait at most before another attempt, seconds."""
 
@@ -100,13 +104,22 @@ def _fetch(address: Address, target: Path, room: Room, track: Track, say: Callab
             raise PassingError(f"the connection failed ({type(error).__name__})") from None
     if whole and _size(target) != whole:
         raise PassingError(f"the connection ended early, at {_size(target)} of {whole} bytes")
+    if not _size(target):
+        raise PassingError("the server sends an empty file")
     return answer.is_packed
 
 
 def _response(session: requests.Session, address: Address, headers: Mapping[str, str]) -> requests.Response:
     """Send the request, follow redirects, and return the answer as soon as its head is there."""
     try:
-        return session.get(address.whole, headers=headers, stream=True, timeout=TIMEOUTS)
+        return _in_time(
+            lambda: session.get(address.whole, headers=headers, stream=True, timeout=TIMEOUTS),
+            HEAD_TIMES * sum(TIMEOUTS),
+        )
+    except queue.Empty:
+        raise UserError(
+            f"{address}: the server does not end the head of its answer; is the address right?"
+        ) from None
     except requests.TooManyRedirects:
         raise UserError(f"{address}: redirects in a circle; is the address right?") from None
     except requests.Timeout:
@@ -119,6 +132,26 @@ def _response(session: requests.Session, address: Address, headers: Mapping[str,
         ) from None
     except requests.RequestException as error:
         raise PassingError(f"the connection failed ({type(error).__name__})") from None
+
+
+def _in_time(ask: Callable[[], requests.Response], seconds: float) -> requests.Response:
+    """Return what `ask` returns, or raise what it raises, and `queue.Empty` if that takes longer.
+
+    The timeouts of requests are for each wait alone: a head that never ends has none.
+    """
+    answers: queue.SimpleQueue[requests.Response | Exception] = queue.SimpleQueue()
+
+    def work() -> None:
+        try:
+            answers.put(ask())
+        except Exception as error:
+            answers.put(error)
+
+    threading.Thread(target=work, daemon=True).start()
+    answer = answers.get(timeout=seconds)
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def _checked(address: Address, fetched: Path, sha256: str, is_packed: bool, room: Room) -> Path:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from tasks.core.errors import UserError
 from tasks.originals.download import body as body_module
+from tasks.originals.download import download as module
 from tasks.originals.download.download import download
 
 CONTENT = bytes(range(256)) * 10_000
@@ -287,10 +288,30 @@ def test_a_redirect_that_leads_nowhere_is_refused(server: Server, tmp_path: Path
     assert "\x1b" not in str(raised.value)
 
 
+@pytest.mark.parametrize("piece", [b"HTTP/1.1 100 Continue\r\n\r\n", b"X"])
+def test_a_head_without_end_stops(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: bytes
+) -> None:
+    def endless_head(asked: str) -> Iterator[bytes]:
+        while True:
+            time.sleep(0.01)
+            yield piece
+
+    monkeypatch.setattr(module, "TIMEOUTS", (0.1, 0.1))
+    with pytest.raises(UserError, match="does not end the head of its answer"):
+        fetch(server, tmp_path, endless_head)
+
+
 def test_the_words_of_a_server_are_not_shown(server: Server, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="the server answers 404 Not Found; is") as raised:
         fetch(server, tmp_path, b"HTTP/1.1 404 \x1b[2Jowned\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
     assert "owned" not in str(raised.value)
+
+
+@pytest.mark.parametrize("more", [b"", b"Content-Length: 0\r\n"])
+def test_an_empty_file_is_none(server: Server, tmp_path: Path, more: bytes) -> None:
+    with pytest.raises(UserError, match=r"the server sends an empty file. Gave up"):
+        fetch(server, tmp_path, OK + more + b"\r\n")
 
 
 @pytest.mark.parametrize("status", [b"204 No Content", b"304 Not Modified", b"302 Found", b"299 Odd"])
