@@ -4,7 +4,8 @@ from pathlib import Path
 
 import luigi
 
-from tasks.core.storage.address import WEB, path_at
+from tasks.core.address import WEB, parse_address, shown_address
+from tasks.core.storage.address import path_at
 
 ARCHIVE_SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 """Suffixes of archives."""
@@ -51,7 +52,8 @@ class originals(luigi.Config):  # noqa: N801
     @property
     def is_on_the_web(self) -> bool:
         """Whether the source is the address of an archive."""
-        return str(self.source).startswith(WEB)
+        address = parse_address(self.source)
+        return address is not None and address.scheme in WEB
 
     @property
     def is_packed(self) -> bool:
@@ -103,11 +105,14 @@ class report(luigi.Config):  # noqa: N801
 
 
 def changed_settings() -> dict[str, str]:
-    """Return the settings that are not at their defaults, except the data folder, by command line option."""
+    """Return the settings that are not at their defaults, except the data folder, by command line option.
+
+    Addresses among them are without their secrets.
+    """
     changed = {}
     for section in (originals, small, training, report):
         for name, parameter in section.get_params():
             value = getattr(section(), name)
             if value != parameter._default:
-                changed[f"--{section.__name__}-{name.replace('_', '-')}"] = str(value)
+                changed[f"--{section.__name__}-{name.replace('_', '-')}"] = shown_address(str(value))
     return changed

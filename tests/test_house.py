@@ -85,6 +85,15 @@ def test_imports_point_one_way(path: str) -> None:
         assert layers[module.split(".")[1]] <= own, f"{path} imports {module}"
 
 
+def test_tables_have_one_writer() -> None:
+    numbers_alone = "training/task.py"
+    for path in ROOT.glob("tasks/**/*.py"):
+        if not path.match("dataset/tables.py") and not path.match(numbers_alone):
+            text = path.read_text(encoding="utf-8")
+            assert "csv.writer" not in text, path
+            assert not re.search(r"\.to_csv\((?!index)", text), path
+
+
 @pytest.mark.parametrize("name", ["README.md", "README.ko.md"])
 def test_readmes_have_at_most_150_lines(name: str) -> None:
     assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) <= 150

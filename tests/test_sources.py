@@ -116,16 +116,35 @@ def test_what_was_unpacked_is_unpacked_again_when_it_is_needed(luigi: Luigi, sou
     assert built(run) == {"UnpackOriginals", "SmallImages"}
 
 
-def test_an_address(luigi: Luigi, served: str, source: Path, expected: bytes, tmp_path: Path) -> None:
+def test_an_address(
+    luigi: Luigi, served: str, source: Path, expected: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOKEN", "secret")
     digest = hashlib.sha256((source / "portraits.zip").read_bytes()).hexdigest()
-    url = f"{served.replace('//', '//me:secret@')}/portraits.zip?token=secret"
-    run = small(luigi, url, "--originals-sha256", digest)
+    settings = tmp_path / "work" / "luigi.cfg"
+    url = f"{served.replace('//', '//me:secret@')}/portraits.zip?token=${{TOKEN}}"
+    settings.write_text(settings.read_text().replace("source = sample", f"source = {url}"))
+    run = luigi("SmallImages", *SMALL, "--originals-sha256", digest)
     assert built(run) == PACKED | {"DownloadOriginals"}, run.stderr
     assert npz(tmp_path / "work").read_bytes() == expected
     for path in (tmp_path / "work" / "data").rglob("*"):
         assert not path.is_file() or b"secret" not in path.read_bytes()
     shutil.rmtree(tmp_path / "work" / "data" / "download")
-    assert built(small(luigi, url, "--originals-sha256", digest)) == set(), "the archive may go"
+    assert built(luigi("SmallImages", *SMALL, "--originals-sha256", digest)) == set(), "the archive may go"
+
+
+def test_a_damaged_download_is_fetched_again_by_the_command_that_the_message_names(
+    luigi: Luigi, served: str, tmp_path: Path
+) -> None:
+    archive = tmp_path / "work" / "data" / "download" / "archive"
+    source = ("--originals-source", f"{served}/portraits.zip")
+    assert luigi("DownloadOriginals", *source).returncode == 0
+    archive.write_bytes(b"x" * archive.stat().st_size)
+    run = luigi("SmallImages", *source, *SMALL)
+    _, _, command = run.stderr.partition("download it again, with the same settings: luigi --module pipeline ")
+    assert command, run.stderr
+    assert built(luigi(*command.split()[:2], *source)) == {"DownloadOriginals"}
+    assert built(luigi("SmallImages", *source, *SMALL)) == PACKED
 
 
 def test_a_download_that_does_not_fit_is_reported_and_resumes_later(

@@ -7,6 +7,7 @@ import re
 import signal
 import sys
 import warnings
+from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
 from typing import TextIO
@@ -14,10 +15,12 @@ from typing import TextIO
 from luigi.parameter import ParameterException, UnconsumedParameterWarning
 from luigi.task_register import TaskClassException
 
+from tasks.core.address import without_secrets
 from tasks.core.command import stop_for_mistakes
 from tasks.core.errors import UserError
 from tasks.core.freshness.failure import RESUMES
 from tasks.core.freshness.plan import CURRENT_RUN
+from tasks.core.names import printable_lines
 from tasks.core.progress import say
 
 COMMAND_LINE = "Uncaught exception in luigi"
@@ -32,6 +35,8 @@ UNKNOWN_SETTING = re.compile(r"the parameter '(?P<name>[^']+)' .* the task '(?P<
 MISTAKE = f"{UserError.__module__}.{UserError.__name__}: "
 COMMANDS = ("luigi", "__main__.py")
 """The names of the program when this process is the luigi command."""
+CLIENTS = ("fsspec", "gcsfs", "s3fs", "urllib3")
+"""Libraries that log what they raise as well, with addresses as they are."""
 PYTHONS_WARNING = warnings.showwarning
 """What Python does with a warning."""
 STOPPED = 130
@@ -50,7 +55,8 @@ class _ForPeople(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         if SUMMARY in record.getMessage():
-            return self._end(record.getMessage())
+            record.msg, record.args = _for_people(record.getMessage()), ()
+            return self._end(record.msg)
         error = record.exc_info[1] if record.exc_info else None
         mistakes = (UserError, ParameterException, TaskClassException)
         if isinstance(error, mistakes) or (isinstance(error, ValueError) and record.msg == COMMAND_LINE):
@@ -58,6 +64,9 @@ class _ForPeople(logging.Filter):
             record.exc_info = record.exc_text = None
         if record.msg.startswith(NOT_RUN) and MISTAKE in record.msg:  # their text holds the traceback
             record.msg, record.args = "%s", (record.msg.rpartition(MISTAKE)[2].strip(),)
+        if record.exc_info:
+            record.exc_text = _for_people(logging.Formatter().formatException(record.exc_info))
+        record.msg, record.args = _for_people(record.getMessage()), ()
         return record.levelno >= logging.WARNING
 
     def _end(self, summary: str) -> bool:
@@ -70,6 +79,10 @@ class _ForPeople(logging.Filter):
         for line in lines:
             say(line)
         return False
+
+
+def _for_people(text: str) -> str:
+    return printable_lines(without_secrets(text))
 
 
 def _with_causes(error: BaseException) -> str:
@@ -116,8 +129,11 @@ def quiet_console() -> None:
         warnings.showwarning = _show_warning
         signal.signal(signal.SIGINT, _stop)
         signal.signal(signal.SIGTERM, _stop)
-    for client in ("fsspec", "gcsfs", "s3fs"):  # they log what they raise as well
+    for client in CLIENTS:
         logging.getLogger(client).setLevel(logging.CRITICAL)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # for names in no encoding, or in another one
     logger = logging.getLogger("luigi-interface")
     if not any(isinstance(known, _ForPeople) for known in logger.filters):
         logger.addFilter(_ForPeople())

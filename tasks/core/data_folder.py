@@ -5,7 +5,7 @@ from pathlib import Path
 import luigi
 
 from tasks.core.freshness.digest import text_sha256
-from tasks.core.storage.address import is_address, local_path
+from tasks.core.storage.address import is_address, local_path, store_address
 from tasks.core.storage.store import Store, store_at
 
 
@@ -25,15 +25,19 @@ def data_root() -> Path:
     """
     given = data()
     if is_address(given.root):
-        return local_path(given.cache).absolute() / text_sha256(given.root.rstrip("/"))[:16]
+        return local_path(given.cache).absolute() / text_sha256(_store_root())[:16]
     return local_path(given.root).absolute()
 
 
 def shown_root() -> str:
     """Return where all outputs go to, for people."""
-    return data().root.rstrip("/") if is_address(data().root) else str(data_root())
+    return _store_root() if is_address(data().root) else str(data_root())
 
 
 def data_store() -> Store | None:
     """Return the store that all outputs go to, if they go to one."""
-    return store_at(data().root) if is_address(data().root) else None
+    return store_at(_store_root()) if is_address(data().root) else None
+
+
+def _store_root() -> str:
+    return store_address(data().root).rstrip("/")

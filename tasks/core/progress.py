@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, TypeVar
 
+from tasks.core.names import printable_lines
+
 Item = TypeVar("Item")
 
 LINES = 5
@@ -28,10 +30,13 @@ def untracked(items: Iterable[Item], total: int, unit: str) -> Iterator[Item]:
 
 
 def say(line: str) -> None:
-    """Print one line to standard error, above a progress bar if one is on the screen."""
+    """Print one line to standard error, above a progress bar if one is on the screen.
+
+    What a terminal would obey, such as control characters in the name of a file, is escaped.
+    """
     from tqdm import tqdm
 
-    tqdm.write(line, file=sys.stderr)
+    tqdm.write(printable_lines(line), file=sys.stderr)
     sys.stderr.flush()
 
 

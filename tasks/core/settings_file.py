@@ -11,7 +11,9 @@ from configparser import ConfigParser, DuplicateOptionError, DuplicateSectionErr
 from configparser import Error as StructureError
 from pathlib import Path
 
+from tasks.core.address import shown_address
 from tasks.core.errors import UserError
+from tasks.core.names import printable
 
 LUIGI_CFG = "luigi.cfg"
 """The file in the current folder."""
@@ -75,16 +77,25 @@ def _values(text: str) -> Iterator[tuple[int, str]]:
         if NO_VALUE.match(line):
             continue
         value = re.split("[=:]", line, maxsplit=1)[-1].strip() if line[0].strip() else line.strip()
+        shown = _shown(line)
         if value[:1] in ("'", '"') and value[-1:] == value[:1]:
-            yield number, f"{line.strip()}: quotes would be part of the value; remove them"
+            yield number, f"{shown}: quotes would be part of the value; remove them"
         elif COMMENT.search(f" {value}") and not Path(value).expanduser().exists():
             yield (
                 number,
-                f"{line.strip()}: a comment behind a value would be part of it; give it a line of its own",
+                f"{shown}: a comment behind a value would be part of it; give it a line of its own",
             )
         elif PERCENT.search(value.replace("%%", "")):
-            yield number, f"{line.strip()}: a % has to be written %%"
+            yield number, f"{shown}: a % has to be written %%"
         else:
             for name in ENVIRONMENT.findall(value):
                 if name not in os.environ:
-                    yield number, f"{line.strip()}: the environment variable {name} is not set; set it"
+                    yield number, f"{shown}: the environment variable {name} is not set; set it"
+
+
+def _shown(line: str) -> str:
+    """Return a line for people: what follows the name may be an address with a password or a token."""
+    name, sign, value = re.split("([=:])", f"{line.strip()}=", maxsplit=1)
+    if "@" not in value and "://" not in value:
+        return printable(line.strip())
+    return printable(f"{name.strip()} {sign} ") + shown_address(value.removesuffix("=").strip(" '\""))

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tasks.core.names import printable
+
 FINDINGS = "findings.json"
 
 
@@ -17,8 +19,9 @@ class Findings:
 
 
 def write_findings(path: Path, findings: Findings) -> None:
-    """Write the findings as JSON."""
-    path.write_text(json.dumps(asdict(findings), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    """Write the findings as JSON; odd characters in the names of files become escapes."""
+    lines = {kind: [printable(line) for line in found] for kind, found in asdict(findings).items()}
+    path.write_text(json.dumps(lines, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def read_findings(path: Path) -> Findings:

@@ -1,19 +1,22 @@
 """The manifest: one row per pair of photo and matte, in the order that every later stage keeps; and its source."""
 
-import csv
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from sys import intern
 from typing import Any
 
+from tasks.core.names import printable
 from tasks.core.storage.address import is_address
+from tasks.dataset.tables import escaped, read_rows, unescaped, write_rows
 
 SPLITS = ("training", "testing")
 PREFIXES = dict(zip(SPLITS, ("train", "test"), strict=True))
 """How the names of a split's arrays and shards begin."""
 NPZ = ".npz"
+NAMES = ("name", "photo", "matte")
+"""The columns that hold names of files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,34 +49,41 @@ class OriginalsSource:
 
 
 def write_manifest(path: Path, pairs: Sequence[Pair]) -> None:
-    """Write the pairs as CSV with a column for each field of `Pair`."""
-    import pandas
+    """Write the pairs as CSV with a column for each field of `Pair`.
 
-    pandas.DataFrame([asdict(pair) for pair in pairs]).to_csv(path, index=False, lineterminator="\n")
+    In names, control characters and bytes that are not UTF-8 are escapes such as \\x1b, and a backslash is two.
+    """
+    names = [field.name for field in fields(Pair)]
+    rows = ([_written(name, getattr(pair, name)) for name in names] for pair in pairs)
+    write_rows(path, names, rows)
 
 
 def read_manifest(path: Path) -> list[Pair]:
     """Read the pairs in manifest order."""
-    with path.open(encoding="utf-8", newline="") as file:
-        # Row by row: a table of millions of rows would take several times the memory.
-        return [_pair(row) for row in csv.DictReader(file)]
+    # Row by row: a table of millions of rows would take several times the memory.
+    return [_pair(row) for row in read_rows(path)]
 
 
 def read_photo_names(path: Path, split: str) -> list[str]:
-    """Read the paths of a split's photos in manifest order."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return [row["photo"] for row in csv.DictReader(file) if row["split"] == split]
+    """Read the paths of a split's photos in manifest order, for people."""
+    return [printable(unescaped(row["photo"])) for row in read_rows(path) if row["split"] == split]
+
+
+def _written(name: str, value: Any) -> Any:
+    return escaped(value) if name in NAMES else value
 
 
 def _pair(row: dict[str, str]) -> Pair:
     values: dict[str, Any] = {**row, "split": intern(row["split"])}
+    names = {name: unescaped(row[name]) for name in NAMES}
     numbers = {name: int(row[name]) for name in ("width", "height", "matte_orientation")}
-    return Pair(**{**values, **numbers})
+    return Pair(**{**values, **names, **numbers})
 
 
 def write_source(path: Path, source: OriginalsSource) -> None:
     """Write the source as JSON."""
-    path.write_text(json.dumps(asdict(source), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps(asdict(source), indent=1, ensure_ascii=False) + "\n"
+    path.write_text(text, encoding="utf-8", errors="backslashreplace")  # which JSON reads as what it was
 
 
 def read_source(path: Path) -> OriginalsSource:

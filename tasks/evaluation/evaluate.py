@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tasks.dataset.arrays import unit_range
 from tasks.dataset.blocks import Blocks
+from tasks.dataset.tables import write_table
 from tasks.evaluation.pictures import ErrorScale, pick_images, save_picture
 from tasks.images.conversion import to_bytes
 from tasks.images.sprite import PICTURES, jpeg, sprite
@@ -77,7 +78,7 @@ def evaluate(
     text = json.dumps(metrics, indent=1, ensure_ascii=False, allow_nan=False)
     (folder / "metrics.json").write_text(text + "\n", encoding="utf-8")
     table = pandas.DataFrame({"name": list(names), **columns})
-    table.to_csv(folder / "per_image.csv", index=False, lineterminator="\n")
+    write_table(folder / "per_image.csv", table)
     (folder / "predictions.jpg").write_bytes(jpeg(sprite(first)))
     for kind, rows in picked.items():
         images, targets = blocks.take(rows)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tasks.core.errors import UserError
+from tasks.core.names import printable
 from tasks.core.storage.local import local_copy
 from tasks.core.words import words
 from tasks.dataset.findings import Findings
@@ -36,10 +37,13 @@ def read_originals(
     `read_npz`).
     """
     if path.is_dir():
-        layout = find_layout(path, photos, mattes)
+        try:
+            layout = find_layout(path, photos, mattes)
+        except UserError as error:
+            raise UserError(printable(str(error))) from None
         usable = read_pairs(layout, skip_bad, testing_share, split_seed, person_labels, check)
         root = layout.root.resolve()
-        return OriginalsSource(str(root), f"{root}: {layout.description}"), *usable
+        return OriginalsSource(str(root), printable(f"{root}: {layout.description}")), *usable
     if path.suffix.lower() == NPZ and path.is_file():
         if photos or mattes not in ("", NO_MATTES):
             raise UserError(
@@ -52,7 +56,7 @@ def read_originals(
         _, height, width, _ = parts[0].photos.shape
         resolved = path.resolve()
         split = "" if parts[0].names.split else words(", without a split")
-        source = OriginalsSource(str(resolved), words(f"{resolved}: arrays of {width}x{height}{split}"))
+        source = OriginalsSource(str(resolved), printable(words(f"{resolved}: arrays of {width}x{height}{split}")))
         found = Findings(warnings=_npz_remarks(parts, unused))
         choices = (skip_bad, testing_share, split_seed, person_labels)
         return source, *_usable_pairs(path, check_npz(path, parts), found, *choices)
@@ -109,11 +113,11 @@ def _usable_pairs(
     person_labels: str,
 ) -> tuple[list[Pair], Findings, Masks]:
     masks, checked = _understood(root, checked, person_labels)
-    problems = [*found.left_out, *(problem for one in checked for problem in one.problems)]
+    problems = [printable(line) for line in (*found.left_out, *(line for one in checked for line in one.problems))]
     if problems and not skip_bad:
         raise UserError(
-            f"{len(problems)} of the originals in {root} cannot be used; fix them and run again, or "
-            "continue without them with --originals-on-bad skip:\n  " + "\n  ".join(problems)
+            f"{len(problems)} of the originals in {printable(str(root))} cannot be used; fix them and run again, "
+            "or continue without them with --originals-on-bad skip:\n  " + "\n  ".join(problems)
         )
     pairs = [one.pair for one in checked if one.pair is not None]
     if pairs and not all(pair.split for pair in pairs):
@@ -121,7 +125,8 @@ def _usable_pairs(
     empty = [split for split in SPLITS if not any(pair.split == split for pair in pairs)]
     if empty:
         raise UserError(
-            f"The originals in {root} have no usable pair for {' and '.join(empty)}:\n  " + "\n  ".join(problems)
+            f"The originals in {printable(str(root))} have no usable pair for {' and '.join(empty)}:\n  "
+            + "\n  ".join(problems)
         )
     facts = [one.facts for one in checked if one.facts is not None]
     warnings = [warning for one in checked for warning in one.warnings]
@@ -136,7 +141,7 @@ def _understood(root: Path, checked: Sequence[Checked], person_labels: str) -> t
     try:
         masks = understand(facts, person_labels)
     except UserError as error:
-        raise UserError(f"{root}: {error}") from error
+        raise UserError(printable(f"{root}: {error}")) from error
     return masks, turn_mattes([_judged(one, masks) for one in checked])
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tasks.core.address import shown_address
 from tasks.core.engine.job import Job
 from tasks.core.engine.run import run_jobs
 from tasks.core.engine.task import started_engine
@@ -16,6 +17,7 @@ from tasks.core.freshness.description import Input, Watched
 from tasks.core.freshness.digest import text_sha256
 from tasks.core.freshness.make import Built
 from tasks.core.freshness.stage import Stage
+from tasks.core.names import printable
 from tasks.core.progress import say
 from tasks.core.storage.address import is_address, understood
 from tasks.core.words import words
@@ -31,7 +33,6 @@ from tasks.dataset.manifest import (
     write_source,
 )
 from tasks.originals.changes import describe_changes
-from tasks.originals.download.address import shown_address
 from tasks.originals.kaggle import PREFIX, fetch_kaggle
 from tasks.originals.layouts import NO_MATTES, holds_mattes
 from tasks.originals.tree import file_state, list_pictures
@@ -177,7 +178,7 @@ class Originals(Stage):
 
     def _shown(self) -> str:
         given = originals()
-        return shown_address(given.source) if given.is_on_the_web else str(given.path.resolve())
+        return shown_address(given.source) if given.is_on_the_web else printable(str(given.path.resolve()))
 
     def _say(self, source: OriginalsSource, pairs: list[Any], findings: Findings) -> None:
         counts = " and ".join(f"{sum(pair.split == split for pair in pairs)} {split}" for split in SPLITS)

@@ -1,8 +1,7 @@
 """The user's files: finds the photos, names their results, and copies results to the folder asked for."""
 
 import shutil
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from glob import has_magic
 from itertools import takewhile
@@ -11,6 +10,7 @@ from pathlib import Path
 from tasks.core.errors import UserError
 from tasks.core.freshness.digest import file_sha256
 from tasks.core.freshness.folder import whole_file
+from tasks.core.names import distinct_names, printable
 from tasks.images.formats import picture_suffixes
 
 FILES_NAMED = 20
@@ -24,15 +24,15 @@ class FoundPhotos:
     passed_over: tuple[Path, ...] = ()
 
 
-def find_photos(given: Path, not_below: Path) -> FoundPhotos:
+def find_photos(given: Path, not_below: Path, taken: Iterable[str] = ()) -> FoundPhotos:
     """Return a photo, all photos below a folder, or those that a pattern such as photos/*.jpg matches, in order.
 
     Photos below the folder `not_below` are left out, and so are hidden files. A photo is named by its path within
-    the folder, without the suffix and with - for /. Photos that would have the same name keep their suffixes.
-    Raises `UserError` if there is no photo, or two have the same name even with suffixes.
+    the folder, as `distinct_names` says, and none gets a name that is `taken`. Raises `UserError` if there are no
+    photos.
     """
     if given.is_file():
-        return FoundPhotos({given.stem: given})
+        return FoundPhotos(_named([given], given.parent, taken))
     matched = matching(given)
     if not matched:
         raise UserError(f"--photos '{given}': there is no such file or folder")
@@ -47,7 +47,7 @@ def find_photos(given: Path, not_below: Path) -> FoundPhotos:
     if not pictures:
         raise UserError(f"--photos '{given}': no file in it has the suffix of a picture")
     passed_over = tuple(file for file in inside if file not in set(pictures))
-    return FoundPhotos(_named([file.relative_to(folder) for file in pictures], folder), passed_over)
+    return FoundPhotos(_named(pictures, folder, taken), passed_over)
 
 
 def matching(given: Path) -> list[Path]:
@@ -67,7 +67,7 @@ def folder_of(given: Path) -> Path:
 
 def listed(files: Sequence[Path]) -> str:
     """Return the names of files for people: of the first `FILES_NAMED`, and how many more there are."""
-    names = ", ".join(str(file) for file in files[:FILES_NAMED])
+    names = ", ".join(printable(str(file)) for file in files[:FILES_NAMED])
     return names if len(files) <= FILES_NAMED else f"{names} and {len(files) - FILES_NAMED} more"
 
 
@@ -92,15 +92,9 @@ def deliver(result: Path, copy: Path) -> None:
         shutil.copyfile(result, unfinished)
 
 
-def _named(files: list[Path], root: Path) -> dict[str, Path]:
-    short = ["-".join(file.with_suffix("").parts) for file in files]
-    long = ["-".join(file.parts) for file in files]
-    # Names that differ only in case would be one folder on some disks.
-    uses = Counter(name.lower() for name in short)
-    names = [one if uses[one.lower()] == 1 else other for one, other in zip(short, long, strict=True)]
-    if len({name.lower() for name in names}) < len(files):
-        raise UserError(f"--photos '{root}': some names would be alike: rename one of a/b.jpg and a-b.jpg")
-    return dict(zip(names, (root / file for file in files), strict=True))
+def _named(files: list[Path], root: Path, taken: Iterable[str]) -> dict[str, Path]:
+    names = distinct_names([file.relative_to(root) for file in files], taken)
+    return dict(zip(names, files, strict=True))
 
 
 def _hidden(path: Path) -> bool:

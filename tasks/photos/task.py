@@ -19,6 +19,7 @@ from tasks.core.freshness.location import location_of
 from tasks.core.freshness.make import bring_up_to_date, fetch_output
 from tasks.core.freshness.plan import CURRENT_RUN
 from tasks.core.freshness.verdict import Verdict, judge
+from tasks.core.names import printable
 from tasks.core.progress import console_track, say
 from tasks.core.storage.address import local_path
 from tasks.core.words import words
@@ -66,12 +67,17 @@ class ApplyToPhotos(luigi.Task):
     done = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Report that there are no photos before models are trained for them."""
+        """Report that there are no photos, or a path that is none, before models are trained for them."""
         super().__init__(*args, **kwargs)
         from tasks.photos.files import matching
 
-        if not matching(local_path(self.photos)):
-            raise UserError(f"--photos '{self.photos}': there is no such file or folder")
+        photos, *_ = (local_path(path) for path in (self.photos, self.output, self.background))
+        try:
+            found = matching(photos)
+        except OSError as error:
+            raise UserError(printable(explain(error, self.get_task_family()))) from None
+        if not found:
+            raise UserError(f"--photos '{printable(str(photos))}': there is no such file or folder")
 
     def chosen(self) -> dict[str, str]:
         """Return what was chosen for each target that is needed."""
@@ -113,7 +119,7 @@ class ApplyToPhotos(luigi.Task):
         from tasks.photos.results import open_background
 
         source, output = local_path(self.photos), local_path(self.output) if self.output else None
-        found = find_photos(source, not_below=data_root())
+        found = find_photos(source, not_below=data_root(), taken=(SHEET,))
         if output:
             check_output(output, source)
         if self.background and not self.mask_only:
@@ -129,7 +135,7 @@ class ApplyToPhotos(luigi.Task):
                 if output:
                     deliver(good[name].path / self.results()[-1], output / f"{name}.png")
             except UserError as error:
-                bad.append(str(error))
+                bad.append(printable(str(error)))
         if good:
             self._write_sheet(good)
         say(f"{self.get_task_family()}: {len(good)} of {len(found.photos)} photos, in {shown_root()}/{FOLDER}")

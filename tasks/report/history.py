@@ -12,6 +12,7 @@ import pandas as pd
 from tasks.core.freshness.code import meanings
 from tasks.core.freshness.digest import text_sha256
 from tasks.core.freshness.record import Record
+from tasks.dataset.tables import text_of, write_table
 from tasks.targets import TARGETS
 
 TEXT = ("started", "name", "target", "settings", "code", "data")
@@ -67,7 +68,7 @@ def append_run(path: Path, rows: list[dict[str, Any]], started: str) -> pd.DataF
     new.insert(0, "started", started)
     new.insert(0, "run", 1 if past.empty else int(past["run"].max()) + 1)
     whole = new if past.empty else pd.concat([past, new], ignore_index=True)
-    whole.to_csv(path, index=False, lineterminator="\n")
+    write_table(path, whole)
     return whole
 
 
@@ -77,6 +78,8 @@ def read_history(path: Path) -> pd.DataFrame:
         return pd.DataFrame(columns=["run", *TEXT, *METRICS])
     types = {**dict.fromkeys(TEXT, str), **dict.fromkeys(METRICS, float)}
     history = pd.read_csv(path, dtype=types, float_precision="round_trip")
+    for name in history.columns.intersection(list(TEXT)):
+        history[name] = history[name].map(text_of, na_action="ignore")
     return history.reindex(columns=list(dict.fromkeys([*history.columns, *METRICS])))
 
 

@@ -13,10 +13,9 @@ from tasks.core.freshness.description import Input
 from tasks.core.freshness.record import NAME, read_record
 from tasks.core.freshness.stage import Stage
 from tasks.dataset.findings import FINDINGS, read_findings
-from tasks.dataset.manifest import SPLITS, read_manifest, read_source
+from tasks.dataset.manifest import SPLITS, read_manifest, read_photo_names, read_source
 from tasks.evaluation.task import EvaluateBaseline, EvaluateModel, Evaluation
 from tasks.experiments import baselines_possible, experiments_named
-from tasks.originals.download.address import shown_address
 from tasks.originals.task import Originals, has_mattes
 from tasks.settings import SAMPLE, changed_settings, originals, report
 from tasks.small.task import SmallImages
@@ -93,8 +92,8 @@ class Report(Stage):
             findings=[read_findings(path) for path in inputs.values() if path.name == FINDINGS],
             records={path.relative_to(data_root()).as_posix(): path / NAME for path in folders},
             changes=changes(history),
-            shown=_shown_images([pair.photo for pair in pairs if pair.split == "testing"]),
-            options={option: shown_address(value) for option, value in changed_settings().items()},
+            shown=_shown_images(read_photo_names(inputs["manifest"], "testing")),
+            options=changed_settings(),
         )
         write_report(folder, data)
 

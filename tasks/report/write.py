@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from tasks.dataset.findings import Findings
+from tasks.dataset.tables import write_table
 from tasks.gray.luma import REC_709
 from tasks.report.conclusions import (
     WEIGHTED_SUM,
@@ -66,7 +67,7 @@ def write_report(folder: Path, data: ReportData) -> None:
     behind = models_behind(data.results)
     table = metrics_table(data.results)
     table["no_better_than"] = [behind[name].baseline if name in behind else None for name in table["name"]]
-    table.to_csv(folder / "metrics.csv", index=False, lineterminator="\n")
+    write_table(folder / "metrics.csv", table)
     left_out = [line for found in data.findings for line in found.left_out]
     facts = {"source": data.source, "rendered_sample": data.sample}
     facts |= {f"{split}_portraits": count for split, count in data.counts.items()}

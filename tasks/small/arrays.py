@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tasks.core.errors import UserError
 from tasks.core.freshness.digest import file_sha256
+from tasks.core.names import printable
 from tasks.core.progress import Track, untracked
 from tasks.core.storage.address import path_at
 from tasks.core.storage.local import local_copy
@@ -68,7 +69,7 @@ def small_arrays(
                 small = resize_photo(photo, height, width)
                 return (small, resize_matte(files[pair.matte], *form)) if pair.matte else (small,)
         except UserError as error:
-            problems.append(str(error))
+            problems.append(printable(str(error)))
         return None
 
     arrays = _empty(pairs, height, width, dtype)

@@ -37,6 +37,16 @@ def test_a_mistake_is_named_with_its_file_and_line(tmp_path: Path, content: byte
     assert mistake.startswith(f"{tmp_path / 'luigi.cfg'}, {said}")
 
 
+@pytest.mark.parametrize("password", ["hush%40hush", "hush # hush", "hush/hush%", "hush ${NO_SUCH} hush"])
+@pytest.mark.parametrize("quote", ["", "'"])
+def test_a_mistake_beside_a_password_does_not_show_it(tmp_path: Path, password: str, quote: str) -> None:
+    text = f"[originals]\nsource = {quote}https://me:{password}@host.org/a.zip{quote}\n"
+    (tmp_path / "luigi.cfg").write_text(text)
+    (mistake,) = mistakes_in(tmp_path / "luigi.cfg")
+    assert "line 2: source = https://" in mistake
+    assert "hush" not in mistake
+
+
 def test_all_mistakes_are_named_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("luigi.cfg").write_text("[data]\nroot = 'a'\n[small]\nheight = 5%\n")

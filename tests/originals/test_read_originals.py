@@ -8,19 +8,33 @@ import pytest
 from PIL import Image
 
 from tasks.core.errors import UserError
+from tasks.core.names import printable
 from tasks.dataset.manifest import OriginalsSource, Pair, read_manifest, read_source, write_manifest, write_source
 from tasks.images.pictures import ORIENTATION
 from tasks.originals.layouts import find_layout
-from tasks.originals.read_originals import read_pairs
+from tasks.originals.read_originals import read_originals, read_pairs
 from tests.originals.trees import write_cut_out, write_photo
 from tests.world import ROOT, without_privileges, write_pair
 
+ODD = "odd\n\x1b[2J\udcff"
 Spoil = Callable[[Path], object]
 
 
 def manifest(root: Path, skip_bad: bool = False) -> tuple[list[Pair], list[str], list[str]]:
     pairs, findings, _ = read_pairs(find_layout(root), skip_bad, testing_share=0.5, split_seed=0)
     return pairs, list(findings.left_out), list(findings.warnings)
+
+
+@pytest.mark.parametrize("files", [[], ["a/1.png", "b/1.png"], ["train/1.png", "train/1_matte.png"]])
+def test_a_layout_that_is_not_understood_is_explained_in_one_line(tmp_path: Path, files: list[str]) -> None:
+    for file in ("notes.txt", *files):
+        path = tmp_path / ODD / f"{ODD}{file}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_photo(path, 1) if path.suffix == ".png" else path.touch()
+    with pytest.raises(UserError) as raised:
+        read_originals(tmp_path / ODD, skip_bad=False, testing_share=0.5, split_seed=0)
+    assert "odd\\n\\x1b[2J" in str(raised.value)
+    assert printable(str(raised.value)) == str(raised.value)
 
 
 def test_rows_hold_size_and_digests_and_survive_the_file(portraits: Path, tmp_path: Path) -> None:

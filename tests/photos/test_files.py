@@ -44,8 +44,29 @@ def test_names_that_would_be_alike_keep_their_suffixes(tmp_path: Path) -> None:
     write(tmp_path, "a.jpg", "A.png", "b.png")
     assert set(names(tmp_path)) == {"a.jpg", "A.png", "b"}
     write(tmp_path, "d/e.png", "d-e.png")
-    with pytest.raises(UserError, match="would be alike"):
-        names(tmp_path)
+    assert {path for name, path in names(tmp_path).items() if name.startswith("d-e.png~")} == {
+        "d/e.png",
+        "d-e.png",
+    }
+
+
+@pytest.mark.parametrize("file", ["..png", "...png", ".hidden.png", "CON.png", "contact_sheet.png.png", "a .png"])
+def test_a_photo_with_an_odd_name_has_results_of_its_own(tmp_path: Path, file: str) -> None:
+    write(tmp_path, file)
+    (name,) = find_photos(tmp_path / file, tmp_path / "data", ["contact_sheet.png"]).photos
+    results = tmp_path / "data" / "photos" / name
+    assert results.resolve().parent == (tmp_path / "data" / "photos").resolve()
+    assert name not in (".", "..", "contact_sheet.png")
+    assert not name.startswith(".")
+
+
+def test_names_of_odd_bytes_are_used_and_listed(tmp_path: Path) -> None:
+    odd = os.fsdecode(b"caf\xe9\n\x1b[2J")
+    write(tmp_path, f"{odd}.png")
+    (tmp_path / f"{odd}.txt").write_text("")
+    found = find_photos(tmp_path, tmp_path / "data")
+    assert found.photos == {"caf%E9%0A%1B[2J": tmp_path / f"{odd}.png"}
+    assert listed(found.passed_over).endswith("caf\\udce9\\n\\x1b[2J.txt")
 
 
 def test_other_files_are_passed_over_and_named(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from tasks.core.address import shown_address, without_secrets
 from tasks.core.engine.job import Died, Job, Outcome, attempt
 from tasks.core.errors import UserError
 
@@ -43,8 +44,9 @@ class DaskEngine:
                 self.client.wait_for_workers(1, timeout=CONNECT_SECONDS)
             except (OSError, TimeoutError, ValueError) as error:
                 raise UserError(
-                    f"small.dask_address '{address}': no Dask scheduler with a worker answers ({error})"
-                ) from error
+                    f"small.dask_address '{shown_address(address)}': no Dask scheduler with a worker answers "
+                    f"({without_secrets(str(error))})"
+                ) from None
             self._opened = opened.pop_all()
         self._results = distributed.as_completed()
         self._killed = distributed.KilledWorker

@@ -17,11 +17,14 @@ from tasks.core.freshness.digest import text_sha256
 from tasks.core.freshness.environment import made
 from tasks.core.freshness.failure import RESUMES, explain
 from tasks.core.freshness.folder import recover_folder, whole_folder
+from tasks.core.freshness.location import LocalLocation
 from tasks.core.freshness.lock import LOCKS, locked
-from tasks.core.freshness.record import FileRecord, InputRecord, Record, file_records, write_record
+from tasks.core.freshness.record import NAME, FileRecord, InputRecord, Record, file_records, write_record
 from tasks.core.freshness.resume import partial_folder, partial_work
 from tasks.core.freshness.verdict import Verdict, judge
+from tasks.core.names import printable
 from tasks.core.progress import say
+from tasks.core.words import first_of
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ def bring_up_to_date(
                 locks.enter_context(_locked(stage, description.title, alone=False))
             locks.enter_context(_locked(description, description.title, alone=True))
             recover_folder(description.path)
+            _check_replaceable(description)
             description.location.refresh()
             description = describe()  # another run may have changed what there is while this one waited
             verdict = judge(description)
@@ -99,6 +103,24 @@ def lock_file(folder: str) -> Path:
 def _locked(stage: Description, title: str, alone: bool) -> AbstractContextManager[None]:
     text = f"{title}: waiting for another run at work on {stage.path}"
     return locked(lock_file(stage.folder), alone, lambda: say(text))
+
+
+def _check_replaceable(description: Description) -> None:
+    """Raise `UserError` where making the output would replace files that are none of it."""
+    path = description.path
+    if not isinstance(description.location, LocalLocation) or not path.exists() or (path / NAME).is_file():
+        return
+    own = {file.partition("/")[0] for file in (*description.produces, *description.kept)}
+    others = [
+        one.name
+        for one in (path.iterdir() if path.is_dir() else [path])
+        if one.name not in own and not (description.shards and fnmatch(one.name, description.shards))
+    ]
+    if others:
+        raise UserError(
+            f"{description.title}: {path} holds {first_of(sorted(map(printable, others)))}, which is no output of "
+            f"this stage, as there is no {NAME}; move it elsewhere, or choose another folder with --data-root"
+        )
 
 
 def _make(description: Description, build: Build) -> float:

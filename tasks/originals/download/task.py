@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tasks.core.address import shown_address
 from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
-from tasks.originals.download.address import shown_address
 from tasks.settings import originals
 
 
@@ -28,6 +28,11 @@ class DownloadOriginals(Stage):
 
         given = originals()
         fetched = download(
-            given.source, self.partial, given.sha256, self.track(), lambda text: say(f"{self.title}: {text}")
+            given.source,
+            self.partial,
+            given.sha256,
+            self.track(),
+            lambda text: say(f"{self.title}: {text}"),
+            most=given.archive_gigabytes * 1e9,
         )
         fetched.rename(folder / "archive")

@@ -4,7 +4,6 @@
 writes pictures alone, stops at a limit for their number and size, and says in one message what is wrong.
 """
 
-import csv
 import errno
 import stat
 import tarfile
@@ -17,10 +16,15 @@ from typing import IO, Any, Never, Self
 
 from tasks.core.errors import UserError
 from tasks.core.freshness.digest import file_sha256
+from tasks.core.names import printable, printable_name
 from tasks.core.progress import Track, untracked
 from tasks.core.regular_file import open_regular
+from tasks.core.words import words
+from tasks.dataset.tables import write_rows
 from tasks.originals.suffixes import is_matte, is_other_picture
 
+AGAIN = words("download it again")
+"""The advice for a damaged archive."""
 COPY_CHUNK = 1 << 20
 INNER_ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".rar", ".7z")
 """Suffixes of archives, by which an archive of archives is recognized."""
@@ -134,7 +138,7 @@ def unpack_pictures(
         inner = [name for name in names if name.lower().endswith(INNER_ARCHIVES)]
         if inner:
             raise UserError(
-                f"{archive}: holds no pictures, but other archives: {', '.join(inner[:5])}. "
+                f"{archive}: holds no pictures, but other archives: {printable(', '.join(inner[:5]))}. "
                 "Unpack it and give one of these."
             )
         raise UserError(f"{archive}: holds no pictures.")
@@ -143,11 +147,12 @@ def unpack_pictures(
 
 def write_contents(path: Path, folder: Path) -> None:
     """Write path, size and SHA-256 of every file in the folder as CSV, sorted by path."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(["path", "bytes", "sha256"])
-        for picture in sorted(picture for picture in folder.rglob("*") if picture.is_file()):
-            table.writerow([picture.relative_to(folder).as_posix(), picture.stat().st_size, file_sha256(picture)])
+    pictures = sorted(picture for picture in folder.rglob("*") if picture.is_file())
+    rows = (
+        (picture.relative_to(folder).as_posix(), picture.stat().st_size, file_sha256(picture))
+        for picture in pictures
+    )
+    write_rows(path, ["path", "bytes", "sha256"], rows)
 
 
 @contextmanager
@@ -160,7 +165,7 @@ def _readable(archive: Path) -> Iterator[None]:
         if isinstance(error, OSError) and error.errno in SYSTEM:
             raise
         reason = str(error) or type(error).__name__
-        raise UserError(f"{archive}: is damaged or incomplete ({reason}); download it again") from error
+        raise UserError(f"{archive}: is damaged or incomplete ({reason}); {AGAIN}") from error
 
 
 @contextmanager
@@ -180,7 +185,7 @@ def _opened_tar(archive: Path, file: IO[bytes]) -> tarfile.TarFile:
     try:
         return tarfile.open(fileobj=file, tarinfo=_TarInfo)
     except tarfile.ReadError:
-        raise UserError(f"{archive}: is not a zip or tar archive, or is incomplete; download it again") from None
+        raise UserError(f"{archive}: is not a zip or tar archive, or is incomplete; {AGAIN}") from None
 
 
 def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Member:
@@ -205,7 +210,7 @@ def _tar_member(archive: tarfile.TarFile, info: tarfile.TarInfo) -> _Member:
 
 
 def _copy(member: _Member, folder: Path, allowed: float) -> int:
-    target = folder / member.path
+    target = folder / printable_name(str(member.path))
     if target.exists():
         raise UserError(f"{member.name!r} is in the archive twice; unpack it yourself and give the folder")
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -4,21 +4,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tasks.core.address import shown_address
 from tasks.core.errors import UserError
 from tasks.core.freshness.description import Input, Watched
 from tasks.core.freshness.digest import file_sha256
 from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
 from tasks.core.storage.local import local_copy
-from tasks.core.words import first_of
+from tasks.core.words import first_of, words
 from tasks.originals.changes import ARCHIVE_CHANGED
-from tasks.originals.download.address import shown_address
 from tasks.originals.download.task import DownloadOriginals
 from tasks.originals.tree import file_state
 from tasks.settings import originals
 
 CONTENTS = "contents.csv"
 FILES = "files"
+DOWNLOAD_COMMAND = words("with the same settings: luigi --module pipeline DownloadOriginals --rerun")
 LIMITS = ("archive_pictures", "archive_gigabytes", "archive_ratio")
 
 
@@ -53,15 +54,20 @@ class UnpackOriginals(Stage):
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write the pictures into `files/`, and the list of them."""
-        from tasks.originals.unpack.archive import Limits, unpack_pictures, write_contents
+        from tasks.originals.unpack.archive import AGAIN, Limits, unpack_pictures, write_contents
 
         given = originals()
-        archive = inputs.get("archive", given.path)
+        archive = inputs["archive"] if given.is_on_the_web else given.path
         if not archive.is_file():
             raise UserError(f"originals.source: there is no archive {archive}.")
         limits = Limits(given.archive_pictures, given.archive_gigabytes, given.archive_ratio)
-        with local_copy(archive) as copy:
-            count, left_out = unpack_pictures(copy, folder / FILES, limits, self.track())
+        try:
+            with local_copy(archive) as copy:
+                count, left_out = unpack_pictures(copy, folder / FILES, limits, self.track())
+        except UserError as error:
+            if not given.is_on_the_web:
+                raise
+            raise UserError(str(error).replace(AGAIN, f"{AGAIN}, {DOWNLOAD_COMMAND}")) from None
         say(f"{self.title}: {count} pictures")
         if left_out:
             say(f"{self.title}: not read, save them as PNG or JPEG: {first_of(left_out)}")

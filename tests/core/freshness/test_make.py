@@ -46,6 +46,32 @@ def test_makes_what_is_stale_and_nothing_else(first: Description) -> None:
     assert update(other, force=True)[1][0].reasons == ()
 
 
+@pytest.mark.parametrize("file", ["mine.jpg", "holiday/mine.jpg", "record.json/mine.jpg"])
+def test_a_folder_that_was_no_output_is_not_replaced(first: Description, file: str) -> None:
+    for path in (first.path / "out.txt", first.path / file):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("mine")
+    with pytest.raises(UserError, match=rf"^First: .*first holds {file.partition('/')[0]}, which is no output"):
+        update(first, force=True)
+    assert (first.path / file).read_text() == "mine"
+    assert {path.name for path in first.path.parent.iterdir()} == {"first", ".locks"}
+
+
+def test_a_file_in_the_place_of_an_output_is_not_replaced(first: Description) -> None:
+    first.path.parent.mkdir()
+    first.path.write_text("mine")
+    with pytest.raises(UserError, match="which is no output"):
+        update(first)
+    assert first.path.read_text() == "mine"
+
+
+def test_an_empty_folder_and_an_output_without_its_record_are_replaced(first: Description) -> None:
+    first.path.mkdir(parents=True)
+    assert update(first)[0]
+    (first.path / "record.json").unlink()
+    assert update(first)[0]
+
+
 def test_inputs_are_given_by_name_and_recorded(first: Description) -> None:
     second = second_after(first)
     with pytest.raises(UserError, match="changed or removed while this run needed it"):

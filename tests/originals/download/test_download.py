@@ -3,6 +3,7 @@
 import hashlib
 import socket
 import threading
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -33,6 +34,8 @@ class Server(ThreadingHTTPServer):
         self.cut_after: list[int] = []
         """For each of the next requests: after how many bytes the connection is lost."""
         self.stalls = False
+        self.password = ""
+        """With this password, the status is 200."""
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
@@ -51,6 +54,9 @@ class Handler(BaseHTTPRequestHandler):
         if asked and server.knows_ranges and self.headers.get("If-Range") == server.etag:
             start = int(asked.removeprefix("bytes=").rstrip("-"))
         status = 206 if start and server.status == 200 else server.status
+        sent = b64decode(self.headers.get("Authorization", "").removeprefix("Basic ")).decode()
+        if server.password and sent == f"me:{server.password}":
+            status = 200
         self.send_response(status)
         for name, value in server.headers.items():
             self.send_header(name, value)
@@ -112,6 +118,16 @@ def test_the_whole_file_is_downloaded(server: Server, fetch: Fetch, has_length: 
     assert server.ranges == [None]
 
 
+def test_a_password_may_be_in_a_file(
+    server: Server, fetch: Fetch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password hush\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    server.status = 403
+    server.password = "hush"
+    assert fetch(SHA256) == CONTENT
+
+
 def test_a_download_resumes_after_a_lost_connection(server: Server, fetch: Fetch, reported: list[str]) -> None:
     server.cut_after = [2_000_000, 1_500_000]
     assert fetch(SHA256) == CONTENT
@@ -131,6 +147,17 @@ def test_a_stopped_download_resumes_in_the_next_run(server: Server, fetch: Fetch
         download(server.url, tmp_path, wait=stop)
     assert fetch(SHA256) == CONTENT
     assert server.ranges[1] is not None
+
+
+def test_a_download_whose_state_is_damaged_starts_again(server: Server, fetch: Fetch, tmp_path: Path) -> None:
+    server.cut_after = [2_000_000]
+    with pytest.raises(UserError):
+        download(server.url, tmp_path, "0" * 64, wait=lambda seconds: None)
+    (tmp_path / "fetched").write_bytes(b"what an earlier run left")
+    for damaged in (b"", b"[]", bytes(100), b'{"length": 5120000, "validator": 3}'):
+        (tmp_path / "state").write_bytes(damaged)
+        assert fetch(SHA256) == CONTENT
+        assert server.ranges[-1] is None
 
 
 @pytest.mark.parametrize("change", ["the file", "no ranges"])
