@@ -5,7 +5,6 @@ the next, if the server still has the same file.
 """
 
 import hashlib
-import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import requests
 
 from tasks.core.errors import UserError
+from tasks.core.freshness.state import read_json_state, write_json_state
 from tasks.core.progress import Track, untracked
 from tasks.originals.download.address import shown_address
 
@@ -73,8 +73,8 @@ class _PassingError(Exception):
 
 
 def _fetch(session: requests.Session, url: str, target: Path, track: Track, say: Callable[[str], None]) -> None:
-    state = target.with_name("state.json")
-    known = json.loads(state.read_text(encoding="utf-8")) if state.exists() and target.exists() else {}
+    state = target.with_name("state")
+    known = (read_json_state(state) or {}) if target.exists() else {}
     start = _size(target) if known.get("validator") else 0
     headers = {"Accept-Encoding": "identity"}
     if start:
@@ -93,7 +93,7 @@ def _fetch(session: requests.Session, url: str, target: Path, track: Track, say:
             if validator.startswith("W/"):
                 validator = response.headers.get("Last-Modified") or ""
             whole = start + length if length else 0
-            state.write_text(json.dumps({"length": whole, "validator": validator}), encoding="utf-8")
+            write_json_state(state, {"length": whole, "validator": validator})
             say(
                 (f"{whole / 1e6:.1f} MB" if whole else "a file of unknown size")
                 + (f", resuming at {start / 1e6:.1f} MB" if start else "")

@@ -133,6 +133,17 @@ def test_a_stopped_download_resumes_in_the_next_run(server: Server, fetch: Fetch
     assert server.ranges[1] is not None
 
 
+def test_a_download_whose_state_is_damaged_starts_again(server: Server, fetch: Fetch, tmp_path: Path) -> None:
+    server.cut_after = [2_000_000]
+    with pytest.raises(UserError):
+        download(server.url, tmp_path, "0" * 64, wait=lambda seconds: None)
+    (tmp_path / "fetched").write_bytes(b"what an earlier run left")
+    for damaged in (b"", b"[]", bytes(100), b'{"length": 5120000, "validator": 3}'):
+        (tmp_path / "state").write_bytes(damaged)
+        assert fetch(SHA256) == CONTENT
+        assert server.ranges[-1] is None
+
+
 @pytest.mark.parametrize("change", ["the file", "no ranges"])
 def test_a_download_that_cannot_resume_starts_again(server: Server, tmp_path: Path, change: str) -> None:
     def meanwhile(seconds: float) -> None:
