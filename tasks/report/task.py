@@ -48,7 +48,7 @@ class Report(Stage):
 
     folder = "report"
     produces = ("index.html", "metrics.csv", "metrics.json")
-    kept = (RUNS,)
+    kept = ("history*.csv",)
     code = ("tasks.report.write", "tasks.report.history", *(f"tasks/report/{name}" for name in PAGE))
 
     def settings(self) -> dict[str, Any]:

@@ -38,7 +38,7 @@ class Stage(luigi.Task):
     bulky = False
     """Whether the files are too large to be hashed at each look; then only their sizes are compared."""
     kept: tuple[str, ...] = ()
-    """Files copied from each output to the next; they do not decide whether it is up to date."""
+    """Patterns of the files copied from each output to the next; they do not decide whether it is up to date."""
     shards = ""
     """Pattern of the files that are resumed one by one, and that stay in a store until they are used."""
 

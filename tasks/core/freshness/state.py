@@ -1,10 +1,11 @@
 """Files that runs write for later runs, beside outputs or in the making of them: checkpoints, notes, caches.
 
-There is one way to write them, whole or not at all and behind a digest, and one to read them: a file that is not as
-it was written counts as absent.
+There is one way to write them, whole or not at all and behind a digest, and one to read them: a file that is not
+as it was written counts as absent.
 """
 
 import hashlib
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,12 @@ from typing import Any
 from tasks.core.freshness.folder import whole_file
 from tasks.core.progress import say
 
+DAMAGED = ".damaged-"
+"""Part of the names of damaged files that were set aside, before their number."""
+
 
 def write_state(path: Path, content: bytes) -> None:
-    """Write content behind a line with its digest; the file appears whole or not at all, even if the power fails."""
+    """Write content behind a line with its digest: whole or not at all, even if the power fails."""
     with whole_file(path) as unfinished:
         unfinished.write_bytes(sealed(content))
 
@@ -43,6 +47,13 @@ def read_json_state(path: Path) -> Any:
     """Return what `write_json_state` wrote; None where `read_state` returns None."""
     content = read_state(path)
     return None if content is None else json.loads(content)
+
+
+def set_aside(path: Path) -> None:
+    """Rename a damaged file that a person may want to repair to a free name, and say so in a line."""
+    names = (path.with_name(f"{path.stem}{DAMAGED}{number}{path.suffix}") for number in itertools.count(1))
+    aside = path.rename(next(name for name in names if not name.exists()))
+    say(f"warning: {path.name} is damaged or was changed; it is kept as {aside.name}, and a new one begins")
 
 
 def sealed(content: bytes) -> bytes:

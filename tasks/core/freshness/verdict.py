@@ -72,8 +72,11 @@ def _judge(output: Description, memory: Mapping[str, Record], known: dict[str, V
         missing = tuple(file for file in record.files if not location.has(file))
         there = {file: of for file, of in record.files.items() if file not in missing}
         damage = tuple(location.damage(there, output.bulky))
+        own = tuple(_own_changes(output, record))
+        if not own:  # with other settings, other files may have been promised
+            damage += tuple(f"its record lacks {file}" for file in output.produces if file not in record.files)
         changes, awaited = _input_changes(output, record, memory, known)
-        verdict = Verdict(record, gone, missing, damage, (*_own_changes(output, record), *changes), awaited)
+        verdict = Verdict(record, gone, missing, damage, own + changes, awaited)
     if not gone:  # what is remembered of a removed output can differ between its readers
         known[output.folder] = verdict
     return verdict
