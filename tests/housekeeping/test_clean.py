@@ -84,8 +84,11 @@ def test_leftovers_go_but_not_work_that_is_resumed(root: Path) -> None:
         folder.mkdir(parents=True)
         (folder / "file").write_text("x")
     (root / ".mine").mkdir()
+    files = [root / ".unfinished-gray", root / "models" / ".unfinished-card", root / ".partial-gray"]
+    for file in files:
+        file.write_text("x")
     found = list(leftovers(root, {resumed}))
-    assert sorted(rubbish.folder for rubbish in found) == sorted(gone)
+    assert sorted(rubbish.folder for rubbish in found) == sorted(gone + files)
     for rubbish in found:
         remove(rubbish, root)
     assert sorted(path.name for path in root.rglob("*")) == [".mine", ".partial-now", "file", "identity", "models"]

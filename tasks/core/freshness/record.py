@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from tasks.core.errors import UserError
 from tasks.core.freshness.code import CodeDigests
 from tasks.core.freshness.digest import file_sha256
 from tasks.core.freshness.schema import count, digest, fields, json_object, number, parsed, path, table, text
@@ -79,6 +80,16 @@ def read_record(folder: Path) -> Record | None:
         return parse_record(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
+
+
+def needed_record(folder: Path) -> Record:
+    """Read the record of an output that was just found up to date. Raises `UserError` if that fails."""
+    record = read_record(folder)
+    if record is None:
+        raise UserError(
+            f"{folder / NAME}: cannot be read; run the same command again, which mends what is damaged"
+        )
+    return record
 
 
 def parse_record(written: str) -> Record | None:

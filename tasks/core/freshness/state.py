@@ -1,14 +1,18 @@
 """Files that runs write for later runs, beside outputs or in the making of them: checkpoints, notes, caches.
 
-There is one way to write them, whole or not at all and behind a digest, and one to read them: a file that is not
-as it was written counts as absent.
+There is one way to write them, whole or not at all and with a digest, and one to read them: a file that is not as
+it was written counts as absent. The digest is in a line behind the content, where readers of zip archives, such as
+npz files, ignore it.
 """
 
 import hashlib
 import itertools
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from tasks.core.freshness.folder import whole_file
 from tasks.core.progress import say
@@ -17,10 +21,21 @@ DAMAGED = ".damaged-"
 """Part of the names of damaged files that were set aside, before their number."""
 
 
+@contextmanager
+def written_state(path: Path) -> Iterator[IO[bytes]]:
+    """Yield a file to write content into; a line with its digest follows. It appears whole or not at all."""
+    with whole_file(path) as unfinished, unfinished.open("w+b") as file:
+        yield file
+        file.seek(0)
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0, os.SEEK_END)
+        file.write(b"\n" + digest.encode())
+
+
 def write_state(path: Path, content: bytes) -> None:
-    """Write content behind a line with its digest: whole or not at all, even if the power fails."""
-    with whole_file(path) as unfinished:
-        unfinished.write_bytes(sealed(content))
+    """Write content and a line with its digest, whole or not at all."""
+    with written_state(path) as file:
+        file.write(content)
 
 
 def read_state(path: Path) -> bytes | None:
@@ -56,16 +71,7 @@ def set_aside(path: Path) -> None:
     say(f"warning: {path.name} is damaged or was changed; it is kept as {aside.name}, and a new one begins")
 
 
-def sealed(content: bytes) -> bytes:
-    """Return content behind a line with its SHA-256 in hexadecimal."""
-    return _digest(content) + b"\n" + content
-
-
 def unsealed(stored: bytes) -> bytes | None:
-    """Return the content of what `sealed` returned; None if it was changed since."""
-    digest, _, content = stored.partition(b"\n")
-    return content if digest == _digest(content) else None
-
-
-def _digest(content: bytes) -> bytes:
-    return hashlib.sha256(content).hexdigest().encode()
+    """Return the content of a file that `write_state` wrote; None if it was changed since."""
+    content, _, digest = stored.rpartition(b"\n")
+    return content if digest == hashlib.sha256(content).hexdigest().encode() else None
