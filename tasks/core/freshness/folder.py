@@ -116,6 +116,14 @@ def files_below(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in found)
 
 
+def link_or_copy(path: Path, to: Path) -> None:
+    """Give a file that is never changed a second name, or on file systems without such links a copy."""
+    try:
+        to.hardlink_to(path)
+    except OSError:
+        shutil.copy2(path, to)
+
+
 def remove_whole(path: Path) -> None:
     """Remove a folder and all in it, or a file or link; nothing may be there."""
     if path.is_dir() and not path.is_symlink():

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Protocol
 
@@ -35,8 +36,11 @@ class Location(Protocol):
     def has(self, file: str) -> bool:
         """Return whether a file is there."""
 
-    def damage(self, files: Mapping[str, FileRecord], bulky: bool) -> Iterator[str]:
-        """Name the files that are not as recorded (all are there); of `bulky` ones only the sizes are compared."""
+    def damage(self, files: Mapping[str, FileRecord], bulky: str) -> Iterator[str]:
+        """Name the files that are not as recorded (all are there); of `bulky` ones only the sizes are compared.
+
+        `bulky` is a pattern.
+        """
 
     def fetch(self, files: Iterable[str]) -> None:
         """Fetch the record, and the named files that it lists, to this machine."""
@@ -77,11 +81,11 @@ class LocalLocation:
         """Return whether a file is there."""
         return (self.path / file).is_file()
 
-    def damage(self, files: Mapping[str, FileRecord], bulky: bool) -> Iterator[str]:
+    def damage(self, files: Mapping[str, FileRecord], bulky: str) -> Iterator[str]:
         """Name the files that are not as recorded."""
         for file, recorded in files.items():
             try:
-                if bulky:
+                if fnmatch(file, bulky):
                     damaged = (self.path / file).stat().st_size != recorded.bytes
                 else:
                     damaged = file_record(self.path / file) != recorded
@@ -132,7 +136,7 @@ class StoredLocation:
         """Return whether a file is there."""
         return self._in_store(file) in self.store.listing().sizes
 
-    def damage(self, files: Mapping[str, FileRecord], bulky: bool) -> Iterator[str]:
+    def damage(self, files: Mapping[str, FileRecord], bulky: str) -> Iterator[str]:
         """Name the files of another size than recorded; contents are checked when they are fetched."""
         sizes = self.store.listing().sizes
         for file, recorded in files.items():

@@ -35,8 +35,8 @@ class Stage(luigi.Task):
 
     produces: tuple[str, ...] = ()
     """The files of the output, by their paths within its folder."""
-    bulky = False
-    """Whether the files are too large to be hashed at each look; then only their sizes are compared."""
+    bulky = ""
+    """Pattern of the files that are too large to be hashed at each look; of them only sizes are compared."""
     kept: tuple[str, ...] = ()
     """Patterns of the files copied from each output to the next; they do not decide whether it is up to date."""
     shards = ""
