@@ -18,6 +18,7 @@ from tasks.core.freshness.make import Built, bring_up_to_date
 from tasks.core.freshness.plan import CURRENT_RUN
 from tasks.core.freshness.verdict import NOT_MADE, Verdict, judge
 from tasks.core.progress import Track, console_track, say
+from tasks.core.stop import STOPPED, Stop, is_stopping
 
 
 class Stage(luigi.Task):
@@ -166,6 +167,8 @@ class Stage(luigi.Task):
             self.partial = partial
             return self.build(folder, inputs)
 
+        if is_stopping():
+            raise Stop(STOPPED)
         seconds = bring_up_to_date(self.description, build, self._say_starting, self._is_forced)
         if seconds is None:
             CURRENT_RUN.begin(self.folder)
