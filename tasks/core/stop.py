@@ -8,14 +8,17 @@ That does no harm: outputs appear whole or not at all, however a run ends.
 
 import os
 import signal
-import socket
 import sys
 import threading
 import time
 from contextlib import suppress
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from tasks.core.freshness.failure import RESUMES
+
+if TYPE_CHECKING:
+    import socket
 
 STOPPED = 130
 """Exit code after Ctrl-C or SIGTERM, as in shells."""
@@ -113,13 +116,15 @@ def _watch() -> None:
 
     The system's handler wakes it through a socket even while the main thread is in C code.
     """
+    import socket  # not at the top, for the short time in which Python itself answers Ctrl-C
+
     waiting, woken = socket.socketpair()
     woken.setblocking(False)
     signal.set_wakeup_fd(woken.fileno(), warn_on_full_buffer=False)
     threading.Thread(target=_end_in_time, args=(waiting, woken), daemon=True).start()
 
 
-def _end_in_time(waiting: socket.socket, woken: socket.socket) -> None:
+def _end_in_time(waiting: "socket.socket", woken: "socket.socket") -> None:
     while not set(SIGNALS) & set(waiting.recv(64)):
         pass
     time.sleep(SECONDS_TO_TIDY)
