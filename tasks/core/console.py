@@ -13,6 +13,7 @@ from luigi.task_register import TaskClassException
 
 from tasks.core.command import stop_for_mistakes
 from tasks.core.errors import UserError
+from tasks.core.freshness.failure import explain
 from tasks.core.freshness.plan import CURRENT_RUN
 from tasks.core.progress import say
 from tasks.core.stop import is_stopping, stop_tidily
@@ -43,6 +44,8 @@ class _ForPeople(logging.Filter):
         if SUMMARY in record.getMessage():
             return self._end(record.getMessage())
         error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, OSError) and record.msg == COMMAND_LINE:
+            error = UserError(explain(error, "luigi"))
         mistakes = (UserError, ParameterException, TaskClassException)
         if isinstance(error, mistakes) or (isinstance(error, ValueError) and record.msg == COMMAND_LINE):
             record.msg, record.args = "%s", (_with_causes(error),)

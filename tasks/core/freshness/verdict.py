@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from tasks.core.errors import UserError
 from tasks.core.freshness.code import changed_code
 from tasks.core.freshness.description import Description
+from tasks.core.freshness.failure import explain
 from tasks.core.freshness.record import Record
 
 NOT_MADE = "not made yet"
@@ -50,9 +52,12 @@ def judge(output: Description, known: dict[str, Verdict] | None = None) -> Verdi
 
     An output that is gone is judged by what a later stage remembers of it: while nothing that makes it changed,
     making it again would give the same, so its readers need not wait for it. The same holds for a single file.
-    Calls that share `known` judge each output once.
+    Calls that share `known` judge each output once. Raises `UserError` where the folder cannot be looked into.
     """
-    return _judge(output, {}, {} if known is None else known)
+    try:
+        return _judge(output, {}, {} if known is None else known)
+    except OSError as error:
+        raise UserError(explain(error, output.title)) from None
 
 
 def _judge(output: Description, memory: Mapping[str, Record], known: dict[str, Verdict]) -> Verdict:
