@@ -48,9 +48,6 @@ class Location(Protocol):
     def fetch_kept(self, patterns: Sequence[str]) -> None:
         """Fetch the files right in the folder that match one of the patterns to this machine."""
 
-    def remove(self, file: str) -> None:
-        """Remove a file that is damaged, so that it is missed."""
-
     def publish(self, staged: Mapping[str, str]) -> None:
         """Put the output just made on this machine where it is kept, in place of an earlier one.
 
@@ -100,10 +97,6 @@ class LocalLocation:
 
     def fetch_kept(self, patterns: Sequence[str]) -> None:
         """Do nothing: files are used where they are."""
-
-    def remove(self, file: str) -> None:
-        """Remove a file that is damaged, so that it is missed."""
-        (self.path / file).unlink(missing_ok=True)
 
     def publish(self, staged: Mapping[str, str]) -> None:
         """Do nothing: outputs are made where they are kept."""
@@ -156,12 +149,18 @@ class StoredLocation:
         missing = {file: of for file, of in wanted.items() if not _is_as_recorded(self.path / file, of)}
         self.store.fetch({self._in_store(file): self.path / file for file in missing})
         damaged = [file for file, of in missing.items() if file_sha256(self.path / file) != of.sha256]
-        for file in damaged:
-            self.remove(file)
         if damaged:
+            for file in damaged:
+                (self.path / file).unlink()
+            # Another machine may just have replaced the output, so that the record is of another file.
+            if self.store.refresh().records.get(self._in_store(NAME)) == text:
+                self.store.remove(self._in_store(file) for file in damaged)
             raise UserError(
-                f"{self.shown}: {', '.join(damaged)}: not what was written there, and therefore removed; the next "
-                f"run makes it again. {RESUMES}"
+                "\n".join(
+                    f"{self.shown}/{file} is not what was written there: it was changed or damaged, and is "
+                    f"removed. {RESUMES}"
+                    for file in damaged
+                )
             )
         self.path.mkdir(parents=True, exist_ok=True)
         with whole_file(self.path / NAME, shared=True) as unfinished:  # another run may fetch it, too
@@ -172,12 +171,6 @@ class StoredLocation:
         here = [file.removeprefix(f"{self.folder}/") for file in self.store.listing().sizes]
         kept = [file for file in here if "/" not in file and matches(file, patterns) and self.has(file)]
         self.store.fetch({self._in_store(file): self.path / file for file in kept})
-
-    def remove(self, file: str) -> None:
-        """Remove a file that is damaged, here and in the store, so that it is missed."""
-        (self.path / file).unlink(missing_ok=True)
-        if self.has(file):
-            self.store.remove([self._in_store(file)])
 
     def publish(self, staged: Mapping[str, str]) -> None:
         """Put all files, the record last: until then there is no output, and after it a whole one."""
