@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tasks.core.freshness.lock import locked
 from tasks.core.storage.store import store_at
@@ -13,7 +13,7 @@ from tests.store import Faults, s3_server
 from tests.world import EVERYTHING, Luigi, World, luigi_in, make_world, write_portraits
 
 # How long an example takes depends on what else the machine does, and says nothing of the code.
-settings.register_profile("unhurried", deadline=None)
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # as the stages start it

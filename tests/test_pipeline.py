@@ -1,8 +1,8 @@
 """The graph as a user runs it: the luigi command, in a folder of its own."""
 
 import json
+import re
 import subprocess
-import time
 from pathlib import Path
 
 import numpy as np
@@ -122,13 +122,12 @@ def test_a_setting_that_there_is_no_more_is_named_and_ignored(tmp_path: Path) ->
 @pytest.mark.parametrize("more", [(), ("--local-scheduler",)])
 def test_without_a_luigi_cfg_the_same_holds(luigi: Luigi, tmp_path: Path, more: tuple[str, ...]) -> None:
     (tmp_path / "work" / "luigi.cfg").unlink()
-    start = time.monotonic()
     run = luigi("SmallImages", "--originals-source", "nowhere", *more)
     assert run.returncode == 30
     assert "'nowhere' is neither a folder nor" in run.stderr
     assert "Traceback" not in run.stderr
     assert "DEBUG" not in run.stderr
-    assert time.monotonic() - start < 30  # and does not wait a minute for a scheduler
+    assert "scheduler" not in run.stderr.lower(), "it looks for a service, and waits a minute for it"
 
 
 def test_other_settings_are_another_task_for_a_shared_scheduler(
@@ -178,7 +177,8 @@ def test_stages_say_which_of_how_many_they_are(luigi: Luigi, portraits: Path) ->
     ]
     assert first[-1].startswith("GrayTargets: done in")
     again = luigi("SmallImages", *settings, "--small-width", "33").stderr
-    assert "SmallImages: starting (1 of 1): small.width 32 -> 33" in again
+    # Where the machine was slow the time left is there, too.
+    assert re.search(r"SmallImages: starting \(1 of 1.*\): small\.width 32 -> 33", again)
     assert luigi("Originals", *settings).stderr.startswith("Originals: up to date, in ")
 
 

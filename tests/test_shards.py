@@ -1,6 +1,9 @@
 """Runs in shards: by processes of this machine, and by Dask."""
 
 import json
+import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -101,6 +104,35 @@ def test_what_was_made_stays_when_a_photo_is_bad(portraits: Path, luigi: Luigi) 
     assert mended.returncode == 0
     assert "SmallImages: 3 of 5 shards are there from a stopped run" in mended.stderr
     assert "GrayTargets: 5 of 5 shards" in mended.stderr
+
+
+def test_a_damaged_shard_is_repaired_and_no_other_is_made(portraits: Path, luigi: Luigi, tmp_path: Path) -> None:
+    train = ("TrainModel", "--experiment", "gray-simple-3", "--training-epochs", "1")
+    arguments = ("--originals-source", str(portraits), *SHARDS)
+    assert luigi("GrayTargets", *arguments).returncode == 0
+    before = npz_files(tmp_path / "work" / "data")
+    for folder in ("small", "gray"):
+        shard = tmp_path / "work" / "data" / folder / "train-00001-of-00003.npz"
+        content = bytearray(shard.read_bytes())
+        content[-300] ^= 1
+        shard.write_bytes(content)
+        reported = luigi(*train, *arguments)
+        assert reported.returncode == 30
+        assert f"{folder}/train-00001-of-00003.npz: was damaged and is removed" in reported.stderr
+        assert "Traceback" not in reported.stderr
+        missed = luigi("Status", *arguments, "--report-experiments", "gray-simple-3").stdout
+        assert re.search(rf"{'SmallImages' if folder == 'small' else 'GrayTargets'} +missing", missed)
+        repaired = luigi(*train, *arguments)
+        assert repaired.returncode == 0, repaired.stderr
+        assert "4 of 5 shards are as they were and stay" in repaired.stderr
+        assert npz_files(tmp_path / "work" / "data") == before
+        shutil.rmtree(tmp_path / "work" / "data" / "models")
+    short = tmp_path / "work" / "data" / "small" / "test-00000-of-00002.npz"
+    os.truncate(short, 100)
+    repaired = luigi("SmallImages", *arguments)
+    assert "test-00000-of-00002.npz is damaged" in repaired.stderr
+    assert "4 of 5 shards are as they were and stay" in repaired.stderr
+    assert npz_files(tmp_path / "work" / "data") == before
 
 
 @pytest.mark.slow

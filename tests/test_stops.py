@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tasks.core.freshness.lock import LOCKS, locked
 from tasks.core.freshness.resume import PARTIAL
 from tests.kill_anywhere import kill_anywhere
 from tests.world import (
@@ -49,6 +50,17 @@ def undisturbed(finished: World, tmp_path_factory: pytest.TempPathFactory) -> Wo
         shutil.rmtree(world.data / folder)
     world.luigi(*TRAIN)
     return world
+
+
+def until_it_waits(run: subprocess.Popen[str], title: str) -> str:
+    """Read what a run says until it waits to make this output."""
+    assert run.stderr is not None
+    said = ""
+    for line in run.stderr:
+        said += line
+        if line.startswith(f"{title}: waiting for another run"):
+            return said
+    raise AssertionError(said)
 
 
 def end(run: subprocess.Popen[str]) -> tuple[int, str]:
@@ -93,12 +105,14 @@ def test_a_stopped_training_resumes_at_the_epoch_it_had_reached(
     [("EvaluateModel", "--experiment", "gray-simple-3"), pytest.param(("EvaluateAll",), marks=pytest.mark.slow)],
 )
 def test_two_runs_at_once_both_end_well(prepared: World, finished: World, task: tuple[str, ...]) -> None:
-    one, other = prepared.start(*task), prepared.start(*task)
+    with locked(prepared.data / LOCKS / "models-gray-simple-3", alone=True, waiting=lambda: None):
+        one, other = prepared.start(*task), prepared.start(*task)
+        waited = "".join(until_it_waits(run, "TrainModel gray-simple-3") for run in (one, other))
     (code, said), (other_code, other_said) = end(one), end(other)
+    said += waited
     assert (code, other_code) == (0, 0), said + other_said
     done = [line for line in (said + other_said).splitlines() if ": done in" in line]
     assert len(done) == len({line.partition(":")[0] for line in done}), "a stage was made twice"
-    assert "waiting for another run" in said + other_said
     made = results(prepared.data)
     assert made.items() <= results(finished.data).items()
     assert "evaluation/gray-simple-3/metrics.json" in made

@@ -83,6 +83,8 @@ def test_what_is_gone_damaged_or_changed_there(bucket: Bucket, portraits: Path, 
     assert run.returncode != 0
     assert "s3://portraits/run/small/pfcn_small.npz is not what was written there" in run.stderr
     assert "Traceback" not in run.stderr
+    assert built(luigi(*arguments, "--data-cache", "another")) == {"SmallImages", "GrayTargets"}
+    assert client.cat("portraits/run/small/pfcn_small.npz") == whole
 
 
 @pytest.mark.slow

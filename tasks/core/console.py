@@ -1,15 +1,12 @@
 """What the console shows of Luigi's own log: its summary, warnings, and one line for a user's mistake."""
 
 import logging
-import multiprocessing
 import os
 import re
-import signal
 import sys
 import warnings
 from io import TextIOWrapper
 from pathlib import Path
-from types import FrameType
 from typing import TextIO
 
 from luigi.parameter import ParameterException, UnconsumedParameterWarning
@@ -18,10 +15,11 @@ from luigi.task_register import TaskClassException
 from tasks.core.address import without_secrets
 from tasks.core.command import stop_for_mistakes
 from tasks.core.errors import UserError
-from tasks.core.freshness.failure import RESUMES
+from tasks.core.freshness.failure import explain
 from tasks.core.freshness.plan import CURRENT_RUN
 from tasks.core.names import printable_lines
 from tasks.core.progress import say
+from tasks.core.stop import is_stopping, stop_tidily
 
 COMMAND_LINE = "Uncaught exception in luigi"
 """Luigi's message for an error before any task has run: nearly always a setting it cannot use."""
@@ -33,18 +31,10 @@ NOT_RUN = "Will not run "
 UNKNOWN_SETTING = re.compile(r"the parameter '(?P<name>[^']+)' .* the task '(?P<section>[^']+)'", re.DOTALL)
 """What Luigi says of a setting in luigi.cfg that no class has."""
 MISTAKE = f"{UserError.__module__}.{UserError.__name__}: "
-COMMANDS = ("luigi", "__main__.py")
-"""The names of the program when this process is the luigi command."""
 CLIENTS = ("fsspec", "gcsfs", "s3fs", "urllib3")
 """Libraries that log what they raise as well, with addresses as they are."""
 PYTHONS_WARNING = warnings.showwarning
 """What Python does with a warning."""
-STOPPED = 130
-"""Exit code after Ctrl-C or SIGTERM, as in shells."""
-
-
-class _Stop(SystemExit, KeyboardInterrupt):
-    """Ends the program like `sys.exit`, and passes through Luigi, which keeps going only for errors."""
 
 
 class _ForPeople(logging.Filter):
@@ -54,10 +44,14 @@ class _ForPeople(logging.Filter):
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if is_stopping():
+            return False
         if SUMMARY in record.getMessage():
             record.msg, record.args = _for_people(record.getMessage()), ()
             return self._end(record.msg)
         error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, OSError) and record.msg == COMMAND_LINE:
+            error = UserError(explain(error, "luigi"))
         mistakes = (UserError, ParameterException, TaskClassException)
         if isinstance(error, mistakes) or (isinstance(error, ValueError) and record.msg == COMMAND_LINE):
             record.msg, record.args = "%s", (_with_causes(error),)
@@ -111,24 +105,20 @@ def _show_warning(
         PYTHONS_WARNING(message, category, filename, lineno, file, line)
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second signal must not interrupt the clean-up
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    if multiprocessing.parent_process() is None:
-        say(f"Stopped. {RESUMES}")
-    raise _Stop(STOPPED)
+def _is_command(program: Path) -> bool:
+    """Return whether a program is the luigi command, or what `python -m luigi` starts."""
+    return program.name == "luigi" or program.parts[-2:] == ("luigi", "__main__.py")
 
 
 def quiet_console() -> None:
     """Make the command line speak to people: no chatter, no traceback for a user's mistake."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow would report on the hardware it looks for,
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # and on functions it traces for each new network
-    if Path(sys.argv[0]).name in COMMANDS:
+    if _is_command(Path(sys.argv[0])):
         stop_for_mistakes()
         CURRENT_RUN.is_command = True
         warnings.showwarning = _show_warning
-        signal.signal(signal.SIGINT, _stop)
-        signal.signal(signal.SIGTERM, _stop)
+        stop_tidily()
     for client in CLIENTS:
         logging.getLogger(client).setLevel(logging.CRITICAL)
     for stream in (sys.stdout, sys.stderr):

@@ -9,10 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.core.errors import UserError
-from tasks.core.freshness.digest import file_sha256
 from tasks.dataset.arrays import load_arrays, unit_range
-from tasks.dataset.shards.index import INDEX, Shard, read_index
+from tasks.dataset.shards.index import INDEX, Shard, check_shard, read_index
 
 Examples = tuple[NDArray[np.generic], NDArray[np.generic]]
 """Images (N, height, width, channels) and targets (N, height, width, 1), each uint8 0..255 or float32 0..1."""
@@ -117,7 +115,6 @@ def _shards(stored: StoredArray, split: str) -> list[Shard]:
 
 def _load_shard(stored: StoredArray, shard: Shard) -> NDArray[np.generic]:
     path = stored.fetch(shard.file)
-    if not path.is_file() or file_sha256(path) != shard.sha256:
-        raise UserError(f"{path}: is missing or damaged; remove it, and the next run rebuilds it")
+    check_shard(path, shard)
     (values,) = load_arrays(path, stored.array)
     return values

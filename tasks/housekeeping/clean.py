@@ -1,11 +1,10 @@
 """Finds and removes what the data folder no longer needs, and only what the pipeline itself wrote there."""
 
-import shutil
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tasks.core.freshness.folder import REPLACED, UNFINISHED
+from tasks.core.freshness.folder import REPLACED, UNFINISHED, files_below, remove_whole
 from tasks.core.freshness.record import NAME, read_record
 from tasks.core.freshness.resume import PARTIAL
 
@@ -49,17 +48,17 @@ def orphans(root: Path, known: Collection[Path]) -> Iterator[Rubbish]:
 
 def leftovers(root: Path, resumable: Collection[Path]) -> Iterator[Rubbish]:
     """Yield what stopped runs left, except the work in `resumable`, which the next run continues."""
-    for folder in _folders(root):
-        if folder.name.startswith((UNFINISHED, REPLACED)):
-            yield _whole(folder, "left by a stopped run")
-        elif folder.name.startswith(PARTIAL) and not any(work in resumable for work in folder.iterdir()):
-            yield _whole(folder, "left by a stopped run, of other settings, code or data than now")
+    for path in _entries(root):
+        if path.name.startswith((UNFINISHED, REPLACED)):
+            yield _whole(path, "left by a stopped run")
+        elif path.name.startswith(PARTIAL) and not (_is_folder(path) and set(path.iterdir()) & set(resumable)):
+            yield _whole(path, "left by a stopped run, of other settings, code or data than now")
 
 
 def remove(rubbish: Rubbish, root: Path) -> None:
     """Remove the files and the folders that this leaves empty, but not the data folder `root`."""
     if rubbish.whole:
-        shutil.rmtree(rubbish.folder)
+        remove_whole(rubbish.folder)
     for file in rubbish.files:
         file.unlink(missing_ok=True)
     folders = {rubbish.folder, *(file.parent for file in rubbish.files)}
@@ -67,8 +66,9 @@ def remove(rubbish: Rubbish, root: Path) -> None:
         _remove_empty(folder, root)
 
 
-def _whole(folder: Path, why: str) -> Rubbish:
-    return Rubbish(folder, why, tuple(path for path in folder.rglob("*") if path.is_file()), whole=True)
+def _whole(path: Path, why: str) -> Rubbish:
+    files = (path / file for file in files_below(path)) if _is_folder(path) else (path,)
+    return Rubbish(path, why, tuple(files), whole=True)
 
 
 def _remove_empty(folder: Path, root: Path) -> None:
@@ -81,10 +81,13 @@ def _remove_empty(folder: Path, root: Path) -> None:
 
 
 def _folders(root: Path) -> list[Path]:
-    """Return the folders one and two levels below the data folder, where all outputs and leftovers are."""
-    first = [path for path in sorted(root.iterdir()) if _is_folder(path)] if root.is_dir() else []
-    second = [path for folder in first for path in sorted(folder.iterdir()) if _is_folder(path)]
-    return first + second
+    return [path for path in _entries(root) if _is_folder(path)]
+
+
+def _entries(root: Path) -> list[Path]:
+    """Return what is one and two levels below the data folder, where all outputs and leftovers are."""
+    first = sorted(root.iterdir()) if root.is_dir() else []
+    return first + [path for folder in first if _is_folder(folder) for path in sorted(folder.iterdir())]
 
 
 def _is_folder(path: Path) -> bool:

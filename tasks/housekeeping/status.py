@@ -28,7 +28,7 @@ def status_lines(surveyed: Sequence[Surveyed], last: str, now: datetime) -> list
 
 def _line(name: str, one: Surveyed, now: datetime) -> str:
     record, columns = one.verdict.record, [name, one.state.ljust(7)]
-    if record and not one.verdict.gone:
+    if record and record.made and not one.verdict.gone:
         took = float(record.made["seconds"])
         age = (now - datetime.fromisoformat(record.made["started"])).total_seconds() - took
         columns.append(size(sum(file.bytes for file in record.files.values())).rjust(8))
@@ -42,7 +42,10 @@ def _line(name: str, one: Surveyed, now: datetime) -> str:
 
 def training_speed(folder: Path) -> str:
     """Return the median speed of a training's epochs; empty where no history of them is on this machine."""
-    with suppress(OSError, KeyError, ValueError), (folder / "history.csv").open(encoding="utf-8") as file:
+    with (
+        suppress(OSError, KeyError, ValueError, csv.Error),
+        (folder / "history.csv").open(encoding="utf-8") as file,
+    ):
         return f"{median(float(epoch['images_per_second']) for epoch in csv.DictReader(file)):.0f} images/s"
     return ""
 
@@ -60,7 +63,7 @@ def _plan(surveyed: Sequence[Surveyed], last: str) -> str:
     due = [one for one in surveyed if one.due]
     if not due:
         return f"{last} would do nothing."
-    took = [float(one.verdict.record.made["seconds"]) for one in due if one.verdict.record]
+    took = [float(record.made["seconds"]) for one in due if (record := one.verdict.record) and record.made]
     times = f" They took {duration(sum(took))} the last time." if len(took) == len(due) else ""
     titles = ", ".join(one.stage.title for one in due)
     count = f"{len(due)} of {len(surveyed)} outputs, fewer if one comes out as it was"

@@ -13,6 +13,7 @@ from tasks.core.errors import UserError
 from tasks.core.freshness.description import Description
 from tasks.core.freshness.environment import library_versions
 from tasks.core.freshness.failure import explain
+from tasks.core.freshness.folder import kept_files
 from tasks.core.freshness.lock import LOCKS, locked
 from tasks.core.freshness.make import lock_file, lock_order, work_in_progress
 from tasks.core.freshness.plan import CURRENT_RUN
@@ -127,8 +128,8 @@ def _rubbish(stages: list[Surveyed], everything: bool = False) -> Iterator[Rubbi
         if everything or (reasons and not one.verdict.gone):
             output = output_rubbish(one.stage.path, "; ".join(reasons) or "made by the pipeline")
             if output:
-                kept = tuple(one.stage.path / file for file in one.stage.kept) if everything else ()
-                yield replace(output, files=output.files + kept)
+                kept = kept_files(one.stage.path, one.stage.kept) if everything else ()
+                yield replace(output, files=output.files + tuple(one.stage.path / file for file in kept))
     # Only the user knows whether the results of photos are still wanted; they go only with everything.
     photos = [path for path in (root / FOLDER).glob("*") if path.is_dir()]
     yield from orphans(root, {one.stage.path for one in stages} | set(() if everything else photos))

@@ -24,14 +24,12 @@ MADE_OF = "made of"
 
 
 def write_sheet(path: Path, results: Mapping[str, list[Path]], made_of: str) -> None:
-    """Write the contact sheet, whole or not at all, unless it is there already.
+    """Write the contact sheet, whole or not at all, unless it is there already and undamaged.
 
     `made_of` is a digest of what the sheet is made of, which is kept in the file.
     """
-    if path.is_file():
-        with Image.open(path) as known:
-            if known.info.get(MADE_OF) == made_of:
-                return
+    if _is_made_of(path, made_of):
+        return
     text = PngInfo()
     text.add_text(MADE_OF, made_of)
     with whole_file(path) as unfinished:
@@ -55,6 +53,18 @@ def contact_sheet(results: Mapping[str, list[Path]]) -> Image.Image:
             sheet.paste(_thumbnail(path, cell), (left + column * cell, top))
         draw.text((left + 2, top + cell), _shortened(name, font, width - 4), "black", font)
     return sheet
+
+
+def _is_made_of(path: Path, made_of: str) -> bool:
+    if not path.is_file():
+        return False
+    try:
+        with Image.open(path, formats=["PNG"]) as known:
+            same = known.info.get(MADE_OF) == made_of
+            known.verify()  # by the checksums of all its parts
+    except Exception:  # Pillow raises errors of many kinds for a damaged file
+        return False
+    return bool(same)
 
 
 def _thumbnail(path: Path, cell: int) -> Image.Image:

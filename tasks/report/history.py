@@ -12,12 +12,16 @@ import pandas as pd
 from tasks.core.freshness.code import meanings
 from tasks.core.freshness.digest import text_sha256
 from tasks.core.freshness.record import Record
+from tasks.core.freshness.schema import json_object, parsed
+from tasks.core.freshness.state import set_aside
 from tasks.dataset.tables import text_of, write_table
 from tasks.targets import TARGETS
 
 TEXT = ("started", "name", "target", "settings", "code", "data")
 METRICS = tuple(dict.fromkeys(metric.key for target in TARGETS.values() for metric in target.history_metrics))
 """The metrics that the history keeps; each target has some of them."""
+LONGEST_SETTINGS = 1 << 20
+"""Characters of the settings in a row."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,8 @@ def run_rows(metrics: Mapping[str, Mapping[str, Any]], records: Mapping[str, Rec
         stages = [*records[name].upstream.values(), records[name]]
         settings = {key: value for stage in stages for key, value in stage.settings.items()}
         code = {path: digest for stage in stages for path, digest in meanings(stage.code).items()}
-        data = {path: file.sha256 for path, file in records[name].upstream["originals"].files.items()}
+        originals = records[name].upstream.get("originals")
+        manifest = originals.files.get("manifest.csv") if originals else None
         rows.append(
             {
                 "name": name,
@@ -48,7 +53,7 @@ def run_rows(metrics: Mapping[str, Mapping[str, Any]], records: Mapping[str, Rec
                 **{metric: measured.get(metric, math.nan) for metric in METRICS},
                 "settings": json.dumps(settings, sort_keys=True, ensure_ascii=False),
                 "code": text_sha256(json.dumps(code, sort_keys=True))[:12],
-                "data": data["manifest.csv"][:12],
+                "data": manifest.sha256[:12] if manifest else "",
             }
         )
     return rows
@@ -57,9 +62,13 @@ def run_rows(metrics: Mapping[str, Mapping[str, Any]], records: Mapping[str, Rec
 def append_run(path: Path, rows: list[dict[str, Any]], started: str) -> pd.DataFrame:
     """Add a run to the history, unless it equals the last one, and return the whole history.
 
-    Runs are numbered from 1.
+    Runs are numbered from 1. A history that cannot be understood is set aside, and a new one begins.
     """
-    past = read_history(path)
+    try:
+        past = read_history(path)
+    except ValueError:
+        set_aside(path)
+        past = read_history(path)
     last = past[past["run"] == past["run"].max()]
     new = pd.DataFrame(rows)
     # As text, since NaN equals nothing.
@@ -73,13 +82,17 @@ def append_run(path: Path, rows: list[dict[str, Any]], started: str) -> pd.DataF
 
 
 def read_history(path: Path) -> pd.DataFrame:
-    """Read the history; it is empty if there is no file yet."""
+    """Read the history; it is empty if there is no file yet. Raises `ValueError` if it cannot be understood."""
     if not path.is_file():
         return pd.DataFrame(columns=["run", *TEXT, *METRICS])
-    types = {**dict.fromkeys(TEXT, str), **dict.fromkeys(METRICS, float)}
+    types = {"run": int, **dict.fromkeys(TEXT, str), **dict.fromkeys(METRICS, float)}
     history = pd.read_csv(path, dtype=types, float_precision="round_trip")
     for name in history.columns.intersection(list(TEXT)):
         history[name] = history[name].map(text_of, na_action="ignore")
+    if not {"run", *TEXT} <= set(history.columns) or history[["name", "settings"]].isna().any(axis=None):
+        raise ValueError("columns or names are missing")
+    for settings in history["settings"].unique():
+        json_object(parsed(settings, LONGEST_SETTINGS))
     return history.reindex(columns=list(dict.fromkeys([*history.columns, *METRICS])))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tasks.core.freshness.record import read_record
+from tasks.core.freshness.record import needed_record
 from tasks.evaluation.pictures import KINDS
 from tasks.experiments import EXPERIMENTS
 from tasks.images.conversion import data_address
@@ -83,9 +83,8 @@ def read_result(evaluation: Path, model: Path | None) -> Result:
     return Result(metrics, per_image, history, pictures, sensitivity, predictions, check, seconds)
 
 
-def _recorded_seconds(folder: Path) -> float | None:
-    record = read_record(folder)
-    return round(float(record.made["seconds"]), 1) if record else None
+def _recorded_seconds(folder: Path) -> float:
+    return round(float(needed_record(folder).made.get("seconds", np.nan)), 1)
 
 
 def metrics_table(results: list[Result]) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import luigi
 
 from tasks.core.data_folder import data_root
 from tasks.core.freshness.description import Input
-from tasks.core.freshness.record import NAME, read_record
+from tasks.core.freshness.record import NAME, needed_record
 from tasks.core.freshness.stage import Stage
 from tasks.dataset.findings import FINDINGS, read_findings
 from tasks.dataset.manifest import SPLITS, read_manifest, read_photo_names, read_source
@@ -47,7 +47,7 @@ class Report(Stage):
 
     folder = "report"
     produces = ("index.html", "metrics.csv", "metrics.json")
-    kept = (RUNS,)
+    kept = ("history*.csv",)
     code = ("tasks.report.write", "tasks.report.history", *(f"tasks/report/{name}" for name in PAGE))
 
     def settings(self) -> dict[str, Any]:
@@ -79,7 +79,7 @@ class Report(Stage):
             read_result(one.path, check.parent if (check := checks[one.name]) else None)
             for one in self._evaluations()
         ]
-        evaluations = {one.name: record for one in self._evaluations() if (record := read_record(one.path))}
+        evaluations = {one.name: needed_record(one.path) for one in self._evaluations()}
         rows = run_rows({result.name: result.metrics for result in results}, evaluations)
         history = append_run(folder / RUNS, rows, datetime.now(UTC).isoformat(timespec="seconds"))
         pairs = read_manifest(inputs["manifest"])

@@ -1,5 +1,6 @@
 """Checkpoints, from which a stopped training resumes to the same weights, bit for bit."""
 
+import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,32 +8,39 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from tasks.core.freshness.folder import whole_file
-from tasks.dataset.arrays import save_arrays
+from tasks.core.freshness.state import read_state, written_state
+from tasks.core.progress import say
 
 Epoch = dict[str, float]
 """The figures of one epoch by name; the columns of history.csv."""
 
 
 def save_checkpoint(path: Path, state: Sequence[keras.Variable], epochs: Sequence[Epoch]) -> None:
-    """Write a training's variables and the epochs so far to an npz file.
+    """Write a training's variables and the epochs so far to an npz file with a digest.
 
     `state` is all that the rest of the training depends on: weights, running statistics, dropout's seeds and the
-    optimizer's variables. The file appears whole or not at all, even if the power fails.
+    optimizer's variables. The file appears whole or not at all, even if the power fails. The folder's name, which
+    stands for the training, is in it.
     """
     arrays = {f"{number:04}": keras.ops.convert_to_numpy(variable) for number, variable in enumerate(state)}
-    with whole_file(path) as unfinished:
-        save_arrays(unfinished, {**arrays, "epochs": np.array(json.dumps(list(epochs)))})
+    about = {"epochs": np.array(json.dumps(list(epochs))), "training": np.array(path.parent.name)}
+    with written_state(path) as file:
+        np.savez(file, allow_pickle=False, **arrays, **about)
 
 
 def restore_checkpoint(path: Path, state: Sequence[keras.Variable]) -> list[Epoch]:
-    """Set the variables to the saved ones and return the finished epochs; an empty list if there is no file.
+    """Set the variables to the saved ones and return the finished epochs.
 
-    `state` is in the order in which it was saved.
+    `state` is in the order in which it was saved. Returns an empty list and changes nothing if there is no file, a
+    damaged one, or that of another training.
     """
-    if not path.exists():
+    content = read_state(path)
+    if content is None:
         return []
-    with np.load(path, allow_pickle=False) as saved:
+    with np.load(io.BytesIO(content), allow_pickle=False) as saved:
+        if str(saved["training"]) != path.parent.name:
+            say(f"warning: {path} is of another training and not used")
+            return []
         for number, variable in enumerate(state):
             variable.assign(saved[f"{number:04}"])
         epochs: list[Epoch] = json.loads(str(saved["epochs"]))

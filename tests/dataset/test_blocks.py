@@ -72,7 +72,7 @@ def test_epochs_and_seeds_differ_in_blocks_and_rows() -> None:
     assert len({order[0][0] // 20 for order in orders}) > 1
 
 
-def test_a_damaged_shard_is_named_when_it_is_loaded(tmp_path: Path) -> None:
+def test_a_damaged_shard_is_named_when_it_is_loaded_and_then_missed(tmp_path: Path) -> None:
     images, targets = numbered(4)
     save_arrays(tmp_path / "a.npz", {"images": images, "targets": targets})
     shard = Shard("a.npz", "training", 4, file_sha256(tmp_path / "a.npz"), 0)
@@ -83,8 +83,12 @@ def test_a_damaged_shard_is_named_when_it_is_loaded(tmp_path: Path) -> None:
     blocks = read_blocks("training", source, other)
     np.testing.assert_array_equal(blocks.load(0)[0], images)
     save_arrays(tmp_path / "a.npz", {"images": images + 1, "targets": targets})
-    with pytest.raises(UserError, match=r"a\.npz: is missing or damaged"):
-        blocks.load(0)
+    for problem in ("was damaged and is removed", "is missing"):
+        with pytest.raises(
+            UserError, match=rf"a\.npz: {problem}; run the same command again, which makes it again"
+        ):
+            blocks.load(0)
+    assert not (tmp_path / "a.npz").exists()
 
 
 def test_taken_examples_do_not_keep_their_blocks_in_memory() -> None:

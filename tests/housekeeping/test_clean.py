@@ -17,7 +17,7 @@ def make_output(folder: Path, *named: str) -> Path:
     """An output of one file, whose record names others too."""
     folder.mkdir(parents=True)
     (folder / "out.txt").write_text("out")
-    files = {name: FileRecord("", 3) for name in ("out.txt", *named)}
+    files = {name: FileRecord("0" * 64, 3) for name in ("out.txt", *named)}
     write_record(folder, Record("Stage", {}, {}, {}, files))
     return folder
 
@@ -39,8 +39,15 @@ def test_folders_left_empty_go_but_not_the_data_folder(root: Path) -> None:
     assert list(root.iterdir()) == []
 
 
-@pytest.mark.parametrize("named", ["../../../precious", "/etc/hostname", "link", "linked/precious"])
-def test_a_record_cannot_name_what_is_not_in_the_output(root: Path, named: str) -> None:
+@pytest.mark.parametrize("named", ["../../../precious", "/etc/hostname", ".."])
+def test_a_record_that_names_what_is_not_in_the_output_is_none(root: Path, named: str) -> None:
+    folder = make_output(root / "models" / "old", named)
+    assert output_rubbish(folder, "stale") is None
+    assert list(orphans(root, set())) == []
+
+
+@pytest.mark.parametrize("named", ["link", "linked/precious"])
+def test_files_behind_links_are_not_the_outputs(root: Path, named: str) -> None:
     folder = make_output(root / "models" / "old", named)
     (folder / "link").symlink_to(root.parent / "precious")
     (folder / "linked").symlink_to(root.parent)
@@ -77,8 +84,11 @@ def test_leftovers_go_but_not_work_that_is_resumed(root: Path) -> None:
         folder.mkdir(parents=True)
         (folder / "file").write_text("x")
     (root / ".mine").mkdir()
+    files = [root / ".unfinished-gray", root / "models" / ".unfinished-card", root / ".partial-gray"]
+    for file in files:
+        file.write_text("x")
     found = list(leftovers(root, {resumed}))
-    assert sorted(rubbish.folder for rubbish in found) == sorted(gone)
+    assert sorted(rubbish.folder for rubbish in found) == sorted(gone + files)
     for rubbish in found:
         remove(rubbish, root)
     assert sorted(path.name for path in root.rglob("*")) == [".mine", ".partial-now", "file", "identity", "models"]

@@ -2,9 +2,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
-from tasks.photos.sheet import CELL, LABEL, WIDEST, contact_sheet, write_sheet
+from tasks.photos.sheet import CELL, LABEL, MADE_OF, WIDEST, contact_sheet, write_sheet
 
 
 def results(folder: Path, photos: int) -> dict[str, list[Path]]:
@@ -34,9 +36,28 @@ def test_results_lie_side_by_side_with_the_name_below(tmp_path: Path) -> None:
 def test_a_sheet_is_written_once_for_the_same_results(tmp_path: Path) -> None:
     path, pictures = tmp_path / "sheet.png", results(tmp_path, 2)
     write_sheet(path, pictures, "one")
-    written = path.stat().st_mtime_ns
+    written = path.stat().st_ino
     write_sheet(path, pictures, "one")
-    assert path.stat().st_mtime_ns == written
+    assert path.stat().st_ino == written
     write_sheet(path, pictures, "two")
-    assert path.stat().st_mtime_ns > written
+    with Image.open(path) as sheet:
+        assert sheet.info[MADE_OF] == "two"
     assert {file.name for file in tmp_path.iterdir()} == {"sheet.png", "gray.png", "cutout.png"}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(data=st.data())
+def test_a_damaged_sheet_is_written_again(tmp_path: Path, data: st.DataObject) -> None:
+    path, pictures = tmp_path / "sheet.png", results(tmp_path, 1)
+    write_sheet(path, pictures, "one")
+    content = path.read_bytes()
+    expected = Image.open(path).tobytes()
+    if data.draw(st.booleans()):
+        changed = bytearray(content)
+        changed[data.draw(st.integers(0, len(content) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+        path.write_bytes(changed)
+    else:
+        path.write_bytes(content[: data.draw(st.integers(0, len(content) - 1))])
+    write_sheet(path, pictures, "one")
+    with Image.open(path) as sheet:
+        assert sheet.tobytes() == expected

@@ -35,6 +35,33 @@ def test_runs_are_kept_in_order_and_read_back_as_they_were(tmp_path: Path) -> No
     assert read_history(path).to_csv() == history.to_csv()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\0",
+        "run\n1\n",
+        "run,started,name,target,settings,code,data\nx,,plain,gray,{},,\n",
+        "run,started,name,target,settings,code,data\n1,,plain,gray,[],,\n",
+        "run,started,name,target,settings,code,data\n1,,plain,gray,{,,\n",
+        "run,started,name,target,settings,code,data\n1,,,gray,{},,\n",
+        "run,started,name,target,settings,code,data,mae\n1,,plain,gray,{},,,small\n",
+        '"' * 7,
+        "\udcff",
+    ],
+)
+def test_a_history_that_cannot_be_understood_is_set_aside(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    path = tmp_path / "history.csv"
+    path.write_text(text, errors="surrogateescape")
+    damaged = path.read_bytes()
+    assert append_run(path, rows(), "2026-01-01")["run"].tolist() == [1]
+    assert changes(append_run(path, rows(0.2), "2026-01-02")) != []
+    assert (tmp_path / "history.damaged-1.csv").read_bytes() == damaged
+    assert "history.csv is damaged" in capsys.readouterr().err
+
+
 def test_the_same_run_again_is_no_run(tmp_path: Path) -> None:
     path = tmp_path / "history.csv"
     append_run(path, rows(1 / 3), "2026-01-01")

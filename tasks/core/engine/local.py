@@ -7,13 +7,16 @@ whole pool and does not show which job killed it.
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
 from tasks.core.engine.job import Died, Job, Outcome, attempt
+from tasks.core.stop import STOPPED
 
 
 class LocalEngine:
@@ -46,7 +49,9 @@ class LocalEngine:
     def start(self, job: Job) -> None:
         """Start a job in an idle process."""
         pool = self._idle.pop()
-        self._running[pool.submit(attempt, job.work, job.arguments)] = (job, pool)
+        with _without_ctrl_c():  # a process that starts inherits this
+            future = pool.submit(attempt, job.work, job.arguments)
+        self._running[future] = (job, pool)
 
     def finished(self) -> Iterator[tuple[Job, Outcome]]:
         """Wait until a job is finished; yield every finished job with its outcome."""
@@ -66,8 +71,30 @@ class LocalEngine:
 def _process() -> ProcessPoolExecutor:
     # Not by fork: threads of this process may hold locks. Ctrl-C is for this process alone, which ends the others.
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(1, context, initializer=_ignore_ctrl_c)
+    return ProcessPoolExecutor(1, context, initializer=_begin)
 
 
-def _ignore_ctrl_c() -> None:
+def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    # A process of a pool waits for its next job for ever, even if the pool's process was killed.
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(STOPPED)
+
+
+@contextmanager
+def _without_ctrl_c() -> Iterator[None]:
+    """Let Ctrl-C wait while a process starts, whose imports it would interrupt with a traceback."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

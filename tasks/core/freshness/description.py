@@ -46,10 +46,10 @@ class Description:
     inputs: Mapping[str, Input["Description"]] = field(default_factory=dict)
     requires: tuple["Description", ...] = ()
     watch: Callable[[], Watched | None] = Watched
-    bulky: bool = False
-    """Whether the files are too large to be hashed at each look; then only their sizes are compared."""
+    bulky: str = ""
+    """Pattern of the files that are too large to be hashed at each look; of them only sizes are compared."""
     kept: tuple[str, ...] = ()
-    """Files copied from each output to the next; they do not decide whether it is up to date."""
+    """Patterns of the files copied from each output to the next; they do not decide whether it is up to date."""
     shards: str = ""
     """Pattern of the files that are resumed one by one, and that stay in a store until they are used."""
 

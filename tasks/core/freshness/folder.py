@@ -1,31 +1,41 @@
 """Folders and files that appear whole or not at all."""
 
+import errno
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from fnmatch import fnmatch
 from pathlib import Path
 from uuid import uuid4
 
+from tasks.core.errors import UserError
+
 UNFINISHED = ".unfinished-"
 REPLACED = ".replaced-"
+IN_THE_WRITING: set[Path] = set()
+"""The unfinished folders and files of this process, for a stop that cannot wait for their writers."""
 
 
 @contextmanager
-def whole_folder(path: Path, keeps: Iterable[str] = ()) -> Iterator[Path]:
-    """Yield a folder to write into, holding only copies of the files of `keeps`; at the end it replaces `path`.
+def whole_folder(path: Path, keeps: Sequence[str] = ()) -> Iterator[Path]:
+    """Yield a folder to write into, with copies of the files that match `keeps`; at the end it replaces `path`.
 
     When the block raises, the new folder is removed and `path` stays as it was. What an earlier process left
-    unfinished is removed first; what it had set aside and not yet replaced is put back.
+    unfinished is removed first; what it had set aside and not yet replaced is put back. Where `path` is a link,
+    the folder that it leads to is replaced and the link stays. Raises `UserError` for a link that leads nowhere,
+    and `NotADirectoryError` where there is something else than a folder.
     """
-    unfinished = path.with_name(UNFINISHED + path.name)
-    replaced = path.with_name(REPLACED + path.name)
+    path = behind_link(path)
+    unfinished, replaced = _unfinished(path), _replaced(path)
     recover_folder(path)
+    if path.exists() and not path.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path))
     unfinished.mkdir(parents=True)
+    IN_THE_WRITING.add(unfinished)
     try:
-        for file in keeps:
-            if (path / file).is_file():
-                shutil.copy2(path / file, unfinished / file)
+        for file in kept_files(path, keeps):
+            shutil.copy2(path / file, unfinished / file)
         yield unfinished
         _flush(unfinished)
         if path.exists():
@@ -34,6 +44,7 @@ def whole_folder(path: Path, keeps: Iterable[str] = ()) -> Iterator[Path]:
         _flush_directory(path.parent)
     finally:
         recover_folder(path)
+        IN_THE_WRITING.discard(unfinished)
 
 
 @contextmanager
@@ -44,6 +55,8 @@ def whole_file(path: Path, shared: bool = False) -> Iterator[Path]:
     processes may write at the same time.
     """
     unfinished = path.with_name(f"{UNFINISHED}{uuid4().hex if shared else path.name}")
+    remove_whole(unfinished)
+    IN_THE_WRITING.add(unfinished)
     try:
         yield unfinished
         with unfinished.open("rb") as written:
@@ -51,26 +64,87 @@ def whole_file(path: Path, shared: bool = False) -> Iterator[Path]:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+        IN_THE_WRITING.discard(unfinished)
 
 
 def recover_folder(path: Path) -> None:
     """Clear up after a process that died while it wrote or replaced the folder."""
-    unfinished = path.with_name(UNFINISHED + path.name)
-    replaced = path.with_name(REPLACED + path.name)
-    if unfinished.exists():
-        shutil.rmtree(unfinished)
-    if replaced.exists() and not path.exists():
+    path = behind_link(path)
+    unfinished, replaced = _unfinished(path), _replaced(path)
+    remove_whole(unfinished)
+    if replaced.is_dir() and not replaced.is_symlink() and not path.exists():
         replaced.rename(path)
-    elif replaced.exists():
-        shutil.rmtree(replaced)
+    remove_whole(replaced)
+
+
+def behind_link(path: Path) -> Path:
+    """Return the folder that a link leads to, and any other path as it is.
+
+    Raises `UserError` for a link that leads nowhere, such as to a disk that is not there.
+    """
+    if not path.is_symlink():
+        return path
+    if path.exists():
+        return path.resolve()
+    target = path.parent / path.readlink()
+    if _replaced(target).is_dir():
+        return target
+    raise UserError(f"{path}: is a link to {target}, which is not there; make that folder, or remove the link")
+
+
+def kept_files(folder: Path, patterns: Sequence[str]) -> list[str]:
+    """Return the names of the files right in the folder that match one of the patterns, in order."""
+    names = sorted(path.name for path in folder.iterdir()) if patterns and folder.is_dir() else []
+    return [name for name in names if matches(name, patterns) and (folder / name).is_file()]
+
+
+def matches(name: str, patterns: Sequence[str]) -> bool:
+    """Return whether a name matches one of the patterns."""
+    return any(fnmatch(name, pattern) for pattern in patterns)
+
+
+def files_below(folder: Path) -> list[str]:
+    """Return the paths of all files below the folder, in order. Raises `OSError` if a folder cannot be read.
+
+    `Path.rglob` would leave out what it cannot read.
+    """
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    found = [Path(where, name) for where, _, names in os.walk(folder, onerror=refuse) for name in names]
+    return sorted(path.relative_to(folder).as_posix() for path in found)
+
+
+def link_or_copy(path: Path, to: Path) -> None:
+    """Give a file that is never changed a second name, or on file systems without such links a copy."""
+    try:
+        to.hardlink_to(path)
+    except OSError:
+        shutil.copy2(path, to)
+
+
+def remove_whole(path: Path) -> None:
+    """Remove a folder and all in it, or a file or link; nothing may be there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _unfinished(path: Path) -> Path:
+    return path.with_name(UNFINISHED + path.name)
+
+
+def _replaced(path: Path) -> Path:
+    return path.with_name(REPLACED + path.name)
 
 
 def _flush(folder: Path) -> None:
     # Without this, a power cut soon after the rename could leave a complete folder of empty files.
-    for file in folder.rglob("*"):
-        if file.is_file():
-            with file.open("rb") as opened:
-                os.fsync(opened.fileno())
+    for file in files_below(folder):
+        with (folder / file).open("rb") as opened:
+            os.fsync(opened.fileno())
 
 
 def _flush_directory(folder: Path) -> None:

@@ -1,7 +1,8 @@
 """Where an output is kept: in a folder of this machine, or in an object store with a copy here for its users."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Protocol
 
@@ -9,8 +10,8 @@ from tasks.core.data_folder import data_root, data_store
 from tasks.core.errors import UserError
 from tasks.core.freshness.digest import file_sha256
 from tasks.core.freshness.failure import RESUMES
-from tasks.core.freshness.folder import whole_file
-from tasks.core.freshness.record import NAME, FileRecord, Record, file_records, parse_record, read_record
+from tasks.core.freshness.folder import files_below, matches, whole_file
+from tasks.core.freshness.record import NAME, FileRecord, Record, file_record, parse_record, read_record
 from tasks.core.freshness.resume import partial_folder
 from tasks.core.storage.store import Store
 
@@ -35,14 +36,17 @@ class Location(Protocol):
     def has(self, file: str) -> bool:
         """Return whether a file is there."""
 
-    def damage(self, files: Mapping[str, FileRecord], bulky: bool) -> Iterator[str]:
-        """Name the files that are not as recorded (all are there); of `bulky` ones only the sizes are compared."""
+    def damage(self, files: Mapping[str, FileRecord], bulky: str) -> Iterator[str]:
+        """Name the files that are not as recorded (all are there); of `bulky` ones only the sizes are compared.
+
+        `bulky` is a pattern.
+        """
 
     def fetch(self, files: Iterable[str]) -> None:
         """Fetch the record, and the named files that it lists, to this machine."""
 
-    def fetch_kept(self, files: Iterable[str]) -> None:
-        """Fetch the named files, which the record does not list, to this machine if they are there."""
+    def fetch_kept(self, patterns: Sequence[str]) -> None:
+        """Fetch the files right in the folder that match one of the patterns to this machine."""
 
     def publish(self, staged: Mapping[str, str]) -> None:
         """Put the output just made on this machine where it is kept, in place of an earlier one.
@@ -74,23 +78,24 @@ class LocalLocation:
         """Return whether a file is there."""
         return (self.path / file).is_file()
 
-    def damage(self, files: Mapping[str, FileRecord], bulky: bool) -> Iterator[str]:
+    def damage(self, files: Mapping[str, FileRecord], bulky: str) -> Iterator[str]:
         """Name the files that are not as recorded."""
-        if bulky:
-            sizes = {file: (self.path / file).stat().st_size for file in files}
-            yield from (f"{file} is damaged" for file, size in sizes.items() if size != files[file].bytes)
-            return
-        current = file_records(self.path, files)
         for file, recorded in files.items():
-            if file not in current:
+            try:
+                if fnmatch(file, bulky):
+                    damaged = (self.path / file).stat().st_size != recorded.bytes
+                else:
+                    damaged = file_record(self.path / file) != recorded
+            except OSError:
                 yield f"{file} cannot be read"
-            elif current[file] != recorded:
-                yield f"{file} is damaged"
+            else:
+                if damaged:
+                    yield f"{file} is damaged"
 
     def fetch(self, files: Iterable[str]) -> None:
         """Do nothing: files are used where they are."""
 
-    def fetch_kept(self, files: Iterable[str]) -> None:
+    def fetch_kept(self, patterns: Sequence[str]) -> None:
         """Do nothing: files are used where they are."""
 
     def publish(self, staged: Mapping[str, str]) -> None:
@@ -124,7 +129,7 @@ class StoredLocation:
         """Return whether a file is there."""
         return self._in_store(file) in self.store.listing().sizes
 
-    def damage(self, files: Mapping[str, FileRecord], bulky: bool) -> Iterator[str]:
+    def damage(self, files: Mapping[str, FileRecord], bulky: str) -> Iterator[str]:
         """Name the files of another size than recorded; contents are checked when they are fetched."""
         sizes = self.store.listing().sizes
         for file, recorded in files.items():
@@ -141,23 +146,31 @@ class StoredLocation:
         if text is None or record is None:
             return
         wanted = {file: record.files[file] for file in files if file in record.files}
-        here = file_records(self.path, wanted)
-        missing = {file: of for file, of in wanted.items() if here.get(file) != of}
+        missing = {file: of for file, of in wanted.items() if not _is_as_recorded(self.path / file, of)}
         self.store.fetch({self._in_store(file): self.path / file for file in missing})
-        for file, of in missing.items():
-            if file_sha256(self.path / file) != of.sha256:
+        damaged = [file for file, of in missing.items() if file_sha256(self.path / file) != of.sha256]
+        if damaged:
+            for file in damaged:
                 (self.path / file).unlink()
-                raise UserError(
-                    f"{self.shown}/{file} is not what was written there: it was changed or damaged. Remove it, "
-                    f"and the next run rebuilds it. {RESUMES}"
+            # Another machine may just have replaced the output, so that the record is of another file.
+            if self.store.refresh().records.get(self._in_store(NAME)) == text:
+                self.store.remove(self._in_store(file) for file in damaged)
+            raise UserError(
+                "\n".join(
+                    f"{self.shown}/{file} is not what was written there: it was changed or damaged, and is "
+                    f"removed. {RESUMES}"
+                    for file in damaged
                 )
+            )
         self.path.mkdir(parents=True, exist_ok=True)
         with whole_file(self.path / NAME, shared=True) as unfinished:  # another run may fetch it, too
             unfinished.write_text(text, encoding="utf-8")
 
-    def fetch_kept(self, files: Iterable[str]) -> None:
-        """Fetch the named files that are there."""
-        self.store.fetch({self._in_store(file): self.path / file for file in files if self.has(file)})
+    def fetch_kept(self, patterns: Sequence[str]) -> None:
+        """Fetch the files right in the folder that match one of the patterns."""
+        here = [file.removeprefix(f"{self.folder}/") for file in self.store.listing().sizes]
+        kept = [file for file in here if "/" not in file and matches(file, patterns) and self.has(file)]
+        self.store.fetch({self._in_store(file): self.path / file for file in kept})
 
     def publish(self, staged: Mapping[str, str]) -> None:
         """Put all files, the record last: until then there is no output, and after it a whole one."""
@@ -165,11 +178,10 @@ class StoredLocation:
         before = {
             file for file in self.store.refresh().sizes if file.startswith((f"{self.folder}/", f"{partial}/"))
         }
-        here = [path for path in self.path.rglob("*") if path.is_file() and path.name != NAME]
-        files = {self._in_store(path.relative_to(self.path).as_posix()): path for path in here}
+        files = {self._in_store(file): self.path / file for file in files_below(self.path) if file != NAME}
         self.store.remove(before & {self._in_store(NAME)})
         copies = {source: self._in_store(file) for file, source in staged.items()}
-        self.store.copy(copies)
+        self.store.copy({source: to for source, to in copies.items() if source != to})
         self.store.put(files)
         self.store.remove(before - files.keys() - set(copies.values()) - {self._in_store(NAME)})
         self.store.put({self._in_store(NAME): self.path / NAME})
@@ -182,3 +194,10 @@ def location_of(folder: str) -> Location:
     """Return where the output with this folder, below the data folder, is kept."""
     store, path = data_store(), data_root() / folder
     return LocalLocation(path) if store is None else StoredLocation(store, folder, path)
+
+
+def _is_as_recorded(path: Path, recorded: FileRecord) -> bool:
+    try:
+        return file_record(path) == recorded
+    except OSError:
+        return False

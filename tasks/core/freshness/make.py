@@ -16,11 +16,20 @@ from tasks.core.freshness.description import Description, Watched
 from tasks.core.freshness.digest import text_sha256
 from tasks.core.freshness.environment import made
 from tasks.core.freshness.failure import RESUMES, explain
-from tasks.core.freshness.folder import recover_folder, whole_folder
+from tasks.core.freshness.folder import files_below, kept_files, matches, recover_folder, whole_folder
 from tasks.core.freshness.location import LocalLocation
 from tasks.core.freshness.lock import LOCKS, locked
-from tasks.core.freshness.record import NAME, FileRecord, InputRecord, Record, file_records, write_record
+from tasks.core.freshness.record import (
+    NAME,
+    FileRecord,
+    InputRecord,
+    Record,
+    file_record,
+    file_records,
+    write_record,
+)
 from tasks.core.freshness.resume import partial_folder, partial_work
+from tasks.core.freshness.state import set_aside
 from tasks.core.freshness.verdict import Verdict, judge
 from tasks.core.names import printable
 from tasks.core.progress import say
@@ -134,6 +143,7 @@ def _make(description: Description, build: Build) -> float:
     inputs, upstream = _read_inputs(description)
     with partial_work(description.path, _work_identity(description, code, inputs)) as partial:
         with whole_folder(description.path, description.kept) as folder:
+            _set_aside_damaged(description, folder)
             paths = {name: read.stage.path / read.file for name, read in description.inputs.items()}
             built = build(folder, paths, partial) or Built()
             record = Record(
@@ -142,6 +152,7 @@ def _make(description: Description, build: Build) -> float:
                 code=code,
                 inputs=inputs,
                 files=_file_records(description, folder, built),
+                kept=file_records(folder, kept_files(folder, description.kept)),
                 watched=watched.digest if built.watched is None else built.watched,
                 upstream=upstream,
                 made=made(started, time.monotonic() - clock),
@@ -152,11 +163,20 @@ def _make(description: Description, build: Build) -> float:
 
 
 def _file_records(description: Description, folder: Path, built: Built) -> dict[str, FileRecord]:
-    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    files = files_below(folder)
     if not set(description.produces) <= set(files):
         raise RuntimeError(f"{description.title} made {files} and not all of {description.produces}")
-    unknown = [file for file in files if file not in description.kept and file not in built.digests]
+    unknown = [file for file in files if not matches(file, description.kept) and file not in built.digests]
     return file_records(folder, unknown) | dict(built.digests)
+
+
+def _set_aside_damaged(description: Description, folder: Path) -> None:
+    """Set those of the kept files aside that are not as the output before recorded them."""
+    before = description.location.record()
+    recorded = before.kept if before else {}
+    for file in kept_files(folder, description.kept):
+        if file in recorded and file_record(folder / file) != recorded[file]:
+            set_aside(folder / file)
 
 
 def _read_inputs(description: Description) -> tuple[dict[str, InputRecord], dict[str, Record]]:
@@ -170,12 +190,13 @@ def _read_inputs(description: Description) -> tuple[dict[str, InputRecord], dict
     upstream: dict[str, Record] = {}
     for name, read in description.inputs.items():
         verdict, path = judge(read.stage, known), read.stage.path / read.file
-        if verdict.record is None or verdict.reasons or not path.is_file():
+        recorded = verdict.record.files.get(read.file) if verdict.record else None
+        if verdict.record is None or recorded is None or verdict.reasons or not path.is_file():
             raise UserError(
                 f"{path} was changed or removed while this run needed it, by another run with other settings "
                 f"or by hand. {RESUMES}"
             )
-        inputs[name] = InputRecord(read.stage.folder, read.file, verdict.record.files[read.file].sha256)
+        inputs[name] = InputRecord(read.stage.folder, read.file, recorded.sha256)
         direct[read.stage.folder] = verdict.record.remembered(read.stage.produces)
         upstream |= verdict.record.upstream
     return inputs, upstream | direct

@@ -1,9 +1,10 @@
 """Work that a stopped run left, for the next run to resume."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tasks.core.freshness.folder import remove_whole
 
 PARTIAL = ".partial-"
 
@@ -22,12 +23,12 @@ def partial_work(output: Path, identity: str) -> Iterator[Path]:
     """
     folder = partial_folder(output, identity)
     partial = folder.parent
-    if partial.exists() and not folder.exists():
-        shutil.rmtree(partial)
+    if not folder.is_dir():
+        remove_whole(partial)
     folder.mkdir(parents=True, exist_ok=True)
     try:
         yield folder
-        shutil.rmtree(partial)
+        remove_whole(partial)
     finally:
         if folder.exists() and not any(folder.iterdir()):
-            shutil.rmtree(partial)
+            remove_whole(partial)

@@ -18,6 +18,7 @@ from tasks.core.freshness.make import Built, bring_up_to_date
 from tasks.core.freshness.plan import CURRENT_RUN
 from tasks.core.freshness.verdict import NOT_MADE, Verdict, judge
 from tasks.core.progress import Track, console_track, say
+from tasks.core.stop import STOPPED, Stop, is_stopping
 
 
 class Stage(luigi.Task):
@@ -35,10 +36,10 @@ class Stage(luigi.Task):
 
     produces: tuple[str, ...] = ()
     """The files of the output, by their paths within its folder."""
-    bulky = False
-    """Whether the files are too large to be hashed at each look; then only their sizes are compared."""
+    bulky = ""
+    """Pattern of the files that are too large to be hashed at each look; of them only sizes are compared."""
     kept: tuple[str, ...] = ()
-    """Files copied from each output to the next; they do not decide whether it is up to date."""
+    """Patterns of the files copied from each output to the next; they do not decide whether it is up to date."""
     shards = ""
     """Pattern of the files that are resumed one by one, and that stay in a store until they are used."""
 
@@ -166,6 +167,8 @@ class Stage(luigi.Task):
             self.partial = partial
             return self.build(folder, inputs)
 
+        if is_stopping():
+            raise Stop(STOPPED)
         seconds = bring_up_to_date(self.description, build, self._say_starting, self._is_forced)
         if seconds is None:
             CURRENT_RUN.begin(self.folder)

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from tasks.core.errors import UserError
 from tasks.core.freshness.code import changed_code
 from tasks.core.freshness.description import Description
+from tasks.core.freshness.failure import explain
 from tasks.core.freshness.record import Record
 
 NOT_MADE = "not made yet"
@@ -50,9 +52,12 @@ def judge(output: Description, known: dict[str, Verdict] | None = None) -> Verdi
 
     An output that is gone is judged by what a later stage remembers of it: while nothing that makes it changed,
     making it again would give the same, so its readers need not wait for it. The same holds for a single file.
-    Calls that share `known` judge each output once.
+    Calls that share `known` judge each output once. Raises `UserError` where the folder cannot be looked into.
     """
-    return _judge(output, {}, {} if known is None else known)
+    try:
+        return _judge(output, {}, {} if known is None else known)
+    except OSError as error:
+        raise UserError(explain(error, output.title)) from None
 
 
 def _judge(output: Description, memory: Mapping[str, Record], known: dict[str, Verdict]) -> Verdict:
@@ -72,8 +77,11 @@ def _judge(output: Description, memory: Mapping[str, Record], known: dict[str, V
         missing = tuple(file for file in record.files if not location.has(file))
         there = {file: of for file, of in record.files.items() if file not in missing}
         damage = tuple(location.damage(there, output.bulky))
+        own = tuple(_own_changes(output, record))
+        if not own:  # with other settings, other files may have been promised
+            damage += tuple(f"its record lacks {file}" for file in output.produces if file not in record.files)
         changes, awaited = _input_changes(output, record, memory, known)
-        verdict = Verdict(record, gone, missing, damage, (*_own_changes(output, record), *changes), awaited)
+        verdict = Verdict(record, gone, missing, damage, own + changes, awaited)
     if not gone:  # what is remembered of a removed output can differ between its readers
         known[output.folder] = verdict
     return verdict

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.core.freshness.folder import whole_file
+from tasks.core.freshness.record import LARGEST_RECORD
 from tasks.core.storage.address import understood
 
 RECORD = "/record.json"
@@ -95,7 +96,11 @@ class Store:
         versions = {
             path[len(self._root) + 1 :]: _version(entry) for path, entry in found.items() if path.endswith(RECORD)
         }
-        changed = [path for path, version in versions.items() if self._texts.get(path, ("",))[0] != version]
+        changed = [
+            path
+            for path, version in versions.items()
+            if self._texts.get(path, ("",))[0] != version and sizes[path] <= LARGEST_RECORD
+        ]
         for path, content in self.read(changed).items():
             self._texts[path] = (versions[path], content.decode("utf-8", "replace"))
         records = {path: self._texts[path][1] for path in versions if path in self._texts}

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tasks.core.errors import UserError
+from tasks.core.freshness.digest import file_sha256
 from tasks.dataset.manifest import PREFIXES, Pair
 
 INDEX = "shards.json"
@@ -43,3 +45,15 @@ def write_index(path: Path, shards: Sequence[Shard]) -> None:
 def read_index(path: Path) -> list[Shard]:
     """Read the shards, training before testing, each by name."""
     return [Shard(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def check_shard(path: Path, shard: Shard, original: Path | None = None) -> None:
+    """Raise `UserError` unless the file is the shard. A damaged one is removed: the next run makes it again.
+
+    `original` is the shard's own path where `path` is a copy.
+    """
+    if not path.is_file():
+        raise UserError(f"{path}: is missing; run the same command again, which makes it again")
+    if file_sha256(path) != shard.sha256:
+        (original or path).unlink(missing_ok=True)
+        raise UserError(f"{path}: was damaged and is removed; run the same command again, which makes it again")

@@ -1,13 +1,15 @@
 """A folder, here or in a store, in which every worker leaves finished shards until all are finished."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from tasks.core.freshness.digest import file_sha256
+from tasks.core.freshness.record import FileRecord, file_record
+from tasks.core.freshness.state import read_json_state, read_state, unsealed, write_json_state
 from tasks.core.storage.address import is_address
 from tasks.core.storage.store import Store
 from tasks.dataset.shards.index import Shard
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-ENDING = ".made.json"
+ENDING = ".made"
+NOTES = "shards.notes"
+"""The file of an output that has what is known of its shards, for the next run to keep those that stay."""
 
 
 @dataclass(frozen=True)
@@ -50,20 +54,30 @@ class Staging:
             count = len(next(iter(arrays.values())))
             shard = Shard(file, split, count, file_sha256(path), path.stat().st_size)
             staged = StagedShard(shard, facts, self.made_of)
-            beside.write_text(json.dumps(asdict(staged)), encoding="utf-8")
+            write_json_state(beside, asdict(staged))
             for one in (path, beside):
                 self._deliver(one)
         return staged
 
     def staged(self) -> list[StagedShard]:
-        """Return the finished shards, also those of an earlier run."""
+        """Return the finished shards, also those of an earlier run; what is damaged is not finished."""
         if is_address(self.where):
             store = Store(self.where)
-            texts = list(store.read(file for file in store.listing().sizes if file.endswith(ENDING)).values())
+            files = [file for file in store.listing().sizes if file.endswith(ENDING)]
+            contents = [unsealed(stored) for stored in store.read(files).values()]
         else:
-            texts = [path.read_bytes() for path in sorted(Path(self.where).glob(f"*{ENDING}"))]
-        parsed = [json.loads(text) for text in texts]
-        return [StagedShard(Shard(**one["shard"]), one["facts"], one["made_of"]) for one in parsed]
+            contents = [read_state(path) for path in sorted(Path(self.where).glob(f"*{ENDING}"))]
+        found = [_staged(json.loads(content)) for content in contents if content is not None]
+        return [one for one in found if self.holds(one.shard)]
+
+    def holds(self, shard: Shard) -> bool:
+        """Return whether a shard is in the folder: by its digest, or in a store by its size."""
+        if is_address(self.where):
+            return Store(self.where).listing().sizes.get(shard.file) == shard.bytes
+        try:
+            return file_record(Path(self.where) / shard.file) == FileRecord(shard.sha256, shard.bytes)
+        except OSError:
+            return False
 
     def _folder(self) -> Path:
         folder = Path(self.where)
@@ -75,3 +89,17 @@ class Staging:
             Store(self.where).put({path.name: path})
         else:
             path.replace(Path(self.where) / path.name)
+
+
+def write_notes(path: Path, shards: Sequence[StagedShard]) -> None:
+    """Write what is known of an output's shards."""
+    write_json_state(path, [asdict(one) for one in shards])
+
+
+def read_notes(path: Path) -> list[StagedShard]:
+    """Read what is known of an output's shards; nothing if there is no such file, or a damaged one."""
+    return [_staged(one) for one in read_json_state(path) or []]
+
+
+def _staged(note: dict[str, Any]) -> StagedShard:
+    return StagedShard(Shard(**note["shard"]), note["facts"], note["made_of"])

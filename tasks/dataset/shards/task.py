@@ -2,7 +2,7 @@
 
 import json
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,13 @@ from tasks.core.engine.run import run_jobs
 from tasks.core.engine.task import started_engine
 from tasks.core.freshness.code import Code, meanings
 from tasks.core.freshness.digest import text_sha256
+from tasks.core.freshness.folder import link_or_copy
 from tasks.core.freshness.make import Built
 from tasks.core.freshness.record import FileRecord
 from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
 from tasks.dataset.shards.index import INDEX, PATTERN, write_index
-from tasks.dataset.shards.staging import StagedShard, Staging
+from tasks.dataset.shards.staging import NOTES, StagedShard, Staging, read_notes, write_notes
 from tasks.settings import small
 
 
@@ -47,9 +48,9 @@ class ShardedStage(Stage):
         return INDEX if small().shard_size else self.npz_file
 
     @property
-    def bulky(self) -> bool:  # type: ignore[override]
-        """Whether only sizes are compared: so with shards, whose content is checked when they are loaded."""
-        return bool(small().shard_size)
+    def bulky(self) -> str:  # type: ignore[override]
+        """The pattern of the files of which only sizes are compared: shards are checked when they are loaded."""
+        return self.shards
 
     @property
     def shards(self) -> str:  # type: ignore[override]
@@ -68,9 +69,11 @@ class ShardedStage(Stage):
     def make_shards(
         self, folder: Path, work: Callable[..., StagedShard], parts: Mapping[str, Part]
     ) -> tuple[list[StagedShard], Built]:
-        """Make the shards that no stopped run has made, and the index; return all, in the order of the parts.
+        """Make the shards that are not there, and the index; return all, in the order of the parts.
 
-        `work` is called with a part's arguments, where to leave the shard, and its name, which is the part's key.
+        Those are there that a stopped run left, and, unless this is a rerun, those of the output before that are
+        not damaged. `work` is called with a part's arguments, where to leave the shard, and its name, which is the
+        part's key.
         """
         code = meanings(Code(type(self).__module__, self.code).digests())
         wanted = {file: _made_of(code, part) for file, part in parts.items()}
@@ -78,30 +81,47 @@ class ShardedStage(Stage):
             Job(file, work, (*part.arguments, Staging(self._staging(), wanted[file]), file), part.photos)
             for file, part in parts.items()
         ]
-        waiting = Staging(self._staging()).staged()
-        made = {one.shard.file: one for one in waiting if wanted.get(one.shard.file) == one.made_of}
+        left = _as_wanted(Staging(self._staging()).staged(), wanted)
+        before = _as_wanted(() if self.rerun else self._undamaged(), wanted)
+        made = before | left
         missing = [job for job in jobs if job.name not in made]
-        if made:
-            say(f"{self.title}: {len(made)} of {len(jobs)} shards are there from a stopped run")
+        if left:
+            say(f"{self.title}: {len(left)} of {len(jobs)} shards are there from a stopped run")
+        if made.keys() - left.keys():
+            say(f"{self.title}: {len(made) - len(left)} of {len(jobs)} shards are as they were and stay")
         if missing:
             with started_engine(self, small().engine, small().dask_address) as engine:
                 found = run_jobs(engine, missing, lambda text: say(f"{self.title}: {text}"))
                 for job, one in self.track()(found, len(missing), "shard"):
                     made[job.name] = one
-        shards = [made[job.name].shard for job in jobs]
-        write_index(folder / INDEX, shards)
-        digests = {shard.file: FileRecord(shard.sha256, shard.bytes) for shard in shards}
-        staged = {shard.file: f"{self._in_store()}/{shard.file}" for shard in shards if data_store()}
-        for shard in shards if not staged else ():
-            (self.partial / shard.file).rename(folder / shard.file)
-        return [made[job.name] for job in jobs], Built(digests, staged)
+        in_order = [made[job.name] for job in jobs]
+        write_index(folder / INDEX, [one.shard for one in in_order])
+        write_notes(folder / NOTES, in_order)
+        digests = {one.shard.file: FileRecord(one.shard.sha256, one.shard.bytes) for one in in_order}
+        stay = made.keys() & (before.keys() - left.keys())
+        if data_store():
+            return in_order, Built(digests, {file: f"{self._in_store(file in stay)}/{file}" for file in made})
+        for file in made:
+            if file in stay:
+                link_or_copy(self.path / file, folder / file)
+            else:
+                (self.partial / file).rename(folder / file)
+        return in_order, Built(digests)
+
+    def _undamaged(self) -> Iterator[StagedShard]:
+        there = Staging(self.source())
+        return (one for one in read_notes(self.fetch(NOTES)) if there.holds(one.shard))
 
     def _staging(self) -> str:
         store = data_store()
         return f"{store.address}/{self._in_store()}" if store else str(self.partial)
 
-    def _in_store(self) -> str:
-        return self.partial.relative_to(data_root()).as_posix()
+    def _in_store(self, in_output: bool = False) -> str:
+        return self.folder if in_output else self.partial.relative_to(data_root()).as_posix()
+
+
+def _as_wanted(shards: Iterable[StagedShard], wanted: Mapping[str, str]) -> dict[str, StagedShard]:
+    return {one.shard.file: one for one in shards if wanted.get(one.shard.file) == one.made_of}
 
 
 def _made_of(code: dict[str, str], part: Part) -> str:

@@ -15,7 +15,7 @@ class DownloadOriginals(Stage):
 
     folder = "download"
     produces = ("archive",)
-    bulky = True
+    bulky = "archive"
     code = ("tasks.originals.download.download",)
 
     def settings(self) -> dict[str, Any]:

@@ -28,7 +28,7 @@ class UnpackOriginals(Stage):
 
     folder = "unpacked"
     produces = (CONTENTS,)
-    bulky = True
+    bulky = f"{FILES}/*"
     code = ("tasks.originals.unpack.archive",)
 
     def settings(self) -> dict[str, Any]:

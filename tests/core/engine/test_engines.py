@@ -1,7 +1,6 @@
 """The engines with real processes, some of which die."""
 
 import multiprocessing
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -60,10 +59,8 @@ def test_a_job_that_kills_every_worker_is_given_up(engine: Engine, tmp_path: Pat
 
 
 def test_stopping_does_not_wait_for_the_work() -> None:
-    started = time.monotonic()
     with LocalEngine(1) as engine:
-        engine.start(Job("long", work.sleep, (600,)))
-    assert time.monotonic() - started < 300
+        engine.start(Job("long", work.sleep, (86_400,)))
     assert not multiprocessing.active_children()
 
 

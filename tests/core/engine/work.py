@@ -31,3 +31,9 @@ def die(folder: str, times: int) -> str:
 
 def sleep(seconds: float) -> None:
     time.sleep(seconds)
+
+
+def note_and_sleep(file: str) -> None:
+    """Leave the number of this process in a file, and sleep."""
+    Path(file).write_text(str(os.getpid()))
+    time.sleep(60)

@@ -1,9 +1,13 @@
 """Outputs brought up to date from plain descriptions, without Luigi."""
 
+import errno
+import hashlib
+import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +18,7 @@ from tasks.core.freshness.digest import text_sha256
 from tasks.core.freshness.location import LocalLocation
 from tasks.core.freshness.lock import locked
 from tasks.core.freshness.make import Built, bring_up_to_date, fetch_output, lock_file, work_in_progress
-from tasks.core.freshness.record import FileRecord, read_record
+from tasks.core.freshness.record import FileRecord, read_record, write_record
 from tasks.core.freshness.verdict import Verdict, judge
 
 
@@ -105,12 +109,12 @@ def test_the_watched_state_is_that_from_before_the_work_unless_the_work_fetched_
 def test_digests_that_the_work_knows_are_taken_over(first: Description) -> None:
     def known(folder: Path, inputs: Mapping[str, Path], partial: Path) -> Built:
         write(folder, inputs, partial)
-        return Built(digests={"out.txt": FileRecord("a digest", 5)})
+        return Built(digests={"out.txt": FileRecord("d" * 64, 5)})
 
     bring_up_to_date(lambda: first, known, lambda verdict: None)
     record = read_record(first.path)
     assert record is not None
-    assert record.files == {"out.txt": FileRecord("a digest", 5)}
+    assert record.files == {"out.txt": FileRecord("d" * 64, 5)}
 
 
 def test_watched_files_are_looked_at_once_and_only_where_that_decides(first: Description) -> None:
@@ -220,3 +224,153 @@ def test_only_work_of_the_same_making_is_in_progress(first: Description) -> None
     assert (work / "half").exists()
     assert work_in_progress(replace(first, settings={"seed": 1})) is None
     assert work_in_progress(replace(first, shards="*.npz")) is None
+
+
+@pytest.fixture
+def unreadable(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Let reading of the files with a name fail once they are open, as a disk does that has a bad sector."""
+
+    def fail(name: str) -> None:
+        real = hashlib.file_digest
+
+        def digested(file: Any, kind: str) -> Any:
+            if Path(file.name).name == name:
+                raise OSError(errno.EIO, os.strerror(errno.EIO), file.name)
+            return real(file, kind)
+
+        monkeypatch.setattr(hashlib, "file_digest", digested)
+
+    return fail
+
+
+def test_what_cannot_be_read_while_it_is_recorded_fails_the_stage(
+    first: Description, unreadable: Callable[[str], None]
+) -> None:
+    unreadable("out.txt")
+    with pytest.raises(
+        UserError, match=r"First: Input/output error \(.*out\.txt\)\. .*run the same command again"
+    ):
+        update(first)
+    assert not first.path.exists()
+
+
+def test_what_cannot_be_listed_while_it_is_recorded_fails_the_stage(
+    first: Description, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deep(folder: Path, inputs: Mapping[str, Path], partial: Path) -> None:
+        write(folder, inputs, partial)
+        (folder / "deep").mkdir()
+        (folder / "deep" / "more.txt").write_text("more")
+
+    real = os.scandir
+
+    def scandir(path: Any = ".") -> Any:
+        if str(path).endswith("deep"):
+            raise OSError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(UserError, match="Permission denied"):
+        bring_up_to_date(lambda: first, deep, lambda verdict: None)
+
+
+def test_what_cannot_be_read_while_it_is_judged_is_damaged(
+    first: Description, unreadable: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update(first)
+    unreadable("out.txt")
+    (first.path / "out.txt").touch()  # its digest is no longer known
+    assert judge(first).reasons == ("out.txt cannot be read",)
+    monkeypatch.undo()
+    assert judge(first).complete
+
+
+def test_a_record_that_lacks_a_promised_file_is_no_record(first: Description) -> None:
+    second = second_after(first)
+    update(first)
+    record = read_record(first.path)
+    assert record is not None
+    write_record(first.path, replace(record, files={}))
+    assert judge(first).reasons == ("its record lacks out.txt",)
+    with pytest.raises(UserError, match="changed or removed while this run needed it"):
+        update(second)
+    assert update(first)[0]
+    assert update(second)[0]
+
+
+def add_a_line(folder: Path, inputs: Mapping[str, Path], partial: Path) -> None:
+    write(folder, inputs, partial)
+    with (folder / "history.csv").open("a") as history:
+        history.write("run\n")
+
+
+@pytest.fixture
+def keeping(first: Description) -> Description:
+    keeping = replace(first, kept=("history*.csv",))
+    for _ in range(2):
+        bring_up_to_date(lambda: keeping, add_a_line, lambda verdict: None, force=True)
+    assert (keeping.path / "history.csv").read_text() == "run\nrun\n"
+    return keeping
+
+
+def test_a_damaged_kept_file_is_set_aside_for_good(
+    keeping: Description, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in (1, 2):
+        (keeping.path / "history.csv").write_text(f"rum {number}\n")
+        bring_up_to_date(lambda: keeping, add_a_line, lambda verdict: None, force=True)
+        assert f"history.csv is damaged or was changed; it is kept as history.damaged-{number}.csv" in (
+            capsys.readouterr().err
+        )
+        assert (keeping.path / "history.csv").read_text() == "run\n"
+    assert [(keeping.path / f"history.damaged-{number}.csv").read_text() for number in (1, 2)] == [
+        "rum 1\n",
+        "rum 2\n",
+    ]
+    assert capsys.readouterr().err == ""
+
+
+def test_a_kept_file_without_a_record_is_taken_as_it_is(keeping: Description) -> None:
+    (keeping.path / "record.json").unlink()
+    (keeping.path / "history.csv").write_text("older\n")
+    bring_up_to_date(lambda: keeping, add_a_line, lambda verdict: None)
+    assert (keeping.path / "history.csv").read_text() == "older\nrun\n"
+
+
+def test_a_folder_that_is_a_link_stays_one_and_what_it_leads_to_is_replaced(
+    first: Description, tmp_path: Path
+) -> None:
+    large = tmp_path / "large disk" / "first"
+    large.mkdir(parents=True)
+    first.path.parent.mkdir()
+    first.path.symlink_to(large)
+    for word in ("one", "two"):
+        update(replace(first, settings={"word": word}))
+        assert first.path.is_symlink()
+        assert sorted(path.name for path in large.iterdir()) == ["out.txt", "record.json"]
+        assert [path.name for path in large.parent.iterdir()] == ["first"]
+    assert judge(replace(first, settings={"word": "two"})).complete
+
+
+def test_a_link_that_leads_nowhere_is_named(first: Description, tmp_path: Path) -> None:
+    first.path.parent.mkdir()
+    first.path.symlink_to(tmp_path / "unmounted")
+    with pytest.raises(UserError, match=r"first: is a link to .*unmounted, which is not there"):
+        update(first)
+    assert first.path.is_symlink()
+
+
+def test_a_file_in_the_place_of_a_folder_is_not_lost(first: Description) -> None:
+    first.path.parent.mkdir()
+    first.path.write_text("the user's")
+    with pytest.raises(UserError, match=r"First: Not a directory \(.*first\). .*move it away"):
+        update(first)
+    assert first.path.read_text() == "the user's"
+
+
+@pytest.mark.parametrize("name", [".unfinished-first", ".replaced-first", ".partial-first"])
+def test_files_named_like_leftovers_stop_no_run(first: Description, name: str) -> None:
+    first.path.parent.mkdir()
+    (first.path.parent / name).write_text("")
+    assert update(first)[0]
+    assert sorted(path.name for path in first.path.parent.iterdir()) == [".locks", "first"]

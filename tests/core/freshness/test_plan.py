@@ -32,6 +32,11 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "data"
 
 
+def number(said: str) -> str:
+    """What is said without the time left, which is there where the machine was slow."""
+    return said.partition(",")[0]
+
+
 def test_outputs_are_counted_as_they_begin() -> None:
     plan = Plan({"a": None, "b": None, "c": None})
     assert [plan.begin(folder) for folder in ("b", "a", "c")] == ["1 of 3", "2 of 3", "3 of 3"]
@@ -66,12 +71,12 @@ def test_a_plan_has_what_is_due_and_how_long_it_took(monkeypatch: pytest.MonkeyP
     Finish().run()
     monkeypatch.setattr(Finish, "settings", lambda stage: {"seed": 1})
     Register.clear_instance_cache()
-    assert make_plan(Finish().description()).begin("finish") == "1 of 1"
+    assert number(make_plan(Finish().description()).begin("finish")) == "1 of 1"
 
 
 def test_a_stage_asked_for_again_is_planned_though_it_is_up_to_date() -> None:
     Begin().run()
-    assert make_plan(Begin().description()).begin("begin") == "1 of 1"
+    assert number(make_plan(Begin().description()).begin("begin")) == "1 of 1"
 
 
 @pytest.fixture

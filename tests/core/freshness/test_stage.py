@@ -1,5 +1,6 @@
 """The base class of all stages, with two small stages of its own."""
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -89,7 +90,7 @@ def test_makes_what_it_needs_and_records_what_with(data: Path, capfd: pytest.Cap
     }
     said = capfd.readouterr().err.splitlines()
     assert said[0] == "First: starting (1 of 2)"
-    assert said[1].startswith("First: done in 0.")
+    assert re.fullmatch(rf"First: done in \d+\.\d s, in {re.escape(str(data / 'first'))}", said[1])
     record = read_record(data / "nested" / "second")
     assert record is not None
     assert record.settings == {"word": "and second"}
@@ -189,7 +190,8 @@ def test_rerun_is_for_one_stage_and_the_next_looks_at_content(
     assert run(Second)
     capfd.readouterr()
     assert run(First, rerun=True)
-    assert "First: starting (1 of 1): --rerun was given" in capfd.readouterr().err
+    # Where the machine was slow the time left is there, too.
+    assert re.search(r"First: starting \(1 of 1.*\): --rerun was given", capfd.readouterr().err)
     assert run(Second)
     assert capfd.readouterr().err == ""
     monkeypatch.setattr(First, "how", staticmethod(lambda stage, folder: (folder / "out.txt").write_text("new")))
@@ -216,7 +218,7 @@ class Both(luigi.WrapperTask):
 
 def test_a_rerun_asked_for_by_another_task_ends_with_several_workers(data: Path) -> None:
     assert run(First)
-    before = (data / "first" / "record.json").stat().st_mtime_ns
+    before = (data / "first" / "record.json").stat().st_ino
     Register.clear_instance_cache()
     assert luigi.build([Both()], workers=2, local_scheduler=True, log_level="CRITICAL", no_lock=True)
-    assert (data / "first" / "record.json").stat().st_mtime_ns > before
+    assert (data / "first" / "record.json").stat().st_ino != before

@@ -22,7 +22,7 @@ class FakeStage:
     values: dict[str, Any] = field(default_factory=dict)
     watched: str | None = ""
     produces: tuple[str, ...] = ("out.txt",)
-    bulky: bool = False
+    bulky: str = ""
     parts: tuple[str, ...] = ()
 
     def description(self) -> Description:
@@ -184,10 +184,13 @@ def test_damage_is_noticed(chain: Chain) -> None:
 
 def test_of_a_bulky_output_only_sizes_are_compared(chain: Chain) -> None:
     _, second, _ = chain
-    second.bulky = True
+    second.bulky = "*.txt"
     content = (second.path / "out.txt").read_bytes()
     (second.path / "out.txt").write_bytes(content[::-1])
     assert judge(second).reasons == ()
+    second.bulky = "*.npz"
+    assert judge(second).reasons == ("out.txt is damaged",)
+    second.bulky = "*.txt"
     (second.path / "out.txt").write_bytes(content[1:])
     assert judge(second).reasons == ("out.txt is damaged",)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tasks.core.command import check_patterns, check_secrets
+from tasks.core.arguments import check_patterns, check_secrets
 from tasks.core.errors import UserError
 
 
