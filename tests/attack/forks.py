@@ -1,0 +1,138 @@
+"""Runs of the luigi command in forks of this process, which has imported all that they need.
+
+To start Python, Luigi and TensorFlow takes seconds; a fork takes a few hundredths. TensorFlow is imported here,
+but computes nothing before the fork, so it has no threads yet that a fork would lose.
+"""
+
+import gc
+import importlib
+import os
+import pkgutil
+import select
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+SECONDS = 120
+"""How long a run may take."""
+
+Nothing = Callable[[], None]
+OfProcess = Callable[[int], None]
+
+
+def nothing() -> None:
+    """Do nothing."""
+
+
+def ignore(process: int) -> None:
+    """Do nothing with a process."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """How a run ended: its exit code, minus the signal that killed it, or None if it had to be ended; its output."""
+
+    code: int | None
+    said: str
+    seconds: float
+
+
+class Forks:
+    """Makes runs in forks."""
+
+    def __init__(self, log: Path) -> None:
+        """Take the file that runs write their output to."""
+        self.log = log
+
+    def luigi(
+        self,
+        folder: Path,
+        arguments: Sequence[str],
+        before: Nothing = nothing,
+        meanwhile: OfProcess = ignore,
+    ) -> Run:
+        """Run the luigi command in a folder.
+
+        `before` is called in the fork, `meanwhile` here, with the id of the run's process.
+        """
+
+        def command() -> None:
+            from luigi.cmdline import luigi_run
+
+            sys.argv = ["luigi", "--module", "pipeline", *arguments]
+            before()
+            luigi_run(sys.argv[1:])
+
+        return self.run(folder, command, meanwhile)
+
+    def run(self, folder: Path, work: Nothing, meanwhile: OfProcess = ignore) -> Run:
+        """Call a function in a fork, in a folder."""
+        started = time.monotonic()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        pid = os.fork()
+        if pid == 0:
+            _become(folder, self.log, work)
+        meanwhile(pid)
+        code = _wait(pid, SECONDS)
+        return Run(code, self.log.read_text(errors="replace"), time.monotonic() - started)
+
+
+def import_all(with_tensorflow: bool) -> None:
+    """Import the pipeline and all of its modules, as the luigi command does."""
+    sys.argv = ["luigi"]  # by which the pipeline knows that it is the command
+    if with_tensorflow:
+        from tasks.training.tensorflow_start import import_tensorflow
+
+        import_tensorflow()
+    import pipeline  # noqa: F401
+    import tasks
+    from tasks.core.freshness.code import Code
+
+    left_out = () if with_tensorflow else ("tensorflow", "keras")
+    sys.modules.update(dict.fromkeys(left_out))  # type: ignore[arg-type]  # None: cannot be imported
+    for module in pkgutil.walk_packages(tasks.__path__, "tasks."):
+        with suppress(ModuleNotFoundError):
+            importlib.import_module(module.name)
+        if module.name.endswith(".task"):
+            Code(module.name).digests()  # which parses, and is remembered
+    for name in left_out:
+        del sys.modules[name]
+    gc.freeze()
+
+
+def _become(folder: Path, log: Path, work: Nothing) -> None:
+    code = 1
+    try:
+        os.setsid()
+        descriptor = os.open(log, os.O_RDWR | os.O_CREAT | os.O_TRUNC)
+        for stream in (1, 2):
+            os.dup2(descriptor, stream)
+        os.chdir(folder)
+        work()
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _wait(pid: int, seconds: float) -> int | None:
+    ended = os.pidfd_open(pid)
+    try:
+        in_time = bool(select.select([ended], [], [], seconds)[0])
+        if not in_time:
+            os.killpg(pid, signal.SIGKILL)
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        return code if in_time else None
+    finally:
+        os.close(ended)
