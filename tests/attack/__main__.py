@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.attack.core import Attack, Cases, Tally
 from tests.attack.fault import COMPILER, compile_library
+from tests.attack.forks import import_all
 
 LONG = {"flips": 2500, "kills": 2500, "faults": 4500, "inputs": 10_000, "server": 500}
 """How many cases of each kind the long form has."""
@@ -70,16 +71,21 @@ def attack(kinds: list[str], given: argparse.Namespace, folder: Path) -> int:
 
 def kind_named(name: str, trains: bool) -> Attack:
     """Import what a kind needs, and return it."""
-    from tests.attack.forks import import_all
-
     import_all(with_tensorflow=trains and name in WITH_LIBRARY)
-    if name == "faults":
-        from tests.attack.faults import FailedCalls
+    if name == "inputs":
+        from tests.attack.inputs import Inputs
 
-        return FailedCalls(trains)
+        return Inputs()
+    if name == "server":
+        from tests.attack.server import Server
+
+        return Server()
+    from tests.attack.faults import FailedCalls
+    from tests.attack.flips import Flips
     from tests.attack.kills import Kills
 
-    return Kills(trains)
+    kinds: dict[str, type[Flips | Kills | FailedCalls]] = {"flips": Flips, "kills": Kills, "faults": FailedCalls}
+    return kinds[name](trains)
 
 
 if __name__ == "__main__":
