@@ -65,7 +65,8 @@ class World:
     def run(self, step: Step, *more: str, before: Nothing = nothing, meanwhile: OfProcess = ignore) -> Run:
         """Run a command; `before` is called in the fork that becomes the run, `meanwhile` here with its id."""
         photos = ("--photos", str(self.inputs / "photos")) if step.name == "ApplyToPhotos" else ()
-        source = ("--originals-source", str(self.inputs / "portraits"))
+        own = "--originals-source" in step.arguments
+        source = () if own else ("--originals-source", str(self.inputs / "portraits"))
         return self.forks.luigi(
             self.work, [*step.arguments, *photos, *source, *SETTINGS, *more], before, meanwhile
         )

@@ -22,10 +22,11 @@ def damage(path: Path, others: list[Path], draw: random.Random) -> str:
         ("a block of zeros", lambda: path.write_bytes(zeroed(path.read_bytes(), draw))),
         ("longer", lambda: path.write_bytes(path.read_bytes() + draw.randbytes(draw.choice((1, 100, 10_000))))),
         ("removed", path.unlink),
-        ("swapped", lambda: swap(path, draw.choice(others))),
         ("a folder in its place", lambda: (path.unlink(), path.mkdir(), (path / "x").touch())),  # type: ignore[func-returns-value]
         ("a dangling link in its place", lambda: (path.unlink(), path.symlink_to("nowhere"))),  # type: ignore[func-returns-value]
     ]
+    if others:
+        ways.append(("swapped", lambda: swap(path, draw.choice(others))))
     if path.suffix == ".json":
         ways += [("forged", lambda: forge(path, draw))] * 6
     done, do = draw.choice(ways)

@@ -1,28 +1,27 @@
-"""Damaged files: of a finished run and of stopped ones. The next run notices, and makes what was made before."""
+"""Damaged files, of a finished run and of stopped ones: the next run notices, and makes what was made before."""
 
 import random
 import re
-import shutil
-import signal
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from tasks.core.freshness.lock import LOCKS
-from tests.attack.chain import STEPS, Step, World, results, write_inputs
+from tests.attack.chain import Step, World, results, write_inputs
 from tests.attack.core import Attack, Outcome
 from tests.attack.damage import damage
-from tests.attack.fault import CHANGING, KILL, Faults, Plan
-from tests.attack.states import State, make_states, problem_after
+from tests.attack.states import FAILED, State, make_states, problem_after, problem_of
+from tests.attack.stopped import stopped_states
 
-SHARDS = Step("SmallImages", ("SmallImages", "--small-shard-size", "2"))
 STATUS = Step("Status", ("Status",))
-FINE = re.compile("would do nothing|would make")
+SAID = re.compile("would do nothing|would make")
+"""What Status ends with."""
+HISTORY = "report/history.csv"
+"""A file that no record lists: it is kept from report to report, and read when the next is written."""
 
 
 @dataclass(frozen=True)
 class Damaged:
-    """A state with a file to damage, by its path within the data folder."""
+    """A file to damage, by its path within the data folder, and the state that it is in."""
 
     state: State
     file: str
@@ -30,13 +29,13 @@ class Damaged:
 
 
 class Flips(Attack):
-    """Damages a file, asks for the status, and runs the command that made the file again."""
+    """Damages a file, sometimes asks for the status, and runs the command again that made the file."""
 
     name = "flips"
     purpose = "a file that the project wrote is damaged, removed or swapped"
 
     def __init__(self, trains: bool) -> None:
-        """Take whether the chain goes through training to the report and the photos."""
+        """Take whether the chain goes through training to the report."""
         self.trains = trains
 
     def prepare(self, folder: Path) -> None:
@@ -44,62 +43,60 @@ class Flips(Attack):
         self.inputs = write_inputs(folder / "inputs")
         world = World(folder / "undisturbed", self.inputs)
         states = make_states(world, folder / "states", self.trains)
-        last = states[-1]
-        self.files = [
-            Damaged(replace(state, before=last.after, made=last.made), file, _folder(file))
+        finished = states[-1]
+        made = [
+            Damaged(replace(state, before=finished.after, made=finished.made), file, file.partition("/")[0])
             for state in states
-            for file in _files(state.after)
-            if file not in _files(state.before)
+            for file in sorted(set(files(state.after)) - set(files(state.before)))
         ]
-        self.files += [
-            Damaged(state, file, "of a stopped run")
-            for state in stopped_runs(world, states, folder / "stopped")
-            for file in _files(state.before)
-            if "/." in file
-        ] * 3
+        left = [
+            Damaged(state, file, f"of a stopped {state.step.name}")
+            for state in stopped_states(world, states, folder)
+            for file in files(state.before)
+            if is_hidden(file)
+        ]
+        self.damaged = made + left * max(1, len(made) // (4 * len(left)))
 
     def start(self, folder: Path) -> None:
         """Make a world."""
         self.world = World(folder, self.inputs)
 
     def run(self, number: int, draw: random.Random) -> Outcome:
-        """Damage a file of one state."""
-        damaged = self.files[number % len(self.files)]
-        self.world.reset(damaged.state.before)
-        path = self.world.data / damaged.file
-        others = [self.world.data / file for file in _files(self.world.data) if file != damaged.file]
-        done = f"{damaged.file}: {damage(path, others, draw)}"
-        problem = ""
-        if draw.random() < 0.2:
-            run = self.world.run(STATUS)
-            if run.code != 0 or "Traceback" in run.said or not FINE.search(run.said):
-                problem = f"Status ended with {run.code}\n{run.said}"
-        return Outcome(damaged.group, done, problem or self._rerun(damaged.state))
+        """Damage a file."""
+        one = self.damaged[number % len(self.damaged)]
+        self.world.reset(one.state.before)
+        path = self.world.data / one.file
+        beside = [other for other in path.parent.iterdir() if other.is_file() and other != path]
+        done = f"{one.file}: {damage(path, beside, draw)}"
+        problem = self._status() if draw.random() < 0.2 else ""
+        return Outcome(one.group, done, problem or self._rerun(one))
 
-    def _rerun(self, state: State) -> str:
-        # What a swap did to the files of other commands, these repair.
-        if problem := problem_after(self.world, replace(state, made={})):
-            if not problem.startswith("after the rerun other files"):
+    def _status(self) -> str:
+        run = self.world.run(STATUS)
+        fine = run.code == 0 and "Traceback" not in run.said and SAID.search(run.said)
+        return "" if fine else f"Status ended with {run.code}\n{run.said}"
+
+    def _rerun(self, one: Damaged) -> str:
+        if one.file == HISTORY:  # what is lost of it cannot be made again
+            run = self.world.run(one.state.step, "--rerun")
+            made = {name: value for name, value in results(self.world.data).items() if not name.startswith("report/")}
+            kept = {name: value for name, value in one.state.made.items() if not name.startswith("report/")}
+            if run.code != 0 or "Traceback" in run.said or made != kept:
+                return f"the next report ended with {run.code}\n{run.said}"
+            return ""
+        if one.state.step.name == "DownloadOriginals":  # the digest of the archive shows what was damaged
+            run = self.world.run(one.state.step)
+            if problem := problem_of(run, self.world, one.state, FAILED):
                 return problem
-        return ""
+        return problem_after(self.world, one.state)
 
 
-def stopped_runs(world: World, states: list[State], folder: Path) -> list[State]:
-    """Return states in which runs were killed: while shards were made, and in a training."""
-    folder.mkdir()
-    found = []
-    for state in states:
-        ...
-    return found
-
-
-def _folder(file: str) -> str:
-    return file.partition("/")[0]
-
-
-def _files(data: Path) -> list[str]:
+def files(data: Path) -> list[str]:
+    """Return the paths of all files in a data folder, except locks."""
     paths = (path.relative_to(data).as_posix() for path in sorted(data.rglob("*")) if path.is_file())
     return [path for path in paths if not path.startswith(LOCKS)]
 
 
-__all__ = ["CHANGING", "KILL", "Any", "Faults", "Flips", "Plan", "STEPS", "results", "shutil", "signal"]
+def is_hidden(file: str) -> bool:
+    """Return whether a file is what a run leaves for the next to resume."""
+    return file.startswith(".") or "/." in file

@@ -17,16 +17,21 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from tests.attack.bombs import bomb
 from tests.attack.core import Attack, Outcome
 from tests.attack.mutate import mutated
-from tests.attack.seeds import Seed, seeds
+from tests.attack.seeds import seeds
 
+EACH = 100
+"""One in so many files is a bomb."""
 SECONDS = 30
 """How long a reader may take for one of these small files; much, as the machine may be busy."""
 BEYOND = 3 << 30
 """Memory that the child may have beyond what it has when it starts, bytes."""
 BESIDE_RESULT = 1_100_000_000
 """Memory that a reader may take beside its result, bytes: 1 GB, and a little for the allocator."""
+BESIDE_FILES = 200_000_000
+"""Memory that may be taken to unpack 50 MB, bytes."""
 NO_MEMORY = re.compile("MemoryError|[Uu]nable to allocate|[Cc]annot allocate memory|bad_alloc|out of memory")
 """What a reader says that ran into the limit: without it, it would have taken the memory."""
 
@@ -54,8 +59,13 @@ class Inputs(Attack):
 
     def run(self, number: int, draw: random.Random) -> Outcome:
         """Mutate a seed and read it."""
-        seed = self.seeds[number % len(self.seeds)]
-        content, done = mutated(seed, self.seeds, draw)
+        turn, place = divmod(number, EACH)
+        if place == EACH - 1:
+            seed = bomb(turn, draw)
+            content, done = seed.content, "whole"
+        else:
+            seed = self.seeds[(number - turn) % len(self.seeds)]
+            content, done = mutated(seed, self.seeds, draw)
         path = self.folder / f"input{seed.suffix}"
         path.write_bytes(content)
         return Outcome(seed.format, f"{done}, {len(content)} bytes", self._read(path, draw.randrange(1000)))
@@ -112,8 +122,8 @@ def _problem(path: Path, which: int, folder: Path) -> str:
             return f"{read.__name__}: it tried to take more memory than the limit: {error}"
     except BaseException:
         return f"{read.__name__}: no UserError\n{traceback.format_exc()}"
-    beside = _status("VmHWM") - before - result
-    return f"{read.__name__}: {beside / 1e6:.0f} MB beside its result" if beside > BESIDE_RESULT else ""
+    beside, allowed = _status("VmHWM") - before - result, BESIDE_FILES if read is unpack else BESIDE_RESULT
+    return f"{read.__name__}: {beside / 1e6:.0f} MB beside its result" if beside > allowed else ""
 
 
 def _status(name: str) -> int:
@@ -240,5 +250,3 @@ READERS: dict[str, tuple[Callable[[Path, Path], int], ...]] = {
     ".json": (parse,),
     ".cfg": (read_settings,),
 }
-
-__all__ = ["Inputs", "Seed"]

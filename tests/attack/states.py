@@ -2,7 +2,7 @@
 
 import shutil
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,8 @@ class State:
     after: Path
     made: dict[str, Any]
     seconds: float
-    calls: Counter[str]
-    replacing: Counter[str]
+    calls: Counter[str] = field(default_factory=Counter)
+    replacing: Counter[str] = field(default_factory=Counter)
 
     def start(self, world: World, replaces: bool) -> tuple[str, ...]:
         """Put the world into the state before an attacked run, and return what to add to the command."""
