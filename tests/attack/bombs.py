@@ -23,7 +23,7 @@ PIECE = 1 << 20
 
 def bomb(number: int, draw: random.Random) -> Seed:
     """Return one of the bombs, in one of two sizes."""
-    return _made(number % len(BOMBS), draw.choice((1, 1.6)))
+    return _made(number % len(BOMBS), draw.choice((1, 1.4)))
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image
 
 from tasks.core.freshness.lock import LOCKS
-from tests.attack.forks import Forks, Nothing, OfProcess, Run, ignore, nothing
+from tests.attack.forks import Forks, OfProcess, Run, ignore
 from tests.world import ROOT, smooth_picture, write_pair
 
 EPOCHS = ("--training-epochs", "2")
@@ -62,14 +62,14 @@ class World:
         self.data.mkdir(parents=True)
         shutil.copy(ROOT / "luigi.cfg", self.work)
 
-    def run(self, step: Step, *more: str, before: Nothing = nothing, meanwhile: OfProcess = ignore) -> Run:
-        """Run a command; `before` is called in the fork that becomes the run, `meanwhile` here with its id."""
-        photos = ("--photos", str(self.inputs / "photos")) if step.name == "ApplyToPhotos" else ()
-        own = "--originals-source" in step.arguments
-        source = () if own else ("--originals-source", str(self.inputs / "portraits"))
-        return self.forks.luigi(
-            self.work, [*step.arguments, *photos, *source, *SETTINGS, *more], before, meanwhile
-        )
+    def run(self, step: Step, *more: str, meanwhile: OfProcess = ignore, is_cold: bool = False) -> Run:
+        """Run a command, in a fork or else in a Python of its own; `meanwhile` is called with its process's id."""
+        arguments = [*step.arguments, *SETTINGS, *more]
+        if "--originals-source" not in arguments:
+            arguments += ["--originals-source", str(self.inputs / "portraits")]
+        if step.name == "ApplyToPhotos":
+            arguments += ["--photos", str(self.inputs / "photos")]
+        return (self.forks.cold if is_cold else self.forks.luigi)(self.work, arguments, meanwhile)
 
     def reset(self, state: Path) -> None:
         """Put the data folder into a state that was kept."""
@@ -120,7 +120,7 @@ def _content(path: Path) -> Any:
 
 def _compared(path: Path, content: bytes) -> Any:
     if path.name == "record.json":
-        return _without_times(json.loads(content))
+        return _that_decides(json.loads(content))
     if path.name == "metrics.json":
         return _without(json.loads(content), TIMED[path.name])
     if path.name in TIMED:
@@ -136,12 +136,16 @@ def _without(values: Any, keys: tuple[str, ...]) -> Any:
     return [_without(value, keys) for value in values] if isinstance(values, list) else values
 
 
-def _without_times(record: Any) -> Any:
-    """Return a record without what differs from run to run."""
+def _that_decides(record: Any) -> Any:
+    """Return of a record what decides: without times, names for people, and digests that only save time.
+
+    What is remembered of earlier outputs counts only when these are gone, and then any change makes them again.
+    """
     files = {file: None if file in WITHOUT_DIGEST else of for file, of in record["files"].items()}
     inputs = {
-        name: {**entry, "sha256": ""} if entry["file"] in WITHOUT_DIGEST else entry
+        name: None if entry["file"] in WITHOUT_DIGEST else entry["sha256"]
         for name, entry in record["inputs"].items()
     }
-    upstream = {folder: _without_times(entry) for folder, entry in record["upstream"].items()}
-    return {**record, "files": files, "inputs": inputs, "upstream": upstream, "made": None}
+    code = {path: digests["meaning"] for path, digests in record["code"].items()}
+    decides = {name: record[name] for name in ("schema", "settings", "watched")}
+    return {**decides, "code": code, "files": files, "inputs": inputs}

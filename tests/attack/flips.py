@@ -2,6 +2,7 @@
 
 import random
 import re
+import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from tests.attack.stopped import stopped_states
 STATUS = Step("Status", ("Status",))
 SAID = re.compile("would do nothing|would make")
 """What Status ends with."""
+FOLDERS = ("originals", "small", "gray", "models")
+"""Outputs that others are made from."""
 HISTORY = "report/history.csv"
 """A file that no record lists: it is kept from report to report, and read when the next is written."""
 
@@ -68,15 +71,20 @@ class Flips(Attack):
         path = self.world.data / one.file
         beside = [other for other in path.parent.iterdir() if other.is_file() and other != path]
         done = f"{one.file}: {damage(path, beside, draw)}"
+        gone = None
+        if path.name == "record.json" and draw.random() < 0.5:  # what the record remembers is then needed
+            gone = draw.choice([folder for folder in FOLDERS if not one.file.startswith(folder)])
+            shutil.rmtree(self.world.data / gone, ignore_errors=True)
+            done += f", {gone} removed"
         problem = self._status() if draw.random() < 0.2 else ""
-        return Outcome(one.group, done, problem or self._rerun(one))
+        return Outcome(one.group, done, problem or self._rerun(one, gone))
 
     def _status(self) -> str:
         run = self.world.run(STATUS)
         fine = run.code == 0 and "Traceback" not in run.said and SAID.search(run.said)
         return "" if fine else f"Status ended with {run.code}\n{run.said}"
 
-    def _rerun(self, one: Damaged) -> str:
+    def _rerun(self, one: Damaged, gone: str | None) -> str:
         if one.file == HISTORY:  # what is lost of it cannot be made again
             run = self.world.run(one.state.step, "--rerun")
             made = {name: value for name, value in results(self.world.data).items() if not name.startswith("report/")}
@@ -88,7 +96,7 @@ class Flips(Attack):
             run = self.world.run(one.state.step)
             if problem := problem_of(run, self.world, one.state, FAILED):
                 return problem
-        return problem_after(self.world, one.state)
+        return problem_after(self.world, one.state, gone)
 
 
 def files(data: Path) -> list[str]:

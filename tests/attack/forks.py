@@ -10,6 +10,7 @@ import os
 import pkgutil
 import select
 import signal
+import subprocess
 import sys
 import time
 import traceback
@@ -18,15 +19,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-SECONDS = 120
+from tests.world import ROOT, environment
+
+SECONDS = 120.0
 """How long a run may take."""
+COLD = "import sys, os; sys.argv[0] = 'luigi'; os.write(1, b'.'); from tasks.core.command import main; main()"
+"""The luigi command as Python runs it, which says when its first line is reached."""
 
-Nothing = Callable[[], None]
 OfProcess = Callable[[int], None]
-
-
-def nothing() -> None:
-    """Do nothing."""
 
 
 def ignore(process: int) -> None:
@@ -49,28 +49,40 @@ class Forks:
         """Take the file that runs write their output to."""
         self.log = log
 
-    def luigi(
-        self,
-        folder: Path,
-        arguments: Sequence[str],
-        before: Nothing = nothing,
-        meanwhile: OfProcess = ignore,
-    ) -> Run:
-        """Run the luigi command in a folder.
-
-        `before` is called in the fork, `meanwhile` here, with the id of the run's process.
-        """
+    def luigi(self, folder: Path, arguments: Sequence[str], meanwhile: OfProcess = ignore) -> Run:
+        """Run the luigi command in a folder; `meanwhile` is called here with the id of its process."""
 
         def command() -> None:
-            from luigi.cmdline import luigi_run
+            from tasks.core.command import main
 
             sys.argv = ["luigi", "--module", "pipeline", *arguments]
-            before()
-            luigi_run(sys.argv[1:])
+            main()
 
         return self.run(folder, command, meanwhile)
 
-    def run(self, folder: Path, work: Nothing, meanwhile: OfProcess = ignore) -> Run:
+    def cold(self, folder: Path, arguments: Sequence[str], meanwhile: OfProcess) -> Run:
+        """Run the luigi command in a Python of its own, which imports all that it needs.
+
+        `meanwhile` is called once that has begun.
+        """
+        started = time.monotonic()
+        command = [sys.executable, "-c", COLD, "--module", "pipeline", *arguments]
+        begun, begins = os.pipe()
+        with self.log.open("w") as log:
+            run = subprocess.Popen(
+                command, cwd=folder, stdout=begins, stderr=log, env=environment(ROOT), start_new_session=True
+            )
+        os.close(begins)
+        os.read(begun, 1)
+        os.close(begun)
+        meanwhile(run.pid)
+        code = _wait(run.pid, SECONDS)
+        run.returncode = code or 0  # it was waited for
+        return Run(code, self.log.read_text(errors="replace"), time.monotonic() - started)
+
+    def run(
+        self, folder: Path, work: Callable[[], None], meanwhile: OfProcess = ignore, seconds: float = SECONDS
+    ) -> Run:
         """Call a function in a fork, in a folder."""
         started = time.monotonic()
         sys.stdout.flush()
@@ -79,18 +91,16 @@ class Forks:
         if pid == 0:
             _become(folder, self.log, work)
         meanwhile(pid)
-        code = _wait(pid, SECONDS)
+        code = _wait(pid, seconds)
         return Run(code, self.log.read_text(errors="replace"), time.monotonic() - started)
 
 
 def import_all(with_tensorflow: bool) -> None:
-    """Import the pipeline and all of its modules, as the luigi command does."""
-    sys.argv = ["luigi"]  # by which the pipeline knows that it is the command
+    """Import all that the pipeline does; `pipeline` itself, which prepares the console, is left to each run."""
     if with_tensorflow:
         from tasks.training.tensorflow_start import import_tensorflow
 
         import_tensorflow()
-    import pipeline  # noqa: F401
     import tasks
     from tasks.core.freshness.code import Code
 
@@ -106,7 +116,7 @@ def import_all(with_tensorflow: bool) -> None:
     gc.freeze()
 
 
-def _become(folder: Path, log: Path, work: Nothing) -> None:
+def _become(folder: Path, log: Path, work: Callable[[], None]) -> None:
     code = 1
     try:
         os.setsid()

@@ -26,6 +26,8 @@ EACH = 100
 """One in so many files is a bomb."""
 SECONDS = 30
 """How long a reader may take for one of these small files; much, as the machine may be busy."""
+SECONDS_FOR_BOMB = 180
+"""The same for a large picture, which may be read if that takes no more memory than allowed."""
 BEYOND = 3 << 30
 """Memory that the child may have beyond what it has when it starts, bytes."""
 BESIDE_RESULT = 1_100_000_000
@@ -68,9 +70,11 @@ class Inputs(Attack):
             content, done = mutated(seed, self.seeds, draw)
         path = self.folder / f"input{seed.suffix}"
         path.write_bytes(content)
-        return Outcome(seed.format, f"{done}, {len(content)} bytes", self._read(path, draw.randrange(1000)))
+        seconds = SECONDS_FOR_BOMB if place == EACH - 1 else SECONDS
+        problem = self._read(path, draw.randrange(1000), seconds)
+        return Outcome(seed.format, f"{done}, {len(content)} bytes", problem)
 
-    def _read(self, path: Path, which: int) -> str:
+    def _read(self, path: Path, which: int, seconds: float) -> str:
         """Let the child read a file; return what did not hold."""
         if self.child is None:
             self.jobs, jobs = multiprocessing.Pipe()
@@ -80,9 +84,9 @@ class Inputs(Attack):
             jobs.close()
         self.jobs.send((str(path), which))
         try:
-            if self.jobs.poll(SECONDS):
+            if self.jobs.poll(seconds):
                 return str(self.jobs.recv())
-            problem = f"not read after {SECONDS} s"
+            problem = f"not read after {seconds} s"
         except EOFError:
             self.child.join()  # type: ignore[union-attr]
             problem = f"the process died: exit code {self.child.exitcode}"  # type: ignore[union-attr]

@@ -12,6 +12,10 @@ from tests.attack.fault import CHANGING, KILL, Faults, Plan
 from tests.attack.states import State, make_states, problem_after, problem_of, spread
 
 STOPPED = 130
+EARLIEST = 0.05
+"""When a run may be stopped at the earliest, seconds: before, Python itself answers signals."""
+IMPORTS = 2.0
+"""How long a Python of its own imports, seconds."""
 SOON = 30.0
 """How long a run may take to end after a signal, seconds: much, as the machine may be busy."""
 
@@ -58,14 +62,16 @@ class Kills(Attack):
 
     def _stop(self, state: State, place: float, draw: random.Random) -> Outcome:
         more = state.start(self.world, replaces=draw.random() < 0.3)
-        sent, seconds = draw.choice((signal.SIGTERM, signal.SIGINT)), place * state.seconds
+        is_cold = draw.random() < 0.2
+        sent = draw.choice((signal.SIGTERM, signal.SIGINT))
+        seconds = EARLIEST + place * (state.seconds + (IMPORTS if is_cold else 0))
 
         def stop(process: int) -> None:
             time.sleep(seconds)
             os.kill(process, sent)  # which it survives if it has ended
 
-        run = self.world.run(state.step, *more, meanwhile=stop)
-        done = f"{sent.name} after {seconds:.3f} s"
+        run = self.world.run(state.step, *more, meanwhile=stop, is_cold=is_cold)
+        done = f"{sent.name} after {seconds:.3f} s{' of a Python of its own' * is_cold}"
         problem = problem_of(run, self.world, state, (STOPPED,))
         if not problem and run.seconds > seconds + SOON:
             problem = f"it ended {run.seconds - seconds:.0f} s after the signal"

@@ -97,13 +97,14 @@ def problem_of(run: Run, world: World, state: State, codes: tuple[int, ...]) -> 
     return "" if run.said.strip() else f"exit code {run.code} without a word"
 
 
-def problem_after(world: World, state: State, *more: str) -> str:
+def problem_after(world: World, state: State, ignored: str | None = None) -> str:
     """Run the command again, and return what is wrong then; "" if nothing is.
 
-    What a stopped run left may stay where the output is up to date, until `Clean` removes it.
+    Files below the `ignored` folder need not be there. What a stopped run left may stay where the output is up to
+    date, until `Clean` removes it.
     """
-    run = world.run(state.step, *more)
-    problem = _after(run, world, state, "the rerun")
+    run = world.run(state.step)
+    problem = _after(run, world, state, "the rerun", ignored)
     if problem or not leftovers(world.data):
         return problem
     run = world.run(CLEAN)
@@ -111,12 +112,16 @@ def problem_after(world: World, state: State, *more: str) -> str:
     return _after(run, world, state, "Clean") or (f"left over after Clean: {hidden}\n{run.said}" if hidden else "")
 
 
-def _after(run: Run, world: World, state: State, which: str) -> str:
+def _after(run: Run, world: World, state: State, which: str, ignored: str | None = None) -> str:
     if run.code != 0 or "Traceback" in run.said:
         return f"{which} ended with {run.code}\n{run.said}"
-    return _wrong(world, state, f"after {which}", run)
+    return _wrong(world, state, f"after {which}", run, ignored)
 
 
-def _wrong(world: World, state: State, when: str, run: Run) -> str:
-    files = different(state.made, results(world.data))
+def _wrong(world: World, state: State, when: str, run: Run, ignored: str | None = None) -> str:
+    files = [
+        file
+        for file in different(state.made, results(world.data))
+        if ignored is None or not file.startswith(f"{ignored}/")
+    ]
     return f"{when} other files than undisturbed: {', '.join(files)}\n{run.said}" if files else ""
