@@ -1,4 +1,4 @@
-"""Small files that are huge once they are read. They are made piece by piece, so that making them takes no memory."""
+"""Small files that are huge once they are read. They are made piece by piece, which takes little memory."""
 
 import bz2
 import gzip
@@ -50,7 +50,8 @@ def _png(size: float, bits: int = 16, colour: int = 0, channels: int = 1) -> See
     header = struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", body), (b"IEND", b""))
     content = b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
     )
     return Seed("PNG, a bomb", ".png", b"\x89PNG\r\n\x1a\n" + content)
 
@@ -63,7 +64,17 @@ def _tiff(size: float) -> Seed:
     """Floats of one strip."""
     side = int(8_000 * size)
     body = _compressed(zlib.compressobj(1), _zeros(side * side * 4))
-    tags = ((256, side), (257, side), (258, 32), (259, 8), (262, 1), (273, 8), (277, 1), (278, side), (279, len(body)))
+    tags = (
+        (256, side),
+        (257, side),
+        (258, 32),
+        (259, 8),
+        (262, 1),
+        (273, 8),
+        (277, 1),
+        (278, side),
+        (279, len(body)),
+    )
     entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in (*tags, (339, 3)))
     directory = struct.pack("<H", len(tags) + 1) + entries + bytes(4)
     body += bytes(len(body) % 2)
@@ -96,7 +107,7 @@ def _npz(size: float) -> Seed:
             shape = (int(16 * size), 4000, 4000, channels)
             with archive.open(f"{name}.npy", "w", force_zip64=True) as array:
                 header: dict[str, Any] = {"descr": "|u1", "fortran_order": False, "shape": shape}
-                np.lib.format.write_array_header_1_0(array, header)  # type: ignore[arg-type]
+                np.lib.format.write_array_header_1_0(array, header)
                 for zeros in _zeros(int(np.prod(shape))):
                     array.write(zeros)
     return Seed("npz, a bomb", ".npz", file.getvalue())

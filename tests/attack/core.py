@@ -19,6 +19,7 @@ LINES = 20
 SHOWN = 25
 """How many lines of what a run said are shown."""
 
+
 @dataclass(frozen=True)
 class Outcome:
     """What came of a case: of which group it was, what was done, and what did not hold; "" if all did."""
@@ -33,8 +34,6 @@ class Attack(ABC):
     """A kind of attack. It is prepared once, and then each of several processes starts and runs cases."""
 
     name: str
-    purpose: str
-    """What is done, for the table."""
 
     @abstractmethod
     def prepare(self, folder: Path) -> None:
@@ -128,8 +127,10 @@ class Tally:
                 print(_failure(attack, cases, outcome), flush=True)
             if number * LINES // len(cases.numbers) != (number - 1) * LINES // len(cases.numbers):
                 seconds = time.monotonic() - started
-                print(f"{attack.name}: {number} of {len(cases.numbers)} in {seconds:.0f} s, {failed} did not hold",
-                      file=sys.stderr)
+                print(
+                    f"{attack.name}: {number} of {len(cases.numbers)} in {seconds:.0f} s, {failed} did not hold",
+                    file=sys.stderr,
+                )
         self.seconds[attack.name] = round(time.monotonic() - started)
         lost = len(cases.numbers) - sum(count for key, count in self.tried.items() if key[0] == attack.name)
         if lost:

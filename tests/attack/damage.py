@@ -7,7 +7,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-VALUES: tuple[Any, ...] = (None, True, -1, 0, 1e400, 10**30, "", "x", "../x", "\x00", [], {}, [[]], {"x": 1}, "\ud800")
+VALUES: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    0,
+    1e400,
+    10**30,
+    "",
+    "x",
+    "../x",
+    "\x00",
+    [],
+    {},
+    [[]],
+    {"x": 1},
+    "\ud800",
+)
 """What a value in a JSON file is replaced by."""
 DEEP = 100_000
 """How deep a JSON file is nested that would overflow the stack of a reader."""
@@ -15,15 +31,15 @@ DEEP = 100_000
 
 def damage(path: Path, others: list[Path], draw: random.Random) -> str:
     """Damage a file in a way that is drawn, and return what was done; `others` are files to swap it with."""
-    ways: list[tuple[str, Callable[[], None]]] = [
+    ways: list[tuple[str, Callable[[], object]]] = [
         ("bits flipped", lambda: path.write_bytes(flipped(path.read_bytes(), draw))),
         ("bits flipped", lambda: path.write_bytes(flipped(path.read_bytes(), draw))),
         ("truncated", lambda: path.write_bytes(truncated(path.read_bytes(), draw))),
         ("a block of zeros", lambda: path.write_bytes(zeroed(path.read_bytes(), draw))),
         ("longer", lambda: path.write_bytes(path.read_bytes() + draw.randbytes(draw.choice((1, 100, 10_000))))),
         ("removed", path.unlink),
-        ("a folder in its place", lambda: (path.unlink(), path.mkdir(), (path / "x").touch())),  # type: ignore[func-returns-value]
-        ("a dangling link in its place", lambda: (path.unlink(), path.symlink_to("nowhere"))),  # type: ignore[func-returns-value]
+        ("a folder in its place", lambda: replace_by_folder(path)),
+        ("a dangling link in its place", lambda: replace_by_link(path)),
     ]
     if others:
         ways.append(("swapped", lambda: swap(path, draw.choice(others))))
@@ -50,7 +66,22 @@ def truncated(content: bytes, draw: random.Random) -> bytes:
 def zeroed(content: bytes, draw: random.Random) -> bytes:
     """Return a content with a block of zeros, as after a power cut."""
     start = draw.randrange(len(content) + 1)
-    return content[:start] + bytes(min(draw.choice((16, 512, 4096)), len(content) - start)) + content[start + 4096 :]
+    return (
+        content[:start] + bytes(min(draw.choice((16, 512, 4096)), len(content) - start)) + content[start + 4096 :]
+    )
+
+
+def replace_by_folder(path: Path) -> None:
+    """Put a folder in the place of a file."""
+    path.unlink()
+    path.mkdir()
+    (path / "x").touch()
+
+
+def replace_by_link(path: Path) -> None:
+    """Put a link to nothing in the place of a file."""
+    path.unlink()
+    path.symlink_to("nowhere")
 
 
 def swap(one: Path, other: Path) -> None:

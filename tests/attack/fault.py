@@ -14,8 +14,10 @@ COMPILER = shutil.which("cc") or shutil.which("gcc")
 COUNT, FAIL, SHORTEN, KILL = range(4)
 """What is done at a call: nothing, an error, half of the bytes, SIGKILL."""
 CALLS = (
-    "open", "create", "read", "write", "fsync", "rename", "close", "stat", "mkdir", "unlink", "mmap", "readdir", "flock"
+    "open", "create", "read", "write", "fsync", "rename", "close", "stat", "mkdir", "unlink", "mmap", "readdir",
+    "flock",
 )  # fmt: skip
+"""The kinds of calls, in the order of `fault.c`."""
 CHANGING = ("create", "write", "fsync", "rename", "mkdir", "unlink")
 """The calls that change what is on the disk, or may."""
 ERRORS = (errno.EIO, errno.ENOSPC, errno.EACCES, errno.EINTR, errno.ENOMEM)

@@ -17,7 +17,6 @@ class FailedCalls(Attack):
     """Runs a command while calls fail, and runs it again."""
 
     name = "faults"
-    purpose = "the n-th system call fails"
 
     def __init__(self, trains: bool) -> None:
         """Take whether the chain goes through training to the report and the photos."""

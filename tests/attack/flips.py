@@ -35,7 +35,6 @@ class Flips(Attack):
     """Damages a file, sometimes asks for the status, and runs the command again that made the file."""
 
     name = "flips"
-    purpose = "a file that the project wrote is damaged, removed or swapped"
 
     def __init__(self, trains: bool) -> None:
         """Take whether the chain goes through training to the report."""
@@ -87,7 +86,9 @@ class Flips(Attack):
     def _rerun(self, one: Damaged, gone: str | None) -> str:
         if one.file == HISTORY:  # what is lost of it cannot be made again
             run = self.world.run(one.state.step, "--rerun")
-            made = {name: value for name, value in results(self.world.data).items() if not name.startswith("report/")}
+            made = {
+                name: value for name, value in results(self.world.data).items() if not name.startswith("report/")
+            }
             kept = {name: value for name, value in one.state.made.items() if not name.startswith("report/")}
             if run.code != 0 or "Traceback" in run.said or made != kept:
                 return f"the next report ended with {run.code}\n{run.said}"

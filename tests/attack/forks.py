@@ -35,7 +35,10 @@ def ignore(process: int) -> None:
 
 @dataclass(frozen=True)
 class Run:
-    """How a run ended: its exit code, minus the signal that killed it, or None if it had to be ended; its output."""
+    """How a run ended, and its output.
+
+    The code is the exit code, minus the number of the signal that killed it, or None if it had to be ended.
+    """
 
     code: int | None
     said: str

@@ -24,7 +24,6 @@ class Kills(Attack):
     """Kills or stops a command, and runs it again."""
 
     name = "kills"
-    purpose = "a run is killed at the n-th change to a file, or stopped at any moment"
 
     def __init__(self, trains: bool) -> None:
         """Take whether the chain goes through training to the report and the photos."""

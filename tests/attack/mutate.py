@@ -4,12 +4,14 @@ import random
 import struct
 import tarfile
 import zlib
+from collections.abc import Callable
 
 from tests.attack.damage import flipped, forged, truncated, zeroed
 from tests.attack.seeds import HEIGHT, PACKED, WIDTH, Seed
 
 HUGE = (0, 1, 0x3FFF, 0x4000, 0x7FFF, 0xFFFF, 100_000, 0x7FFFFFFF, 0xFFFFFFFF)
 NUMBERS = (">H", "<H", ">I", "<I", "<Q", ">Q")
+Way = Callable[[bytes, list[Seed], random.Random], bytes]
 HEADER = 2048
 """Where headers are, bytes."""
 
@@ -21,7 +23,7 @@ def mutated(seed: Seed, others: list[Seed], draw: random.Random) -> tuple[bytes,
     done = []
     content = seed.content
     for _ in range(draw.choice((1, 1, 2, 3))):
-        way = draw.choice((_flip, _flip, _cut, _zero, _splice, _edit_number, _edit_number, _resize, _resize))
+        way = draw.choice(WAYS)
         content = way(content, others, draw)
         done.append(way.__name__.strip("_"))
     if draw.random() < 0.6:
@@ -74,7 +76,9 @@ def _edit_number(content: bytes, others: list[Seed], draw: random.Random) -> byt
 def _resize(content: bytes, others: list[Seed], draw: random.Random) -> bytes:
     """A size in the header, found by its value, that becomes another; of an npz, in the text of its header."""
     if b"(3, 40" in content and draw.random() < 0.7:
-        return content.replace(b"(3, 40", draw.choice((b"(9, 99", b"(3,400", b"(300, 40", b"(-3, 40", b"(3e9, 40")), 1)
+        return content.replace(
+            b"(3, 40", draw.choice((b"(9, 99", b"(3,400", b"(300, 40", b"(-3, 40", b"(3e9, 40")), 1
+        )
     for _ in range(20):
         form, value = draw.choice(NUMBERS), draw.choice((HEIGHT, WIDTH, HEIGHT - 1, WIDTH - 1, 40, 32))
         at = content.find(struct.pack(form, value), 0, HEADER)
@@ -102,3 +106,7 @@ def _tar_repaired(content: bytes) -> bytes:
             total = tarfile.calc_chksums(bytes(made[at : at + 512]))[0]  # type: ignore[attr-defined]
             made[at + 148 : at + 156] = b"%06o\0 " % total
     return bytes(made)
+
+
+WAYS: tuple[Way, ...] = (_flip, _flip, _cut, _zero, _splice, _edit_number, _edit_number, _resize, _resize)
+"""What may be done to a file; what finds most is there twice."""

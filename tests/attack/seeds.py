@@ -7,7 +7,7 @@ import json
 import lzma
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,7 +92,7 @@ def _arrays() -> Iterator[Seed]:
     for arrays in forms:
         for save in (np.savez, np.savez_compressed):
             file = io.BytesIO()
-            save(file, **arrays)
+            save(file, allow_pickle=False, **arrays)
             yield Seed("npz", ".npz", file.getvalue())
     for mask in (mattes[0, ..., 0] > 0, mattes[0, ..., 0], mattes[0, ..., 0] / 255.0):
         for compressed in (False, True):
@@ -150,5 +150,5 @@ def _texts() -> Iterator[Seed]:
     yield Seed("luigi.cfg", ".cfg", (ROOT / "luigi.cfg").read_bytes())
 
 
-PACKED = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
+PACKED: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
 """How a tar archive may be compressed; compressed again after it was mutated, so that the changes are reached."""

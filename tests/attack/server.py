@@ -5,7 +5,6 @@ is the right file, whole, or a sentence, in bounded time, memory and disk space.
 """
 
 import contextlib
-import gzip
 import hashlib
 import random
 import resource
@@ -13,217 +12,19 @@ import shutil
 import socket
 import struct
 import threading
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 
+from tests.attack.answers import ANSWERS, FILES, MIXING, TIMEOUT, Answer, Request, good
 from tests.attack.core import Attack, Outcome
 from tests.attack.forks import Forks
 
-SIZE = 200_000
 MOST = 2_000_000
 """How large a download may be here, bytes."""
 SECONDS = 60.0
-"""How long a download may take, with the limits of time shortened as below."""
-MEMORY = 1 << 30
-TIMEOUT = 1.0
-"""How long the client waits for an answer here, seconds, and over how long it measures the speed."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a connection asked for: the part from a byte on, if the file still has the tag; the server's address."""
-
-    start: int
-    is_part: bool
-    tag: str
-    address: str
-    generator: random.Random
-
-    def of_part(self, is_part: bool) -> "Request":
-        """Return the request as one for a part of any file, or for the whole file."""
-        return replace(self, is_part=is_part, tag="")
-
-
-Answer = Callable[[Request], Iterator[bytes]]
-"""The bytes of an answer, piece by piece. It ends with the connection closed."""
-
-FILES = tuple(random.Random(number).randbytes(SIZE) for number in range(2))
-"""The file, and the one that it is replaced by on the server."""
-
-
-def _head(status: str, *lines: str) -> bytes:
-    return "\r\n".join([f"HTTP/1.1 {status}", "Connection: close", *lines, "", ""]).encode("latin-1")
-
-
-def _file(request: Request, number: int = 0, range_of: int | None = None, tag: str = "") -> Iterator[bytes]:
-    """A good answer, or one with a part of the file from another byte on."""
-    content, start, tag = FILES[number], request.start, f'"{tag or number}"'
-    lines = [f"ETag: {tag}", "Content-Type: application/zip"]
-    if request.is_part and request.tag in ("", tag):
-        first = start if range_of is None else range_of
-        yield _head(
-            "206 Partial Content",
-            *lines,
-            f"Content-Length: {SIZE - first}",
-            f"Content-Range: bytes {first}-{SIZE - 1}/{SIZE}",
-        )
-        yield content[first:]
-    else:
-        yield _head("200 OK", *lines, f"Content-Length: {SIZE}")
-        yield content
-
-
-def good(request: Request) -> Iterator[bytes]:
-    """The file, or the part that was asked for."""
-    return _file(request)
-
-
-def _whole(request: Request) -> Iterator[bytes]:
-    """Knows nothing of parts."""
-    return _file(request.of_part(False))
-
-
-def _another_file(request: Request) -> Iterator[bytes]:
-    return _file(request, 1)
-
-
-def _another_file_of_the_same_tag(request: Request) -> Iterator[bytes]:
-    return _file(request.of_part(False), 1, tag="0")
-
-
-def _another_range(request: Request) -> Iterator[bytes]:
-    return _file(request.of_part(True), range_of=request.generator.randrange(SIZE))
-
-
-def _range_without_range(request: Request) -> Iterator[bytes]:
-    yield _head("206 Partial Content", 'ETag: "0"', f"Content-Length: {SIZE - 9}")
-    yield FILES[0][9:]
-
-
-def _cut(request: Request) -> Iterator[bytes]:
-    pieces = list(_file(request))
-    yield pieces[0]
-    yield pieces[1][: request.generator.randrange(len(pieces[1]) + 1)]
-
-
-def _reset(request: Request) -> Iterator[bytes]:
-    yield from _cut(request)
-    raise ConnectionResetError
-
-
-def _slow(request: Request) -> Iterator[bytes]:
-    pieces = list(_file(request))
-    yield pieces[0]
-    for byte in pieces[1]:
-        yield bytes([byte])
-        time.sleep(0.3)
-
-
-def _silent(request: Request) -> Iterator[bytes]:
-    yield request.generator.choice((b"", b"HTTP/1.1 200 OK\r\n", _head("200 OK", "Content-Length: 9")))
-    time.sleep(5 * TIMEOUT)
-
-
-def _length(request: Request) -> Iterator[bytes]:
-    lengths = ("abc", "-1", "", "1e3", "9" * 30, f"{SIZE}, {SIZE}", str(SIZE * 2), "0x10", "\u00b2", f"{10**14}")
-    yield _head("200 OK", f"Content-Length: {request.generator.choice(lengths)}")
-    yield FILES[0]
-
-
-def _two_lengths(request: Request) -> Iterator[bytes]:
-    yield _head("200 OK", f"Content-Length: {SIZE}", f"Content-Length: {SIZE + 1}")
-    yield FILES[0]
-
-
-def _chunked(request: Request) -> Iterator[bytes]:
-    yield _head("200 OK", "Transfer-Encoding: chunked")
-    for start in range(0, SIZE, 5000):
-        yield b"1388\r\n" + FILES[0][start : start + 5000] + b"\r\n"
-    yield b"0\r\n\r\n"
-
-
-def _bad_chunks(request: Request) -> Iterator[bytes]:
-    yield _head("200 OK", "Transfer-Encoding: chunked")
-    yield b"1388\r\n" + FILES[0][:5000] + b"\r\n"
-    yield request.generator.choice((b"xyz\r\n", b"-5\r\n", b"ffffffffffffffff\r\n", b"5\r\nab", b"1" * 100_000, b""))
-
-
-def _endless_chunks(request: Request) -> Iterator[bytes]:
-    yield _head("200 OK", "Transfer-Encoding: chunked")
-    while True:
-        yield b"10000\r\n" + bytes(65536) + b"\r\n"
-
-
-def _endless(request: Request) -> Iterator[bytes]:
-    yield _head("200 OK")
-    while True:
-        yield bytes(65536)
-
-
-def _gzip(request: Request) -> Iterator[bytes]:
-    packed = gzip.compress(FILES[0])
-    yield _head("200 OK", "Content-Encoding: gzip", f"Content-Length: {len(packed)}")
-    yield packed
-
-
-def _gzip_bomb(request: Request) -> Iterator[bytes]:
-    packed = gzip.compress(bytes(300_000_000), 1)
-    yield _head("200 OK", "Content-Encoding: gzip", f"Content-Length: {len(packed)}")
-    yield packed
-
-
-def _bad_encoding(request: Request) -> Iterator[bytes]:
-    encoding = request.generator.choice(("gzip", "deflate", "br", "gzip, gzip, gzip", "nothing", "\x00"))
-    yield _head("200 OK", f"Content-Encoding: {encoding}", f"Content-Length: {SIZE}")
-    yield FILES[0]
-
-
-def _redirect(request: Request) -> Iterator[bytes]:
-    places = ("/again", request.address, "", "http://", "http://[", "file:///etc/passwd", "ftp://127.0.0.1/x")
-    places += ("//", "http://127.0.0.1:0/", "http://127.0.0.1:99999/", "http://\x01/", "\xff" * 20, "/" + "x" * 60_000)
-    status = request.generator.choice(("301 Moved", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"))
-    yield _head(status, f"Location: {request.generator.choice(places)}", "Content-Length: 0")
-
-
-def _status(request: Request) -> Iterator[bytes]:
-    statuses = ("500 Error", "503 Busy", "403 No", "404 Not Found", "416 Range", "204 Nothing", "304 Not Modified")
-    statuses += ("429 Slowly", "999 What", "000 None", "200", "99999 Much")
-    after = request.generator.choice(("1", "abc", "-1", "9" * 300, "Wed, 21 Oct 2099 07:28:00 GMT", "\u00b2"))
-    yield _head(request.generator.choice(statuses), f"Retry-After: {after}", "Content-Length: 0")
-
-
-def _page(request: Request) -> Iterator[bytes]:
-    yield _head("200 OK", "Content-Type: text/html", "Content-Length: 6")
-    yield b"<html>"
-
-
-def _garbage(request: Request) -> Iterator[bytes]:
-    kinds = (b"", b"\r\n\r\n", b"HTTP/9.9 x y\r\n\r\n", b"SSH-2.0\r\n", b"HTTP/1.1 200 OK\r\n: x\r\n\x00\xff: \x01\r\n\r\n")
-    yield request.generator.choice((*kinds, request.generator.randbytes(5000)))
-
-
-def _endless_head(request: Request) -> Iterator[bytes]:
-    yield b"HTTP/1.1 200 OK\r\n"
-    one = request.generator.choice((b"X: y\r\n", b"x" * 1000))
-    while True:
-        yield one * 100
-
-
-def _endless_100(request: Request) -> Iterator[bytes]:
-    while True:
-        yield b"HTTP/1.1 100 Continue\r\n\r\n"
-
-
-ANSWERS: tuple[Answer, ...] = (
-    good, _whole, _another_file, _another_file_of_the_same_tag, _another_range, _range_without_range, _cut, _reset,
-    _slow, _silent, _length, _two_lengths, _chunked, _bad_chunks, _endless_chunks, _endless, _gzip, _gzip_bomb,
-    _bad_encoding, _redirect, _status, _page, _garbage, _endless_head, _endless_100,
-)  # fmt: skip
-"""What the server may answer."""
-MIXING = frozenset({_another_file_of_the_same_tag, _bad_encoding, _length, _two_lengths})
-"""Answers after which only a digest shows that a file is not the right one."""
+"""How long a download may take, with the client's limits of time shortened."""
+MEMORY = 4 << 30
+"""How much memory a download may have, with all that is imported, bytes."""
 
 
 class _Server:
@@ -271,7 +72,6 @@ class Server(Attack):
     """Downloads from a hostile server."""
 
     name = "server"
-    purpose = "an archive is downloaded from a hostile server"
 
     def prepare(self, folder: Path) -> None:
         """Do nothing: the files are the same for all."""
@@ -293,7 +93,9 @@ class Server(Attack):
         problem = self._download(_Server(script, draw), digest, allowed)
         if not problem:
             problem = self._recover(draw, is_mixed=bool(MIXING & set(script)))
-        return Outcome(first.__name__.strip("_").replace("_", " "), f"{done}{', digest given' * bool(digest)}", problem)
+        return Outcome(
+            first.__name__.strip("_").replace("_", " "), f"{done}{', digest given' * bool(digest)}", problem
+        )
 
     def _recover(self, draw: random.Random, is_mixed: bool) -> str:
         """Download from a good server; what was mixed before may be noticed and removed first."""
@@ -321,22 +123,27 @@ def _problem(
     address: str, folder: Path, digest: str, allowed: tuple[bytes, ...] | None, must_succeed: bool
 ) -> str:
     """Download in this process, which ends then; return what did not hold."""
-    import tasks.originals.download.body as body
-    import tasks.originals.download.download as module
     from tasks.core.errors import UserError
 
-    module.TIMEOUTS = (TIMEOUT, TIMEOUT)
-    module.SPEED_SECONDS = body.SPEED_SECONDS = TIMEOUT
-    resource.setrlimit(resource.RLIMIT_AS, (8 * MEMORY, 8 * MEMORY))
+    body, module = (import_module(f"tasks.originals.download.{name}") for name in ("body", "download"))
+    for one, name, value in (
+        (module, "TIMEOUTS", (TIMEOUT, TIMEOUT)),
+        (module, "SPEED_SECONDS", TIMEOUT),
+        (body, "SPEED_SECONDS", TIMEOUT),
+    ):
+        assert hasattr(one, name)
+        setattr(one, name, value)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    content: bytes | None = None
     try:
-        path = module.download(address, folder, digest, wait=lambda seconds: None, most=MOST)
+        path: Path = module.download(address, folder, digest, wait=lambda seconds: None, most=MOST)
         content = path.read_bytes()
+        path.unlink()  # as the stage takes it away
     except UserError as error:
         if must_succeed or not str(error):
             return f"UserError: {error}"
-        content = None
     used = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-    if used > 2 * MOST + SIZE:
+    if used > 2 * MOST:
         return f"{used / 1e6:.0f} MB in the folder"
     if content is not None and allowed is not None and content not in allowed:
         return f"a file of {len(content)} bytes that the server does not have"

@@ -62,9 +62,7 @@ def make_states(world: World, folder: Path, trains: bool) -> list[State]:
     return states
 
 
-def _undisturbed(
-    world: World, step: Step, state: Path, faults: Faults, *more: str
-) -> tuple[Counter[str], float]:
+def _undisturbed(world: World, step: Step, state: Path, faults: Faults, *more: str) -> tuple[Counter[str], float]:
     """Run a command, and return how many calls it makes, and its seconds."""
     world.reset(state)
     faults.plan(Plan())
@@ -79,7 +77,9 @@ def spread(states: list[State], number: int) -> tuple[State, float]:
 
     Commands that train take seconds, so they come once where the others come ten times.
     """
-    cycle = [state for state in states if not state.step.trains] * 10 + [state for state in states if state.step.trains]
+    cycle = [state for state in states if not state.step.trains] * 10 + [
+        state for state in states if state.step.trains
+    ]
     turn, which = divmod(number, len(cycle))
     return cycle[which], (turn * len(cycle) + which) * 0.6180339887 % 1
 
