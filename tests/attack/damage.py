@@ -29,8 +29,11 @@ DEEP = 100_000
 """How deep a JSON file is nested that would overflow the stack of a reader."""
 
 
-def damage(path: Path, others: list[Path], draw: random.Random) -> str:
-    """Damage a file in a way that is drawn, and return what was done; `others` are files to swap it with."""
+def damage(path: Path, others: list[Path], draw: random.Random, is_output: bool) -> str:
+    """Damage a file in a way that is drawn, and return what was done; `others` are files to swap it with.
+
+    Only a file of an output is replaced by a folder or a link: no crash does that, but users do.
+    """
     ways: list[tuple[str, Callable[[], object]]] = [
         ("bits flipped", lambda: path.write_bytes(flipped(path.read_bytes(), draw))),
         ("bits flipped", lambda: path.write_bytes(flipped(path.read_bytes(), draw))),
@@ -38,9 +41,10 @@ def damage(path: Path, others: list[Path], draw: random.Random) -> str:
         ("a block of zeros", lambda: path.write_bytes(zeroed(path.read_bytes(), draw))),
         ("longer", lambda: path.write_bytes(path.read_bytes() + draw.randbytes(draw.choice((1, 100, 10_000))))),
         ("removed", path.unlink),
-        ("a folder in its place", lambda: replace_by_folder(path)),
-        ("a dangling link in its place", lambda: replace_by_link(path)),
     ]
+    if is_output:
+        ways.append(("a folder in its place", lambda: replace_by_folder(path)))
+        ways.append(("a dangling link in its place", lambda: replace_by_link(path)))
     if others:
         ways.append(("swapped", lambda: swap(path, draw.choice(others))))
     if path.suffix == ".json":

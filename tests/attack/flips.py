@@ -69,21 +69,23 @@ class Flips(Attack):
         self.world.reset(one.state.before)
         path = self.world.data / one.file
         beside = [other for other in path.parent.iterdir() if other.is_file() and other != path]
-        done = f"{one.file}: {damage(path, beside, draw)}"
-        gone = None
+        done = damage(path, beside, draw, is_output=not is_hidden(one.file))
+        # Who forges a record can make it say anything; it must do no harm to others.
+        ignored = [one.file] if (done, path.name) == ("forged", "record.json") else []
         if path.name == "record.json" and draw.random() < 0.5:  # what the record remembers is then needed
             gone = draw.choice([folder for folder in FOLDERS if not one.file.startswith(folder)])
             shutil.rmtree(self.world.data / gone, ignore_errors=True)
+            ignored.append(f"{gone}/")
             done += f", {gone} removed"
         problem = self._status() if draw.random() < 0.2 else ""
-        return Outcome(one.group, done, problem or self._rerun(one, gone))
+        return Outcome(one.group, f"{one.file}: {done}", problem or self._rerun(one, tuple(ignored)))
 
     def _status(self) -> str:
         run = self.world.run(STATUS)
         fine = run.code == 0 and "Traceback" not in run.said and SAID.search(run.said)
         return "" if fine else f"Status ended with {run.code}\n{run.said}"
 
-    def _rerun(self, one: Damaged, gone: str | None) -> str:
+    def _rerun(self, one: Damaged, ignored: tuple[str, ...]) -> str:
         if one.file == HISTORY:  # what is lost of it cannot be made again
             run = self.world.run(one.state.step, "--rerun")
             made = {
@@ -97,7 +99,7 @@ class Flips(Attack):
             run = self.world.run(one.state.step)
             if problem := problem_of(run, self.world, one.state, FAILED):
                 return problem
-        return problem_after(self.world, one.state, gone)
+        return problem_after(self.world, one.state, ignored)
 
 
 def files(data: Path) -> list[str]:

@@ -97,11 +97,11 @@ def problem_of(run: Run, world: World, state: State, codes: tuple[int, ...]) -> 
     return "" if run.said.strip() else f"exit code {run.code} without a word"
 
 
-def problem_after(world: World, state: State, ignored: str | None = None) -> str:
+def problem_after(world: World, state: State, ignored: tuple[str, ...] = ()) -> str:
     """Run the command again, and return what is wrong then; "" if nothing is.
 
-    Files below the `ignored` folder need not be there. What a stopped run left may stay where the output is up to
-    date, until `Clean` removes it.
+    Files whose paths begin with one of the `ignored` may be others, or not be there. What a stopped run left may
+    stay where the output is up to date, until `Clean` removes it.
     """
     run = world.run(state.step)
     problem = _after(run, world, state, "the rerun", ignored)
@@ -112,16 +112,12 @@ def problem_after(world: World, state: State, ignored: str | None = None) -> str
     return _after(run, world, state, "Clean") or (f"left over after Clean: {hidden}\n{run.said}" if hidden else "")
 
 
-def _after(run: Run, world: World, state: State, which: str, ignored: str | None = None) -> str:
+def _after(run: Run, world: World, state: State, which: str, ignored: tuple[str, ...] = ()) -> str:
     if run.code != 0 or "Traceback" in run.said:
         return f"{which} ended with {run.code}\n{run.said}"
     return _wrong(world, state, f"after {which}", run, ignored)
 
 
-def _wrong(world: World, state: State, when: str, run: Run, ignored: str | None = None) -> str:
-    files = [
-        file
-        for file in different(state.made, results(world.data))
-        if ignored is None or not file.startswith(f"{ignored}/")
-    ]
+def _wrong(world: World, state: State, when: str, run: Run, ignored: tuple[str, ...] = ()) -> str:
+    files = [file for file in different(state.made, results(world.data)) if not file.startswith(ignored)]
     return f"{when} other files than undisturbed: {', '.join(files)}\n{run.said}" if files else ""

@@ -6,6 +6,7 @@ import shutil
 import signal
 import threading
 import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -26,7 +27,7 @@ class Archive:
     def __init__(self, content: bytes) -> None:
         """Start the server."""
         self.content = content
-        self.halfway = threading.Event()
+        self.halfway, self.killed = threading.Event(), threading.Event()
         archive = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -40,11 +41,12 @@ class Archive:
                     self.send_header("Content-Range", f"bytes {start}-{size - 1}/{size}")
                 self.end_headers()
                 if archive.halfway.is_set():
-                    self.wfile.write(archive.content[start:])
+                    with suppress(OSError):  # the client may have enough
+                        self.wfile.write(archive.content[start:])
                     return
                 self.wfile.write(archive.content[:SENT])
                 archive.halfway.set()
-                time.sleep(2)
+                archive.killed.wait(60)
 
             def log_message(self, format: str, *args: object) -> None:
                 pass
@@ -67,6 +69,7 @@ class Archive:
         self.halfway.wait(60)
         time.sleep(0.5)
         os.kill(process, signal.SIGKILL)
+        self.killed.set()
 
 
 def stopped_states(world: World, states: list[State], folder: Path) -> list[State]:
