@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install evaluate test-fast test test-all check format lock clean
+.PHONY: help install evaluate test-fast test test-all attack check format lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -30,6 +30,9 @@ test: install check ## check style and types, and run all tests but the slow one
 
 test-all: install check ## check style and types, and run all tests; CI does this
 	FUZZ_EXAMPLES=500 $(BIN)/python -m pytest --numprocesses 2
+
+attack: install ## attack the pipeline, as docs/security.md describes; takes an hour or two
+	$(BIN)/python -m tests.attack
 
 check: install ## check style and types
 	$(BIN)/ruff format --check .
