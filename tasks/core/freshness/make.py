@@ -117,14 +117,10 @@ def _locked(stage: Description, title: str, alone: bool) -> AbstractContextManag
 def _check_replaceable(description: Description) -> None:
     """Raise `UserError` where making the output would replace files that are none of it."""
     path = description.path
-    if not isinstance(description.location, LocalLocation) or not path.exists() or (path / NAME).is_file():
+    if not isinstance(description.location, LocalLocation) or not path.is_dir() or (path / NAME).is_file():
         return
-    own = {file.partition("/")[0] for file in (*description.produces, *description.kept)}
-    others = [
-        one.name
-        for one in (path.iterdir() if path.is_dir() else [path])
-        if one.name not in own and not (description.shards and fnmatch(one.name, description.shards))
-    ]
+    own = [file.partition("/")[0] for file in (*description.produces, *description.kept, description.shards)]
+    others = [one.name for one in path.iterdir() if not any(fnmatch(one.name, pattern) for pattern in own)]
     if others:
         raise UserError(
             f"{description.title}: {path} holds {first_of(sorted(map(printable, others)))}, which is no output of "

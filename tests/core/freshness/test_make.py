@@ -61,14 +61,6 @@ def test_a_folder_that_was_no_output_is_not_replaced(first: Description, file: s
     assert {path.name for path in first.path.parent.iterdir()} == {"first", ".locks"}
 
 
-def test_a_file_in_the_place_of_an_output_is_not_replaced(first: Description) -> None:
-    first.path.parent.mkdir()
-    first.path.write_text("mine")
-    with pytest.raises(UserError, match="which is no output"):
-        update(first)
-    assert first.path.read_text() == "mine"
-
-
 def test_an_empty_folder_and_an_output_without_its_record_are_replaced(first: Description) -> None:
     first.path.mkdir(parents=True)
     assert update(first)[0]
