@@ -49,6 +49,7 @@ def test_a_sheet_is_written_once_for_the_same_results(tmp_path: Path) -> None:
 @given(data=st.data())
 def test_a_damaged_sheet_is_written_again(tmp_path: Path, data: st.DataObject) -> None:
     path, pictures = tmp_path / "sheet.png", results(tmp_path, 1)
+    path.unlink(missing_ok=True)
     write_sheet(path, pictures, "one")
     content = path.read_bytes()
     expected = Image.open(path).tobytes()
