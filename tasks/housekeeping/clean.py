@@ -53,7 +53,7 @@ def leftovers(root: Path, resumable: Collection[Path]) -> Iterator[Rubbish]:
         if folder.name.startswith((UNFINISHED, REPLACED)):
             yield _whole(folder, "left by a stopped run")
         elif folder.name.startswith(PARTIAL) and not any(work in resumable for work in folder.iterdir()):
-            yield _whole(folder, "left by a stopped run, of other settings, code or data than now")
+            yield _whole(folder, "left by a stopped run, and no run would continue it")
 
 
 def remove(rubbish: Rubbish, root: Path) -> None:
