@@ -52,7 +52,7 @@ def leftovers(root: Path, resumable: Collection[Path]) -> Iterator[Rubbish]:
         if path.name.startswith((UNFINISHED, REPLACED)):
             yield _whole(path, "left by a stopped run")
         elif path.name.startswith(PARTIAL) and not (_is_folder(path) and set(path.iterdir()) & set(resumable)):
-            yield _whole(path, "left by a stopped run, of other settings, code or data than now")
+            yield _whole(path, "left by a stopped run, and no run would continue it")
 
 
 def remove(rubbish: Rubbish, root: Path) -> None:

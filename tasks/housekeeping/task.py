@@ -121,7 +121,7 @@ def _rubbish(stages: list[Surveyed], everything: bool = False) -> Iterator[Rubbi
     resumable = set()
     for one in stages:
         work = work_in_progress(one.stage)
-        if work and not everything:
+        if work and not everything and not one.verdict.complete:  # else no run would continue it
             resumable.add(work)
         # An output that only waits for a stage before it may turn out up to date.
         reasons = one.verdict.damage + one.verdict.changes

@@ -29,8 +29,8 @@ SECONDS_FOR_BOMB = 180
 """The same for a large picture, which may be read if that takes no more memory than allowed."""
 BEYOND = 3 << 30
 """Memory that the child may have beyond what it has when it starts, bytes."""
-BESIDE_RESULT = 1_100_000_000
-"""Memory that a reader may take beside its result, bytes: 1 GB, and a little for the allocator."""
+BESIDE_RESULT = 1_200_000_000
+"""Memory that a reader may take beside its result, bytes: 1 GB, and what libraries take that are first used."""
 BESIDE_FILES = 200_000_000
 """Memory that may be taken to unpack 50 MB, bytes."""
 NO_MEMORY = re.compile("MemoryError|[Uu]nable to allocate|[Cc]annot allocate memory|bad_alloc|out of memory")
