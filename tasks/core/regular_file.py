@@ -9,8 +9,8 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import IO
 
 from tasks.core.storage.address import is_address
 
@@ -19,7 +19,7 @@ WITHOUT_WAITING = getattr(os, "O_NONBLOCK", 0)
 
 
 @contextmanager
-def open_regular(path: Path) -> Iterator[IO[bytes]]:
+def open_regular(path: Path) -> Iterator[BufferedReader]:
     """Open a file, or a link to one, to read its bytes.
 
     Raises `OSError` for a folder, a pipe, a socket or a device, as for what cannot be opened.

@@ -9,6 +9,8 @@ from typing import IO
 from PIL import Image
 from pillow_jxl.JpegXLImagePlugin import JXLImageFile, _accept
 
+from tasks.images.memory import AS_JPEG, JPEG_XL, check_memory
+
 CODESTREAM = b"\xff\x0a"
 CONTAINER = b"\x00\x00\x00\x0cJXL \x0d\x0a\x87\x0a"
 RATIOS = {1: (1, 1), 2: (12, 10), 3: (4, 3), 4: (3, 2), 5: (16, 9), 6: (5, 4), 7: (2, 1)}
@@ -45,12 +47,16 @@ def jpeg_xl_size(content: bytes) -> tuple[int, int] | None:
 
 
 def open_jpeg_xl(file: IO[bytes], name: str | bytes) -> JXLImageFile:
-    """Open a file as Pillow's plugin does. Raises what Pillow raises for a picture that is too large."""
+    """Open a file as Pillow's plugin does.
+
+    Raises what Pillow raises for a picture that is too large, and `MemoryError` if decoding it takes too much.
+    """
     size = jpeg_xl_size(file.read())
     file.seek(0)
     if size is None:
         raise SyntaxError("not a JPEG XL file")  # which Pillow takes as: of another format
     Image._decompression_bomb_check(size)
+    check_memory(size[0] * size[1] * JPEG_XL, AS_JPEG)
     return JXLImageFile(file, name)
 
 

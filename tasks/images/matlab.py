@@ -105,11 +105,11 @@ class _Mask:
 def matlab_mask(path: Path) -> NDArray[np.generic]:
     """Return the mask in a file, (height, width), in the type that the file stores it in.
 
-    Raises `UserError` for a file without one, for other versions of the format, and where it would take too much
-    memory; `ValueError`, `OSError` and `zlib.error` for a damaged file.
+    Raises `UserError` for a file without one and for other versions of the format, `MemoryError` for one that takes
+    too much memory, and `ValueError`, `OSError` and `zlib.error` for a damaged file.
     """
     with _found(path) as mask:
-        return _values(path, mask)
+        return _values(mask)
 
 
 def matlab_size(path: Path) -> tuple[int, int]:
@@ -167,7 +167,7 @@ def _shape(elements: _Elements) -> tuple[int, int] | None:
     return (height, width) if height > 0 and width > 0 else None
 
 
-def _values(path: Path, mask: _Mask) -> NDArray[np.generic]:
+def _values(mask: _Mask) -> NDArray[np.generic]:
     kind, length, data = mask.elements.tag()
     height, width = mask.shape
     if kind not in NUMBERS:
@@ -175,7 +175,7 @@ def _values(path: Path, mask: _Mask) -> NDArray[np.generic]:
     dtype = np.dtype(mask.elements.order + NUMBERS[kind])
     if length != height * width * dtype.itemsize:
         raise ValueError(f"cut off: its header says {height} x {width}")
-    check_memory(path, length)
+    check_memory(length)
     content = bytearray(data or b"")
     while len(content) < length:
         content += _exactly(mask.elements.source, min(CHUNK, length - len(content)))

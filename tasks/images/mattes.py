@@ -4,7 +4,7 @@ The numbers of one file can often be read in several ways: as the indexes of a p
 alpha channel or as the brightness. `MatteFile` has all of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +14,10 @@ from PIL import Image
 
 from tasks.core.errors import UserError
 from tasks.images.decoders import JPEGS, decode
+from tasks.images.formats import open_picture
 from tasks.images.matlab import matlab_mask, matlab_size
-from tasks.images.pictures import DEEP, MATLAB, TURNS, photo_file, readable
+from tasks.images.pictures import DEEP, MATLAB, TURNS, alpha_of, photo_file, readable
+from tasks.images.strips import as_array, converted, strips
 
 ALPHA = "alpha"
 """The alpha channel of a file where something is transparent, uint8."""
@@ -53,14 +55,14 @@ def read_matte_file(path: Path) -> MatteFile:
     """
     if path.suffix.lower() == MATLAB:
         return MatteFile(_gray_readings(_matlab_mask(path)), is_lossy=False, opaque=False)
-    with readable(path), Image.open(path) as picture:
+    with readable(path), open_picture(path) as picture:
         is_lossy = picture.format in JPEGS
-        stored = decode(picture, path)
+        stored = decode(picture)
         opaque = False
         readings: dict[str, NDArray[np.generic]] = {}
         if stored.has_transparency_data:
-            alpha = np.asarray(stored.convert("RGBA").getchannel("A"))
-            opaque = bool((alpha == 255).all())
+            alpha = as_array(alpha_of(stored))
+            opaque = bool(alpha.min() == 255)
             if not opaque:
                 readings[ALPHA] = alpha
         return MatteFile({**readings, **_brightness_readings(stored)}, is_lossy, opaque)
@@ -85,12 +87,12 @@ def voc_palette() -> NDArray[np.uint8]:
 
 def _brightness_readings(stored: Image.Image) -> dict[str, NDArray[np.generic]]:
     if stored.mode in DEEP:
-        return _gray_readings(np.nan_to_num(np.asarray(stored)))
+        return _gray_readings(_finite(as_array(stored)))
     if stored.mode == "P":
         return _palette_readings(stored)
     if stored.mode in ("1", "L", "LA", "La"):
-        return {GRAY: np.asarray(stored.convert("L"))}
-    return _colour_readings(np.asarray(stored.convert("RGB")))
+        return {GRAY: as_array(converted(stored, "L", lambda strip: strip.convert("L")))}
+    return _colour_readings(stored, _colours)
 
 
 def _gray_readings(values: NDArray[np.generic]) -> dict[str, NDArray[np.generic]]:
@@ -98,9 +100,9 @@ def _gray_readings(values: NDArray[np.generic]) -> dict[str, NDArray[np.generic]
 
 
 def _palette_readings(stored: Image.Image) -> dict[str, NDArray[np.generic]]:
-    index = np.asarray(stored)
+    index = as_array(stored).astype(np.uint8, copy=False)
     palette = np.asarray(stored.getpalette("RGB"), np.uint8).reshape(-1, 3)
-    used = np.unique(index)
+    used = np.flatnonzero(stored.histogram())
     if len(palette) > VOC_CLASSES and (palette == voc_palette()[: len(palette)]).all():
         return {VOC: index}  # some of its colours are gray
     if used[-1] >= len(palette):
@@ -110,18 +112,39 @@ def _palette_readings(stored: Image.Image) -> dict[str, NDArray[np.generic]]:
         by_index[VOC] = index
     if not palette[0].any():
         by_index[INDEX] = index
-    return {**by_index, **_colour_readings(palette[index])}
+    return {**by_index, **_colour_readings(stored, lambda strip: palette[np.asarray(strip)])}
 
 
-def _colour_readings(colours: NDArray[np.uint8]) -> dict[str, NDArray[np.generic]]:
-    """Return the grays of colours (height, width, 3), or the colours if they are none."""
-    if np.ptp(colours, axis=2).max() <= COLOURED:
-        return {GRAY: np.asarray(Image.fromarray(colours).convert("L"))}
-    red, green, blue = np.moveaxis(colours.astype(np.int32), 2, 0)
-    return {COLOUR: red << 16 | green << 8 | blue}
+def _colour_readings(
+    stored: Image.Image, colours: Callable[[Image.Image], NDArray[np.uint8]]
+) -> dict[str, NDArray[np.generic]]:
+    """Return the grays of a picture, or its colours if they are none.
+
+    `colours` returns those of a strip of it, (height, width, 3).
+    """
+    shape = (stored.height, stored.width)
+    if max(np.ptp(colours(strip), axis=2).max() for _, strip in strips(stored)) <= COLOURED:
+        grays = np.empty(shape, np.uint8)
+        for top, strip in strips(stored):
+            grays[top : top + strip.height] = np.asarray(Image.fromarray(colours(strip)).convert("L"))
+        return {GRAY: grays}
+    numbers = np.empty(shape, np.int32)
+    for top, strip in strips(stored):
+        red, green, blue = np.moveaxis(colours(strip).astype(np.int32), 2, 0)
+        numbers[top : top + strip.height] = red << 16 | green << 8 | blue
+    return {COLOUR: numbers}
+
+
+def _colours(strip: Image.Image) -> NDArray[np.uint8]:
+    return np.asarray(strip.convert("RGB"))
+
+
+def _finite(values: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Return values that have numbers in place of NaN and infinities; the array itself may change."""
+    return np.nan_to_num(values, copy=not values.flags.writeable) if values.dtype.kind == "f" else values
 
 
 def _matlab_mask(path: Path) -> NDArray[np.generic]:
     with readable(path):
         mask = matlab_mask(path)
-        return np.nan_to_num(mask, copy=False) if mask.dtype.kind == "f" else mask
+        return _finite(mask)

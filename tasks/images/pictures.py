@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from tasks.core.errors import UserError
 from tasks.images.decoders import Size, decode
-from tasks.images.formats import LARGEST_PICTURE
+from tasks.images.formats import LARGEST_PICTURE, open_picture
+from tasks.images.strips import converted, strips
 from tasks.images.unreadable import kind_of_unreadable
 
 ORIENTATION = 0x0112
@@ -61,31 +63,37 @@ class PhotoFile:
         """
         if at_least and self.orientation in SIDEWAYS:
             at_least = at_least[::-1]
-        stored = decode(self.picture, self.path, at_least)
+        stored = decode(self.picture, at_least)
         return stored.transpose(TURNS[self.orientation]) if self.orientation in TURNS else stored
 
     def decode(self, at_least: Size | None = None) -> Image.Image:
         """Decode the photo upright, in mode RGB. What is invisible is black, so that nothing erased is seen."""
         stored = self.upright(at_least)
-        opacity = opacity_of(stored)
-        return without_invisible(in_rgb(stored), opacity) if opacity else in_rgb(stored)
+        return converted(stored, "RGB", _visible) if _is_transparent(stored) else in_rgb(stored)
 
 
 def in_rgb(picture: Image.Image) -> Image.Image:
     """Return a picture of any mode in mode RGB. Transparency is ignored: colours are as stored."""
     if picture.mode in DEEP:
         picture = _eight_bits(picture)
-    if picture.mode in ("P", "PA"):
-        picture = picture.convert("RGBA")  # a palette may hold transparency, which RGB would refuse
-    return picture if picture.mode == "RGB" else picture.convert("RGB")
+    if picture.mode == "RGB":
+        return picture
+    return converted(picture, "RGB", _strip_in_rgb)
 
 
 def opacity_of(picture: Image.Image) -> Image.Image | None:
     """Return the opacity of a picture of any mode, mode L; None if all of it is opaque."""
-    if picture.mode in DEEP or not picture.has_transparency_data:
+    if not _may_be_transparent(picture):
         return None
-    opacity = picture.convert("RGBA").getchannel("A")
+    opacity = alpha_of(picture)
     return None if opacity.getextrema() == (255, 255) else opacity
+
+
+def alpha_of(picture: Image.Image) -> Image.Image:
+    """Return the alpha channel of a picture that has transparency data, mode L."""
+    if picture.mode in ("RGBA", "LA"):
+        return picture.getchannel("A")
+    return converted(picture, "L", lambda strip: strip.convert("RGBA").getchannel("A"))
 
 
 def without_invisible(photo: Image.Image, opacity: Image.Image) -> Image.Image:
@@ -94,10 +102,8 @@ def without_invisible(photo: Image.Image, opacity: Image.Image) -> Image.Image:
 
 
 def on_white(picture: Image.Image) -> Image.Image:
-    """Return a picture of mode RGB or RGBA as it is seen on white, mode RGB."""
-    if picture.mode == "RGB":
-        return picture
-    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+    """Return a picture of any mode as it is seen on white, mode RGB."""
+    return picture if picture.mode == "RGB" else converted(picture, "RGB", _strip_on_white)
 
 
 def turned_upright(picture: Image.Image) -> Image.Image:
@@ -113,7 +119,7 @@ def photo_file(path: Path) -> Iterator[PhotoFile]:
 
     Raises `UserError` for a file that cannot be read as a picture, also when its pixels are decoded.
     """
-    with readable(path), Image.open(path) as picture:
+    with readable(path), open_picture(path) as picture:
         yield PhotoFile(path, picture, upright_size(picture), _orientation(picture), _exif_orientation(picture))
 
 
@@ -135,6 +141,8 @@ def readable(path: Path) -> Iterator[None]:
     except Image.DecompressionBombError as error:
         most = LARGEST_PICTURE // 1_000_000
         raise UserError(f"{path}: more than {most} megapixels; make it smaller, or leave it out") from error
+    except MemoryError as error:
+        raise UserError(f"{path}: {error or 'there is not enough memory to read it'}") from error
     except Exception as error:  # decoders raise nearly anything for garbage
         raise UserError(f"{path}: cannot be read as a picture ({_reason(error)})") from error
 
@@ -161,11 +169,45 @@ def _exif_orientation(picture: Image.Image) -> int:
     return int(picture.getexif().get(ORIENTATION, 1)) if cheap else 1
 
 
+def _may_be_transparent(picture: Image.Image) -> bool:
+    return picture.mode not in DEEP and picture.has_transparency_data
+
+
+def _is_transparent(picture: Image.Image) -> bool:
+    """Return whether any of a picture is not opaque."""
+    if not _may_be_transparent(picture):
+        return False
+    return any(alpha_of(strip).getextrema() != (255, 255) for _, strip in strips(picture))
+
+
+def _visible(stored: Image.Image) -> Image.Image:
+    """Return a picture that may be transparent, in mode RGB, black where it is invisible."""
+    return without_invisible(in_rgb(stored), alpha_of(stored))
+
+
+def _strip_in_rgb(strip: Image.Image) -> Image.Image:
+    if strip.mode in ("P", "PA"):
+        strip = strip.convert("RGBA")  # a palette may hold transparency, which RGB would refuse
+    return strip.convert("RGB")
+
+
+def _strip_on_white(strip: Image.Image) -> Image.Image:
+    seen = strip if strip.mode == "RGBA" else strip.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", seen.size, "white"), seen).convert("RGB")
+
+
 def _eight_bits(picture: Image.Image) -> Image.Image:
     """Convert a picture of one deep channel to mode L: 16-bit values are divided by 257, floats 0..1 times 255."""
-    values = np.nan_to_num(np.asarray(picture).astype(np.float64))
-    if picture.mode == "F":
-        values = values * 255 if values.max(initial=0) <= 1 else values
-    elif picture.mode != "I" or values.max(initial=0) > 255:
-        values = values / 257
-    return Image.fromarray(np.clip(np.round(values), 0, 255).astype(np.uint8))
+    most = max(_values(strip).max(initial=0) for _, strip in strips(picture))
+    factor = 255 if picture.mode == "F" and most <= 1 else 1
+    divisor = 257 if picture.mode != "F" and (picture.mode != "I" or most > 255) else 1
+
+    def in_eight_bits(strip: Image.Image) -> Image.Image:
+        values = np.round(_values(strip) * factor / divisor)
+        return Image.fromarray(np.clip(values, 0, 255).astype(np.uint8))
+
+    return converted(picture, "L", in_eight_bits)
+
+
+def _values(deep: Image.Image) -> NDArray[np.float64]:
+    return np.nan_to_num(np.asarray(deep).astype(np.float64), copy=False)

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+from tasks.core.regular_file import open_regular
 from tasks.core.words import words
 
 
 def kind_of_unreadable(path: Path) -> str:
     """Return in words what a file is that Pillow identifies as no picture, and what to do where that is known."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         start = file.read(1 << 20)
     if start.startswith(b"\xff\xd8\xff"):
         bits = _jpeg_bits(start)

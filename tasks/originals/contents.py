@@ -10,7 +10,9 @@ from PIL import Image
 
 from tasks.core.errors import UserError
 from tasks.core.storage.local import local_copy
+from tasks.images.formats import open_picture
 from tasks.images.pictures import DEEP, MATLAB, readable
+from tasks.images.strips import as_array
 
 Look = Literal["photo", "matte", "cut-out"]
 
@@ -46,11 +48,11 @@ def picture_look(path: Path) -> Look | None:
     if path.suffix.lower() == MATLAB:
         return "matte"
     try:
-        with local_copy(path) as copy, readable(copy), Image.open(copy) as picture:
+        with local_copy(path) as copy, readable(copy), open_picture(copy) as picture:
             picture.draft(None, (SIDE, SIDE))
             step = max(1, max(picture.size) // SIDE)
             if picture.mode in DEEP:
-                values = np.asarray(picture)[::step, ::step].astype(np.float64)
+                values = as_array(picture)[::step, ::step].astype(np.float64)
                 return _look_of_colours(np.repeat(values[..., None] * 255 / max(values.max(), 1), 3, axis=-1))
             size = [max(1, side // step) for side in picture.size]
             values = np.asarray(picture.resize(size, Image.Resampling.NEAREST).convert("RGBA"))

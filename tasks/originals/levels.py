@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tasks.images.mattes import MatteFile
+from tasks.images.strips import row_blocks
 
 MOST = 32
 """How many levels labels may have in a file; a soft matte has more."""
@@ -39,18 +40,30 @@ def facts_of(file: MatteFile) -> MatteFacts:
 
 def levels_of(values: NDArray[np.generic]) -> Levels:
     """Return the levels of numbers of any shape and type."""
+    found: NDArray[np.generic]
     if values.dtype == np.uint8:
         # Pillow counts bytes several times faster than NumPy.
         counts = np.array(Image.fromarray(values.reshape(len(values), -1)).histogram())
         found = np.flatnonzero(counts)
         counts = counts[found]
     else:
-        found, counts = np.unique(values, return_counts=True)
+        found, counts = _counted(values)
     if len(found) > MOST:
         return Levels(float(found[-1]), None)
     return Levels(
         float(found[-1]), {float(level): count / values.size for level, count in zip(found, counts, strict=True)}
     )
+
+
+def _counted(values: NDArray[np.generic]) -> tuple[NDArray[np.generic], NDArray[np.intp]]:
+    """Return the levels in ascending order, and how often each is there; of too many, the greatest are enough."""
+    found, counts = np.empty(0, values.dtype), np.empty(0, np.intp)
+    for rows in row_blocks(values):
+        more, times = np.unique(values[rows], return_counts=True)
+        found, places = np.unique(np.concatenate([found, more]), return_inverse=True)
+        counts = np.bincount(places, np.concatenate([counts, times]), len(found)).astype(np.intp)
+        found, counts = found[-MOST - 1 :], counts[-MOST - 1 :]
+    return found, counts
 
 
 def mean_shares(levels: Sequence[Levels]) -> dict[float, float]:

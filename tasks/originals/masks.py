@@ -11,6 +11,7 @@ from PIL import Image
 from tasks.core.errors import UserError
 from tasks.images.mattes import ALPHA, DEEP_GRAY, GRAY, MatteFile, read_matte_file
 from tasks.images.pictures import TURNS
+from tasks.images.strips import row_blocks
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,13 @@ def person_matte(file: MatteFile, masks: Masks) -> NDArray[np.uint8]:
 
 def person_values(values: NDArray[np.generic], deep: bool, masks: Masks) -> NDArray[np.uint8]:
     """Return values of any shape as uint8, 255 = person; `deep` values are multiplied by the factor."""
+    matte = np.empty(values.shape, np.uint8)
+    for rows in row_blocks(values):
+        matte[rows] = _person_values(values[rows], deep, masks)
+    return matte
+
+
+def _person_values(values: NDArray[np.generic], deep: bool, masks: Masks) -> NDArray[np.uint8]:
     if deep:
         values = np.round(np.nan_to_num(values.astype(np.float64)) * masks.factor)
     if masks.person is not None:

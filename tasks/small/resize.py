@@ -50,9 +50,9 @@ def resize_cut_out(
     Return what `resize_photo` and `resize_matte` do, and raise as they do.
     """
     with photo_file(path) as photo:
-        cut_out = photo.upright().convert("RGBA")
+        cut_out = on_white(photo.upright())
     matte = resize_matte(path, height, width, masks, orientation)
-    return resize(on_white(cut_out), height, width), matte
+    return resize(cut_out, height, width), matte
 
 
 def resize(picture: Image.Image, height: int, width: int) -> NDArray[np.uint8]:

@@ -1,6 +1,8 @@
 import io
 import struct
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from tasks.core.errors import UserError
+from tasks.core.regular_file import open_regular
 from tasks.images.pictures import on_white
 from tasks.photos.photo import Photo, as_photo, open_photo, unit_values
 from tests.orientations import FORMATS, LARGEST_LOSS, UPRIGHT, save_turned
@@ -117,13 +120,13 @@ def test_inks_are_converted_as_the_file_stores_them(picture: Image.Image, tmp_pa
 
 def test_the_file_is_opened_once(picture: Image.Image, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     picture.convert("CMYK").save(tmp_path / "a.jpg", icc_profile=profile((1, 2, 0)))
-    opened, open_picture = [], Image.open
+    opened = []
 
-    def counted(path: Path) -> Image.Image:
+    def counted(path: Path) -> AbstractContextManager[IO[bytes]]:
         opened.append(path)
-        return open_picture(path)
+        return open_regular(path)
 
-    monkeypatch.setattr(Image, "open", counted)
+    monkeypatch.setattr("tasks.images.formats.open_regular", counted)
     open_photo(tmp_path / "a.jpg")
     assert opened == [tmp_path / "a.jpg"]
 

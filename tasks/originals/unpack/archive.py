@@ -13,16 +13,28 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Any, Never, Self
 
 from tasks.core.errors import UserError
 from tasks.core.freshness.digest import file_sha256
 from tasks.core.progress import Track, untracked
+from tasks.core.regular_file import open_regular
 from tasks.originals.suffixes import is_matte, is_other_picture
 
 COPY_CHUNK = 1 << 20
 INNER_ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".rar", ".7z")
 """Suffixes of archives, by which an archive of archives is recognized."""
+METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""Those of zip that unpack in parts. By others, zipfile unpacks gigabytes at once from a few bytes."""
+LONGEST_NOTE = 1 << 20
+"""Bytes that a tar archive may have before a file, for a long name or extended attributes: tarfile reads them at once."""
+NOTES = (
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+)
 SYSTEM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO})
 """Errors of the file system written to, for which the archive is not to blame."""
 
@@ -44,6 +56,8 @@ class _Member:
     is_file: bool
     is_folder: bool
     is_encrypted: bool
+    is_in_parts: bool
+    """Whether it is unpacked in parts."""
     open: Callable[[], IO[bytes]]
 
     @property
@@ -62,6 +76,24 @@ class _Member:
             raise UserError(f"{self.name!r} is a link or a device, not a file")
         if self.is_picture and self.is_encrypted:
             raise UserError(f"{self.name!r} is encrypted")
+        if self.is_picture and not self.is_in_parts:
+            raise UserError(f"{self.name!r} is compressed by another method than Deflate, such as bzip2 or LZMA")
+
+
+class _TarInfo(tarfile.TarInfo):
+    """A file in a tar archive. `tarfile` calls these methods while it reads the headers before the file."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        info = super().frombuf(buf, encoding, errors)
+        if info.type in NOTES and info.size > LONGEST_NOTE:
+            raise ValueError(f"a name or a note of {info.size / 1e6:.0f} MB")
+        return info
+
+    def _refuse(self, *_: Any) -> Never:
+        raise ValueError("a sparse file, which takes any memory; pack it without --sparse")
+
+    _proc_sparse = _proc_gnusparse_10 = _refuse
 
 
 def unpack_pictures(
@@ -133,15 +165,20 @@ def _readable(archive: Path) -> Iterator[None]:
 
 @contextmanager
 def _members(archive: Path) -> Iterator[tuple[Iterator[_Member], int]]:
-    if zipfile.is_zipfile(archive):
-        with zipfile.ZipFile(archive) as zipped:
-            yield (_zip_member(zipped, info) for info in zipped.infolist()), len(zipped.infolist())
-    elif tarfile.is_tarfile(archive):
-        with tarfile.open(archive) as tape:
+    with open_regular(archive) as file:
+        if zipfile.is_zipfile(file):
+            with zipfile.ZipFile(file) as zipped:
+                yield (_zip_member(zipped, info) for info in zipped.infolist()), len(zipped.infolist())
+            return
+        try:
+            tape = tarfile.open(fileobj=file, tarinfo=_TarInfo)
+        except tarfile.ReadError:
+            raise UserError(
+                f"{archive}: is not a zip or tar archive, or is incomplete; download it again"
+            ) from None
+        with tape:
             # Counting the files of a tar archive would decompress all of it once more.
             yield (_tar_member(tape, info) for info in tape), 0
-    else:
-        raise UserError(f"{archive}: is not a zip or tar archive, or is incomplete; download it again")
 
 
 def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Member:
@@ -151,6 +188,7 @@ def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Member:
         is_file=kind in (0, stat.S_IFREG) and not info.is_dir(),
         is_folder=info.is_dir(),
         is_encrypted=bool(info.flag_bits & 1),
+        is_in_parts=info.compress_type in METHODS,
         open=lambda: archive.open(info),
     )
 
@@ -161,7 +199,7 @@ def _tar_member(archive: tarfile.TarFile, info: tarfile.TarInfo) -> _Member:
         assert file is not None  # it is None only for links and devices, which are not opened
         return file
 
-    return _Member(info.name, info.isreg(), info.isdir(), False, opened)
+    return _Member(info.name, info.isreg(), info.isdir(), is_encrypted=False, is_in_parts=True, open=opened)
 
 
 def _copy(member: _Member, folder: Path, allowed: float) -> int:

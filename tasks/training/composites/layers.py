@@ -11,6 +11,7 @@ from scipy import ndimage
 
 from tasks.core.errors import UserError
 from tasks.core.threads import in_threads
+from tasks.images.formats import open_picture
 from tasks.images.pictures import readable
 from tasks.training.composites.files import KINDS, NEEDED, render_files
 
@@ -84,12 +85,12 @@ def _read_all(
 
 
 def _background(path: Path, size: Size) -> NDArray[np.uint8]:
-    with Image.open(path) as picture:
+    with open_picture(path) as picture:
         return np.array(_reduced(picture.convert("RGB"), size))
 
 
 def _layer(path: Path, size: Size) -> Layer:
-    with Image.open(path) as picture:
+    with open_picture(path) as picture:
         if not picture.has_transparency_data:
             raise UserError(f"{path}: has no alpha channel")
         layer = np.array(_reduced(picture.convert("RGBA"), size))
