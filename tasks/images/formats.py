@@ -16,8 +16,8 @@ from tasks.images.memory import AS_JPEG, MOST, READ_WHOLE, check_memory, check_p
 LARGEST_PICTURE = 256_000_000
 """Pixels. A larger picture is refused before it is decoded."""
 FORMATS = ("JPEG", "PNG", "BMP", "GIF", "PPM", "HEIF", "JXL", "TIFF", "WEBP", "AVIF", "JPEG2000")
-"""Pillow's names of the formats that are read. It knows 30 more, such as EPS, for which it starts Ghostscript. Those
-at the end it does not load at first."""
+"""Pillow's names of the formats that are read. It knows 30 more, such as EPS, for which it starts Ghostscript. It
+does not load those at the end at first."""
 
 pillow_heif.register_heif_opener()
 register_jpeg_xl()

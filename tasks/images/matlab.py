@@ -105,8 +105,8 @@ class _Mask:
 def matlab_mask(path: Path) -> NDArray[np.generic]:
     """Return the mask in a file, (height, width), in the type that the file stores it in.
 
-    Raises `UserError` for a file without one and for other versions of the format, `MemoryError` for one that takes
-    too much memory, and `ValueError`, `OSError` and `zlib.error` for a damaged file.
+    Raises `UserError` for a file without one and for other versions of the format, `MemoryError` for one that
+    takes too much memory, and `ValueError`, `OSError` and `zlib.error` for a damaged file.
     """
     with _found(path) as mask:
         return _values(mask)

@@ -27,7 +27,7 @@ INNER_ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".rar", ".7z")
 METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 """Those of zip that unpack in parts. By others, zipfile unpacks gigabytes at once from a few bytes."""
 LONGEST_NOTE = 1 << 20
-"""Bytes that a tar archive may have before a file, for a long name or extended attributes: tarfile reads them at once."""
+"""Bytes of a long name or of extended attributes before a file in a tar archive. tarfile reads them at once."""
 NOTES = (
     tarfile.XHDTYPE,
     tarfile.XGLTYPE,
@@ -170,15 +170,17 @@ def _members(archive: Path) -> Iterator[tuple[Iterator[_Member], int]]:
             with zipfile.ZipFile(file) as zipped:
                 yield (_zip_member(zipped, info) for info in zipped.infolist()), len(zipped.infolist())
             return
-        try:
-            tape = tarfile.open(fileobj=file, tarinfo=_TarInfo)
-        except tarfile.ReadError:
-            raise UserError(
-                f"{archive}: is not a zip or tar archive, or is incomplete; download it again"
-            ) from None
-        with tape:
+        with _opened_tar(archive, file) as tape:
             # Counting the files of a tar archive would decompress all of it once more.
             yield (_tar_member(tape, info) for info in tape), 0
+
+
+def _opened_tar(archive: Path, file: IO[bytes]) -> tarfile.TarFile:
+    file.seek(0)
+    try:
+        return tarfile.open(fileobj=file, tarinfo=_TarInfo)
+    except tarfile.ReadError:
+        raise UserError(f"{archive}: is not a zip or tar archive, or is incomplete; download it again") from None
 
 
 def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Member:
