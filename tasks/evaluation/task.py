@@ -112,12 +112,11 @@ class EvaluateModel(Evaluation):
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write what every evaluation does, and the model's sensitivity."""
         import_tensorflow()
-        import keras
-
         from tasks.evaluation.evaluate import keras_prediction
         from tasks.evaluation.sensitivity import write_sensitivity
+        from tasks.training.load import load_model
 
-        model = keras.saving.load_model(inputs["model"])
+        model = load_model(inputs["model"])
         self.write_evaluation(folder, inputs, keras_prediction(model), model.count_params())
         write_sensitivity(model, target_blocks(TARGETS[self.target_name], "testing"), folder / "sensitivity.npz")
 

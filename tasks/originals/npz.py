@@ -14,12 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tasks.core.errors import UserError, added_to
+from tasks.core.regular_file import open_regular
 from tasks.dataset.manifest import Pair
+from tasks.originals.npz_header import AS_FILES, array_header, check_sizes
 from tasks.originals.npz_names import ArrayNames, find_arrays
 from tasks.originals.npz_values import has_alpha, matte_values, on_white, photo_values
-
-NUMBERS = "buif"
-"""NumPy's kinds of dtypes for plain numbers. Objects would have to be unpickled, which runs code."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,12 @@ def read_npz(path: Path, with_mattes: bool = True) -> list[NpzPart]:
     """
     problems: list[str] = []
     parts: list[NpzPart] = []
-    with _opened(path) as (archive, present), added_to(problems):
-        for names in find_arrays(present):
+    arrays: list[ArrayNames] = []
+    with _opened(path) as (archive, present):
+        with added_to(problems):
+            arrays = find_arrays(present)
+        check_sizes(path, archive, present, arrays, with_mattes)
+        for names in arrays:
             with added_to(problems):
                 parts.append(_part(archive, present, names, with_mattes))
     if problems:
@@ -65,7 +68,7 @@ def npz_holds_mattes(path: Path) -> bool:
     """Return whether an npz has mattes, by its names and headers. Raises `UserError` if it cannot be read."""
     with _opened(path) as (archive, present):
         return any(
-            not names.are_alone or has_alpha(_shape(archive, present[names.photos]))
+            not names.are_alone or has_alpha(array_header(archive, present[names.photos])[0])
             for names in find_arrays(present)
         )
 
@@ -108,10 +111,12 @@ def _mattes(part: NpzPart) -> Iterable[NDArray[np.generic] | None]:
 def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, str]]]:
     """Open an npz; yield it and its files by the names of their arrays. Raises `UserError` if it is none."""
     try:
-        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
+        with open_regular(path) as file, zipfile.ZipFile(file) as archive:
             yield archive, {name.removesuffix(".npy"): name for name in archive.namelist()}
     except UserError:
         raise
+    except MemoryError as error:
+        raise UserError(f"{path}: there is not enough memory to read it; {AS_FILES}") from error
     except Exception as error:  # zipfile raises nearly anything for garbage
         raise UserError(f"{path}: cannot be read as an npz ({error})") from error
 
@@ -138,35 +143,10 @@ def _part(archive: zipfile.ZipFile, present: dict[str, str], names: ArrayNames, 
 
 
 def _array(archive: zipfile.ZipFile, name: str) -> NDArray[np.generic]:
-    _shape(archive, name)
+    array_header(archive, name)
     try:
         with archive.open(name) as file:
             return np.lib.format.read_array(file, allow_pickle=False)
-    except Exception as error:  # NumPy raises nearly anything for garbage
-        raise UserError(f"cannot be read ({error or type(error).__name__})") from error
-
-
-def _shape(archive: zipfile.ZipFile, name: str) -> tuple[int, ...]:
-    """Return the shape that an array's header says. Raises `UserError` if it cannot be read, or cannot be true."""
-    try:
-        with archive.open(name) as file:
-            version = np.lib.format.read_magic(file)
-            read_header = {
-                (1, 0): np.lib.format.read_array_header_1_0,
-                (2, 0): np.lib.format.read_array_header_2_0,
-            }[version]
-            shape, _, dtype = read_header(file)
-            if dtype.kind not in NUMBERS:
-                raise UserError(f"holds {dtype}, not numbers")
-            if len(shape) not in (3, 4) or 0 in shape:
-                raise UserError(
-                    f"has the shape {shape}; it must be (N, height, width) or (N, height, width, channels)"
-                )
-            if np.prod(shape, dtype=float) * dtype.itemsize > archive.getinfo(name).file_size:
-                raise UserError(f"is cut off: its header says {shape}")
-            return tuple(shape)
-    except UserError:
-        raise
     except Exception as error:  # NumPy raises nearly anything for garbage
         raise UserError(f"cannot be read ({error or type(error).__name__})") from error
 

@@ -1,5 +1,6 @@
 """The numbers of an npz in a common form: channels last, uint8 0..255 or float32 0..1."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from tasks.core.errors import UserError
 from tasks.dataset.arrays import unit_range
 from tasks.images.conversion import to_bytes
+from tasks.images.strips import row_blocks
 
 OVERSHOOT = 0.25
 """How far floats may lie outside their range, as a share of it: resizing by cubic or Lanczos filters does that."""
@@ -47,14 +49,14 @@ def matte_values(values: Numbers, alone: bool = False) -> Numbers:
     """
     values = _channels_last(values)
     channels = values.shape[3]
-    if channels == 4 and not (values[..., 3] == values[..., 3].max()).all():
+    if channels == 4 and values[..., 3].min() != values[..., 3].max():
         values = values[..., 3:]
     elif alone:
         raise UserError(
             "are photos without mattes: no array of mattes is beside them, and none of them is transparent; give "
             "--originals-mattes none to make what needs no mattes"
         )
-    elif not (values[..., :3] == values[..., :1]).all():
+    elif not _all(values, lambda block: block[..., :3] == block[..., :1]):
         raise UserError("has three different channels; it must have one")
     values = values[..., :1]
     least, most = _range(values)
@@ -62,7 +64,12 @@ def matte_values(values: Numbers, alone: bool = False) -> Numbers:
         return values.astype(np.uint8) * np.uint8(255)
     if values.dtype.kind != "f":
         return _whole(values, least, most)
-    if most > 1 + OVERSHOOT and least >= 0 and most <= 255 and (values == np.round(values)).all():
+    if (
+        most > 1 + OVERSHOOT
+        and least >= 0
+        and most <= 255
+        and _all(values, lambda block: block == np.round(block))
+    ):
         return values.astype(np.uint8)
     return _floats(values, least, most)
 
@@ -82,9 +89,12 @@ def on_white(photos: Numbers, mattes: Numbers) -> Numbers:
 
     The mattes are (N, height, width, 1); their greatest value is opaque.
     """
-    alpha = mattes / np.float32(mattes.max())
-    before = unit_range(photos) * alpha + (1 - alpha)
-    return to_bytes(before) if photos.dtype == np.uint8 else before
+    greatest, result = np.float32(mattes.max()), np.empty(photos.shape, photos.dtype)
+    for rows in row_blocks(photos):
+        alpha = mattes[rows] / greatest
+        before = unit_range(photos[rows]) * alpha + (1 - alpha)
+        result[rows] = to_bytes(before) if photos.dtype == np.uint8 else before
+    return result
 
 
 def _channels_last(values: Numbers) -> Numbers:
@@ -98,16 +108,16 @@ def _channels_last(values: Numbers) -> Numbers:
 
 
 def _range(values: Numbers) -> tuple[float, float]:
-    if values.dtype.kind == "f" and not np.isfinite(values).all():
+    if values.dtype.kind == "f" and not _all(values, np.isfinite):
         raise UserError("has NaN or infinite values")
     return float(values.min()), float(values.max())
 
 
 def _floats(values: Numbers, least: float, most: float) -> Numbers:
     if least >= -OVERSHOOT and most <= 1 + OVERSHOOT:
-        return np.asarray(np.clip(values, 0, 1), np.float32)
+        return _converted(values, np.float32, lambda block: np.clip(block, 0, 1))
     if least >= -OVERSHOOT * 255 and LEAST_WHITE <= most <= (1 + OVERSHOOT) * 255:
-        return np.asarray(np.clip(np.round(values), 0, 255), np.uint8)
+        return _converted(values, np.uint8, lambda block: np.clip(np.round(block), 0, 255))
     raise UserError(
         f"has values from {least:g} to {most:g}; they must be about 0..1 or 0..255"
         + "; for -1..1, add 1 and divide by 2" * (-1.1 <= least < -OVERSHOOT and most <= 1.1)
@@ -117,4 +127,17 @@ def _floats(values: Numbers, least: float, most: float) -> Numbers:
 def _whole(values: Numbers, least: float, most: float) -> Numbers:
     if least < 0 or most > 255:
         raise UserError(f"has values from {least:g} to {most:g}; they must be 0..1 or 0..255")
-    return values.astype(np.uint8)
+    return values.astype(np.uint8, copy=False)
+
+
+def _all(values: Numbers, holds: Callable[[Numbers], Numbers]) -> bool:
+    """Return whether something holds for all values, some rows at a time."""
+    return all(holds(values[rows]).all() for rows in row_blocks(values))
+
+
+def _converted(values: Numbers, dtype: type[np.generic], convert: Callable[[Numbers], Numbers]) -> Numbers:
+    """Return what `convert` makes of values of its own shape, some rows at a time."""
+    result = np.empty(values.shape, dtype)
+    for rows in row_blocks(values):
+        result[rows] = convert(values[rows])
+    return result

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.training.load import load_model
 from tasks.training.networks import build_network
 
 SIZES_KEPT = 8
@@ -20,9 +21,9 @@ class SizedNetwork:
     def __init__(self, model: Path, network: str, options: Mapping[str, Any]) -> None:
         """Read the weights of a `.keras` file that was built as `network` with `options`.
 
-        `size` is then the height and width that it was trained on.
+        `size` is then the height and width that it was trained on. Raises `UserError` for a damaged or forged file.
         """
-        saved = keras.saving.load_model(model)
+        saved = load_model(model)
         self.weights = saved.get_weights()
         self.size: tuple[int, int] = saved.input_shape[1:3]
         self.network, self.options = network, options

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import h5py
-import numpy as np
 
+from tasks.core.regular_file import open_regular
+from tasks.shipped.check import CONFIG, WEIGHTS, part, readable_model, stored
 from tasks.shipped.operations import OPERATIONS, Floats
 
 NAMES_OF_WEIGHTS = {
@@ -33,12 +34,15 @@ class SavedNetwork:
     """The network of a `.keras` file, made of the layers in `operations.OPERATIONS`."""
 
     def __init__(self, path: Path) -> None:
-        """Read the file; `size` is then the height and width of the images that the network takes."""
-        with zipfile.ZipFile(path) as file:
-            self.graph: Graph = json.loads(file.read("config.json"))["config"]
-            with h5py.File(io.BytesIO(file.read("model.weights.h5"))) as saved:
+        """Read the file; `size` is then the height and width of the images that the network takes.
+
+        Raises `UserError` for a file that is damaged or forged.
+        """
+        with readable_model(path), open_regular(path) as file, zipfile.ZipFile(file) as archive:
+            self.graph: Graph = json.loads(part(archive, CONFIG))["config"]
+            with h5py.File(io.BytesIO(part(archive, WEIGHTS))) as saved:
                 self.weights = dict(_weights(self.graph, saved["layers"]))
-        _, height, width, _ = self.graph["layers"][0]["config"]["batch_shape"]
+            _, height, width, _ = self.graph["layers"][0]["config"]["batch_shape"]
         self.size: tuple[int, int] = (height, width)
 
     def __call__(self, images: Floats) -> Floats:
@@ -80,4 +84,4 @@ def _weights(graph: Graph, saved: Any) -> Iterator[tuple[str, list[Floats]]]:
         if name == "functional":
             yield from _weights(layer["config"], inside["layers"])
         else:
-            yield layer["name"], [np.asarray(inside["vars"][str(number)]) for number in range(len(inside["vars"]))]
+            yield layer["name"], [stored(inside["vars"][str(number)]) for number in range(len(inside["vars"]))]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def shipped_weights() -> "list[NDArray[np.float32]]":
     """Return the weights in Keras' order; they fit the same network for images of any size."""
-    import keras
+    from tasks.training.load import load_model
 
-    weights: list[NDArray[np.float32]] = keras.saving.load_model(MATTE.path, compile=False).get_weights()
+    weights: list[NDArray[np.float32]] = load_model(MATTE.path, compile=False).get_weights()
     return weights

@@ -226,13 +226,13 @@ class RecalibrateModel(ModelStage):
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
         """Write model, check and card. Raises `UserError` for a bad shard, `ValueError` for a nested network."""
         import_tensorflow()
-        import keras
         import tensorflow
 
+        from tasks.training.load import load_model
         from tasks.training.recalibrate import recalibrate
 
         tensorflow.config.experimental.enable_op_determinism()
-        model = keras.saving.load_model(inputs["model"])
+        model = load_model(inputs["model"])
         recalibrate(model, target_blocks(self.target, "training"), self.row.recipe.batch_size, training().seed)
         self.finish(folder, model, None)
 

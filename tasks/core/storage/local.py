@@ -1,5 +1,6 @@
 """A file in a store, copied to this machine while it is used."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,8 +22,8 @@ def local_copy(path: Path) -> Iterator[Path]:
         return
     with TemporaryDirectory() as folder:
         copy = Path(folder) / path.name
-        with understood(str(path)):
-            copy.write_bytes(path.read_bytes())
+        with understood(str(path)), path.open("rb") as source, copy.open("wb") as target:
+            shutil.copyfileobj(source, target)
         try:
             yield copy
         except UserError as error:
