@@ -36,6 +36,8 @@ def find_photos(given: Path, not_below: Path) -> FoundPhotos:
     matched = matching(given)
     if not matched:
         raise UserError(f"--photos '{given}': there is no such file or folder")
+    if given in matched and not given.is_dir():
+        raise UserError(f"--photos '{given}': is not a file but a pipe, a socket or a device")
     folder = folder_of(given)
     below = {file for path in matched for file in (path.rglob("*") if path.is_dir() else (path,))}
     inside = [file for file in sorted(below) if not file.is_dir() and not _hidden(file.relative_to(folder))]

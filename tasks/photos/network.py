@@ -21,7 +21,7 @@ class SizedNetwork:
     def __init__(self, model: Path, network: str, options: Mapping[str, Any]) -> None:
         """Read the weights of a `.keras` file that was built as `network` with `options`.
 
-        `size` is then the height and width that it was trained on. Raises `UserError` for a damaged or forged file.
+        `size` is then the height and width that it was trained on. Raises `UserError` for a damaged file.
         """
         saved = load_model(model)
         self.weights = saved.get_weights()

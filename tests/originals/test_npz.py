@@ -1,3 +1,7 @@
+import io
+import math
+import re
+import tracemalloc
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -348,3 +352,77 @@ def test_a_mutated_npz_gives_arrays_or_our_own_error(packed: bool, changed: Chan
         path.write_bytes(mutated(path.read_bytes(), changed))
         with suppress(UserError):
             assert {name for part in read_npz(path) for name in named(part)} == set(KEYS)
+
+
+@pytest.mark.parametrize(
+    ("shape", "with_mattes", "said"),
+    [
+        (
+            (7, 10_000, 10_000, 3),
+            False,
+            "take 2.0 GB of memory; they may take 1 GB, or 4 GB if that is no more than 100",
+        ),
+        ((7, 10_000, 10_000), False, "take 2.0 GB of memory"),
+        ((13, 10_000, 10_000, 3), True, "take 7.3 GB of memory"),
+    ],
+    ids=["zeros", "gray", "large"],
+)
+def test_arrays_that_take_too_much_are_refused_before_they_do(
+    tmp_path: Path, shape: tuple[int, ...], with_mattes: bool, said: str
+) -> None:
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "|u1", "fortran_order": False, "shape": shape})
+    with zipfile.ZipFile(tmp_path / "zeros.npz", "w") as archive:
+        for name in ("images.npy", "masks.npy"):
+            archive.writestr(name, header.getvalue())
+    forge_sizes(tmp_path / "zeros.npz", math.prod(shape))
+    with pytest.raises(UserError, match=f"{re.escape(said)}.*give the pictures as files in a folder"):
+        read_npz(tmp_path / "zeros.npz", with_mattes)
+
+
+def forge_sizes(path: Path, size: int) -> None:
+    """Let an archive's directory say that its files have a size when unpacked."""
+    content = bytearray(path.read_bytes())
+    at = content.find(b"PK\x01\x02")
+    while at >= 0:
+        content[at + 24 : at + 28] = (size % (1 << 32)).to_bytes(4, "little")
+        at = content.find(b"PK\x01\x02", at + 4)
+    path.write_bytes(content)
+
+
+def test_a_giant_header_is_not_read(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.npz", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("images.npy", "masks.npy"):
+            archive.writestr(name, b"\x93NUMPY\x02\x00" + (100_000_000).to_bytes(4, "little") + bytes(100_000_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(UserError, match="images cannot be read"):
+            read_npz(tmp_path / "a.npz")
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_an_array_packed_by_a_method_that_unpacks_all_at_once_is_refused(tmp_path: Path) -> None:
+    path = save(tmp_path / "small.npz", small())
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    with pytest.raises(UserError, match="train_images is compressed by another method than Deflate"):
+        read_npz(path)
+
+
+def test_converting_large_arrays_takes_little_more_than_they_become(tmp_path: Path) -> None:
+    values = np.random.default_rng(0).random((40, 400, 400, 4))
+    np.savez(tmp_path / "a.npz", images=values)
+    tracemalloc.start()
+    try:
+        (part,) = read_npz(tmp_path / "a.npz")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert part.mattes is not None
+    # Floats of 8 bytes are in memory once, and so is what blocks of them become.
+    assert peak <= values.nbytes + 2 * part.photos.nbytes + part.mattes.nbytes + (100 << 20)

@@ -1,3 +1,4 @@
+import os
 import re
 from pathlib import Path
 
@@ -137,3 +138,9 @@ def test_beside_the_photos_is_fine(tmp_path: Path) -> None:
     check_output(tmp_path / "out", tmp_path / "me.png")
     with pytest.raises(UserError, match="among the photos"):
         check_output(tmp_path, tmp_path / "me.png")
+
+
+def test_a_pipe_is_no_photo(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.jpg")
+    with pytest.raises(UserError, match="is not a file but a pipe"):
+        find_photos(tmp_path / "pipe.jpg", tmp_path / "data")

@@ -48,7 +48,7 @@ def with_layer(**numbers: Any) -> dict[str, Any]:
     return {"layers": [{"config": numbers}]}
 
 
-FORGED = {
+FORGED: dict[str, dict[str, Any]] = {
     "units of no weights": {"config": with_layer(units=1_000_000_000)},
     "filters of no weights": {"config": with_layer(filters=77)},
     "a kernel of no weights": {"config": with_layer(filters=3, kernel_size=[99, 99])},
@@ -72,16 +72,22 @@ def test_a_model_whose_weights_are_in_it_passes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", FORGED)
 def test_a_forged_model_is_refused_in_one_sentence(tmp_path: Path, kind: str) -> None:
     path = model(tmp_path / "model.keras", **FORGED[kind])
-    with pytest.raises(UserError, match=r"model\.keras: is damaged, or no model of this project .*made again$") as error:
-        with readable_model(path):
-            check_model(path)
-        SavedNetwork(path)
-    assert "\n" not in str(error.value)
+    with pytest.raises(UserError, match=r"model\.keras: is damaged, or no model of this project .*made again$"):
+        _load(path)
+
+
+def _load(path: Path) -> None:
+    with readable_model(path):
+        check_model(path)
+    SavedNetwork(path)
 
 
 def test_weights_of_zeros_in_a_few_bytes_are_refused_before_they_take_memory(tmp_path: Path) -> None:
     path = tmp_path / "model.keras"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("model.weights.h5", "w") as file:
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("model.weights.h5", "w") as file,
+    ):
         for _ in range(1100):
             file.write(bytes(1 << 20))
     for read in (SavedNetwork, check_model):

@@ -1,5 +1,7 @@
+import gzip
 import io
 import tarfile
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -117,6 +119,71 @@ def test_a_bomb_of_zeros_is_stopped_before_it_is_unpacked(tmp_path: Path) -> Non
     with pytest.raises(UserError, match="100 times its own size"):
         unpack_pictures(archive, tmp_path / "out", Limits())
     assert sum(path.stat().st_size for path in (tmp_path / "out").rglob("*")) < 106_000_000
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_methods_that_unpack_all_at_once_are_refused_for_pictures_alone(tmp_path: Path, method: int) -> None:
+    with zipfile.ZipFile(tmp_path / "archive", "w") as archive:
+        archive.writestr("1.png", bytes(10_000_000), method)
+        archive.writestr("readme.txt", "text", method)
+        archive.writestr("2.png", "photo")
+    with pytest.raises(
+        UserError, match=r"1 of its files cannot .*unpack it yourself and give the folder:\n.*Deflate"
+    ):
+        unpack_pictures(tmp_path / "archive", tmp_path / "out", Limits())
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        tarfile.XHDTYPE,
+        tarfile.XGLTYPE,
+        tarfile.SOLARIS_XHDTYPE,
+        tarfile.GNUTYPE_LONGNAME,
+        tarfile.GNUTYPE_LONGLINK,
+    ],
+)
+@pytest.mark.parametrize("before", [b"", None], ids=["at the beginning", "later"])
+def test_a_giant_name_or_note_is_refused_before_it_is_read(
+    tmp_path: Path, kind: bytes, before: bytes | None
+) -> None:
+    info = tarfile.TarInfo("note")
+    info.type, info.size = kind, 100_000_000
+    first = tarred(tmp_path / "first", PICTURES, "w").read_bytes()[:-10240] if before is None else before
+    with gzip.open(tmp_path / "archive", "wb", 1) as file:
+        file.write(first + info.tobuf())
+        for _ in range(100):
+            file.write(bytes(1_000_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(UserError, match=r"is damaged or incomplete \(a name or a note of 100 MB\)"):
+            unpack_pictures(tmp_path / "archive", tmp_path / "out", Limits())
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_long_names_are_read(tmp_path: Path) -> None:
+    for form in (tarfile.PAX_FORMAT, tarfile.GNU_FORMAT):
+        name = f"{'folder/' * 40}{form}.png"
+        with tarfile.open(tmp_path / "archive", "w", format=form) as archive:
+            archive.addfile(tarfile.TarInfo(name))
+        assert unpack_pictures(tmp_path / "archive", tmp_path / "out", Limits()) == (1, [])
+        assert (tmp_path / "out" / name).is_file()
+
+
+def test_a_sparse_file_is_refused(tmp_path: Path) -> None:
+    info = tarfile.TarInfo("1.png")
+    info.type = tarfile.GNUTYPE_SPARSE
+    (tmp_path / "archive").write_bytes(info.tobuf(tarfile.GNU_FORMAT) + bytes(1024))
+    with pytest.raises(UserError, match="a sparse file, which takes any memory; pack it without --sparse"):
+        unpack_pictures(tmp_path / "archive", tmp_path / "out", Limits())
+    with tarfile.open(tmp_path / "archive", "w", format=tarfile.PAX_FORMAT) as archive:
+        plain = tarfile.TarInfo("1.png")
+        plain.pax_headers = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.realsize": "9"}
+        archive.addfile(plain)
+    with pytest.raises(UserError, match="a sparse file"):
+        unpack_pictures(tmp_path / "archive", tmp_path / "out", Limits())
 
 
 def test_the_same_name_twice_is_refused(tmp_path: Path) -> None:
