@@ -6,10 +6,12 @@ decoded picture itself.
 
 from PIL import Image
 
+from tasks.core.words import words
+
 MOST = 1 << 30
 """Bytes that reading one picture or array may take, beyond what it becomes: 1 GB."""
-SMALLER = "make it smaller, or leave it out"
-AS_JPEG = "save it as a JPEG that is not progressive, which is read at a reduced scale, or make it smaller"
+SMALLER = words("make it smaller, or leave it out")
+AS_JPEG = words("save it as a JPEG that is not progressive, which is read at a reduced scale, or make it smaller")
 
 JPEG_XL = 20
 """Of a JPEG XL picture, which is decoded when it is opened."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from tasks.core.errors import UserError
+from tasks.core.words import words
 from tasks.images.memory import MOST
 from tasks.originals.npz_names import ArrayNames
 
@@ -22,7 +23,7 @@ LARGEST = 4 * MOST
 """Bytes of all photos and mattes together, which stay in memory."""
 RATIO = 100
 """How many times the size of the file its arrays may have, if they take more than `MOST` bytes."""
-AS_FILES = "give the pictures as files in a folder, which are read one at a time"
+AS_FILES = words("give the pictures as files in a folder, which are read one at a time")
 
 
 def array_header(archive: zipfile.ZipFile, name: str) -> tuple[tuple[int, ...], np.dtype[np.generic]]:
