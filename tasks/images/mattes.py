@@ -90,7 +90,9 @@ def _brightness_readings(stored: Image.Image) -> dict[str, NDArray[np.generic]]:
         return _gray_readings(_finite(as_array(stored)))
     if stored.mode == "P":
         return _palette_readings(stored)
-    if stored.mode in ("1", "L", "LA", "La"):
+    if stored.mode == "L":
+        return {GRAY: as_array(stored)}
+    if stored.mode in ("1", "LA", "La"):
         return {GRAY: as_array(converted(stored, "L", lambda strip: strip.convert("L")))}
     return _colour_readings(stored, _colours)
 

@@ -1,5 +1,4 @@
 import io
-import os
 import struct
 import zlib
 from contextlib import suppress
@@ -166,7 +165,7 @@ CONTENTS = [
 ]
 
 
-@settings(max_examples=int(os.environ.get("FUZZ_MATLAB", EXAMPLES)))
+@settings(max_examples=EXAMPLES)
 @given(which=st.integers(0, 99), changed=changes, seed=st.integers(0, 99))
 def test_a_mutated_file_gives_a_mask_or_an_error(which: int, changed: Changes, seed: int) -> None:
     content = bytearray(CONTENTS[which % len(CONTENTS)])
