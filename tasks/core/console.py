@@ -11,11 +11,12 @@ from typing import TextIO
 
 from luigi.parameter import ParameterException, UnconsumedParameterWarning
 from luigi.task_register import TaskClassException
+from luigi.worker import TaskException
 
 from tasks.core.address import without_secrets
 from tasks.core.command import stop_for_mistakes
 from tasks.core.errors import UserError
-from tasks.core.freshness.failure import explain
+from tasks.core.freshness.failure import RESUMES, explain
 from tasks.core.freshness.plan import CURRENT_RUN
 from tasks.core.names import printable_lines
 from tasks.core.progress import say
@@ -30,6 +31,8 @@ NOT_RUN = "Will not run "
 """Beginning of Luigi's message for a task that failed to say whether it is done."""
 UNKNOWN_SETTING = re.compile(r"the parameter '(?P<name>[^']+)' .* the task '(?P<section>[^']+)'", re.DOTALL)
 """What Luigi says of a setting in luigi.cfg that no class has."""
+NOT_COMPLETE = ("Unfulfilled ", "Task finished running, but")
+"""How Luigi's errors begin where files change between two looks at them."""
 MISTAKE = f"{UserError.__module__}.{UserError.__name__}: "
 CLIENTS = ("fsspec", "gcsfs", "s3fs", "urllib3")
 """Libraries that log what they raise as well, with addresses as they are."""
@@ -50,8 +53,7 @@ class _ForPeople(logging.Filter):
             record.msg, record.args = _for_people(record.getMessage()), ()
             return self._end(record.msg)
         error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, OSError) and record.msg == COMMAND_LINE:
-            error = UserError(explain(error, "luigi"))
+        error = _explained(error, record) or error
         mistakes = (UserError, ParameterException, TaskClassException)
         if isinstance(error, mistakes) or (isinstance(error, ValueError) and record.msg == COMMAND_LINE):
             record.msg, record.args = "%s", (_with_causes(error),)
@@ -73,6 +75,19 @@ class _ForPeople(logging.Filter):
         for line in lines:
             say(line)
         return False
+
+
+def _explained(error: BaseException | None, record: logging.LogRecord) -> UserError | None:
+    """Return the sentence for an error whose own text says nothing to users; None for others."""
+    if isinstance(error, OSError) and record.msg == COMMAND_LINE:
+        return UserError(explain(error, "luigi"))
+    if isinstance(error, RuntimeError | TaskException) and str(error).startswith(NOT_COMPLETE):
+        task = record.args[-1] if isinstance(record.args, tuple) and record.args else "luigi"
+        return UserError(
+            f"{getattr(task, 'title', task)}: its files, or those that it needs, were changed or removed, or cannot "
+            f"be read. {RESUMES}"
+        )
+    return None
 
 
 def _for_people(text: str) -> str:

@@ -6,6 +6,7 @@ of it, and tidying up may wait for a thread or a lock for ever. So a thread ends
 That does no harm: outputs appear whole or not at all, however a run ends.
 """
 
+import atexit
 import os
 import signal
 import sys
@@ -48,6 +49,7 @@ def is_stopping() -> bool:
 
 def stop_at_once() -> None:
     """From now on, a stop ends the process at once: before anything is made, and when all is done."""
+    atexit.register(_ignore)  # first of all, so that it is called last
     if not is_stopping():
         for number in SIGNALS:
             signal.signal(number, _end_now)
@@ -90,10 +92,15 @@ def _raise(number: int, frame: FrameType | None) -> None:
     raise Stop(STOPPED)
 
 
-def _ask() -> None:
-    """Say once that the process stops. Another signal must not interrupt the tidying up."""
+def _ignore() -> None:
+    # From here on Python calls no handlers, and a signal would end a run that is done.
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
+
+
+def _ask() -> None:
+    """Say once that the process stops. Another signal must not interrupt the tidying up."""
+    _ignore()
     _State.asked = True
     multiprocessing = sys.modules.get("multiprocessing")
     if multiprocessing is None or multiprocessing.parent_process() is None:

@@ -7,7 +7,7 @@ import errno
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 LOCKS = ".locks"
@@ -29,7 +29,8 @@ def locked(path: Path, alone: bool, waiting: Callable[[], None]) -> Iterator[Non
         _lock(descriptor, fcntl.LOCK_EX if alone else fcntl.LOCK_SH, waiting)
         yield
     finally:
-        os.close(descriptor)
+        with suppress(OSError):  # the system closes it all the same
+            os.close(descriptor)
 
 
 def _lock(descriptor: int, kind: int, waiting: Callable[[], None]) -> None:

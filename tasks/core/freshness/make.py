@@ -119,7 +119,11 @@ def _check_replaceable(description: Description) -> None:
     path = description.path
     if not isinstance(description.location, LocalLocation) or not path.is_dir() or (path / NAME).is_file():
         return
-    own = [file.partition("/")[0] for file in (*description.produces, *description.kept, description.shards)]
+    own = [
+        NAME,
+        *(file.partition("/")[0] for file in (*description.produces, *description.kept)),
+        description.shards,
+    ]
     others = [one.name for one in path.iterdir() if not any(fnmatch(one.name, pattern) for pattern in own)]
     if others:
         raise UserError(
