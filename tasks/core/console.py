@@ -84,8 +84,8 @@ def _explained(error: BaseException | None, record: logging.LogRecord) -> UserEr
     if isinstance(error, RuntimeError | TaskException) and str(error).startswith(NOT_COMPLETE):
         task = record.args[-1] if isinstance(record.args, tuple) and record.args else "luigi"
         return UserError(
-            f"{getattr(task, 'title', task)}: its files, or those that it needs, were changed or removed, or cannot "
-            f"be read. {RESUMES}"
+            f"{getattr(task, 'title', task)}: its files, or those that it needs, were changed or removed, or "
+            f"cannot be read. {RESUMES}"
         )
     return None
 

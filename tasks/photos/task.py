@@ -18,6 +18,7 @@ from tasks.core.freshness.failure import explain
 from tasks.core.freshness.location import location_of
 from tasks.core.freshness.make import bring_up_to_date, fetch_output
 from tasks.core.freshness.plan import CURRENT_RUN
+from tasks.core.freshness.record import needed_record
 from tasks.core.freshness.verdict import Verdict, judge
 from tasks.core.names import printable
 from tasks.core.progress import console_track, say
@@ -201,11 +202,9 @@ class ApplyToPhotos(luigi.Task):
     def _write_sheet(self, good: Mapping[str, Description]) -> None:
         from tasks.photos.sheet import write_sheet
 
-        records = {name: output.location.record() for name, output in good.items()}
+        records = {name: needed_record(output.path) for name, output in good.items()}
         digests = {
-            name: {file: of.sha256 for file, of in record.files.items()}
-            for name, record in records.items()
-            if record
+            name: {file: of.sha256 for file, of in record.files.items()} for name, record in records.items()
         }
         code = meanings(Code("tasks.photos.sheet").digests())
         pictures = {name: [output.path / file for file in output.produces] for name, output in good.items()}
