@@ -52,7 +52,7 @@ class _Inflated:
 
     def read(self, count: int, /) -> bytes:
         content = bytearray()
-        while len(content) < count:
+        while len(content) < count and not self._inflater.eof:
             packed = self._inflater.unconsumed_tail or self._packed()
             inflated = self._inflater.decompress(packed, count - len(content))
             if not packed and not inflated:

@@ -165,6 +165,12 @@ CONTENTS = [
 ]
 
 
+def test_a_compressed_element_ends_with_its_content_whatever_its_length_says(tmp_path: Path) -> None:
+    content = bytearray(saved({"mask": MASK, "later": MASK}, compressed=True))
+    struct.pack_into("<I", content, 132, len(content))
+    assert (matlab_mask(file_with(tmp_path, bytes(content))) == MASK).all()
+
+
 @settings(max_examples=EXAMPLES)
 @given(which=st.integers(0, 99), changed=changes, seed=st.integers(0, 99))
 def test_a_mutated_file_gives_a_mask_or_an_error(which: int, changed: Changes, seed: int) -> None:
