@@ -2,35 +2,20 @@
 
 import errno
 import random
-from pathlib import Path
 
-from tests.attack.chain import World, write_inputs
-from tests.attack.core import Attack, Outcome
-from tests.attack.fault import CALLS, ERRORS, FAIL, SHORTEN, Faults, Plan
-from tests.attack.states import FAILED, make_states, problem_after, problem_of, spread
+from tests.attack.calls import CallsAttack
+from tests.attack.core import Outcome
+from tests.attack.fault import CALLS, ERRORS, FAIL, SHORTEN, Plan
+from tests.attack.states import FAILED, problem_after, problem_of, spread
 
 TIMES = (1, 1, 1, 2, 5, 1_000_000)
 """How many calls in a row fail."""
 
 
-class FailedCalls(Attack):
+class FailedCalls(CallsAttack):
     """Runs a command while calls fail, and runs it again."""
 
     name = "faults"
-
-    def __init__(self, trains: bool) -> None:
-        """Take whether the chain goes through training to the report and the photos."""
-        self.trains = trains
-
-    def prepare(self, folder: Path) -> None:
-        """Make the states."""
-        self.inputs = write_inputs(folder / "inputs")
-        self.states = make_states(World(folder / "undisturbed", self.inputs), folder / "states", self.trains)
-
-    def start(self, folder: Path) -> None:
-        """Make a world."""
-        self.world = World(folder, self.inputs)
-        self.faults = Faults(self.world.data, self.inputs)
 
     def run(self, number: int, draw: random.Random) -> Outcome:
         """Fail a call of one command."""

@@ -4,12 +4,11 @@ import os
 import random
 import signal
 import time
-from pathlib import Path
 
-from tests.attack.chain import World, write_inputs
-from tests.attack.core import Attack, Outcome
-from tests.attack.fault import CHANGING, KILL, Faults, Plan
-from tests.attack.states import State, make_states, problem_after, problem_of, spread
+from tests.attack.calls import CallsAttack
+from tests.attack.core import Outcome
+from tests.attack.fault import CHANGING, KILL, Plan
+from tests.attack.states import State, problem_after, problem_of, spread
 
 STOPPED = 130
 EARLIEST = 0.05
@@ -20,24 +19,10 @@ SOON = 30.0
 """How long a run may take to end after a signal, seconds: much, as the machine may be busy."""
 
 
-class Kills(Attack):
+class Kills(CallsAttack):
     """Kills or stops a command, and runs it again."""
 
     name = "kills"
-
-    def __init__(self, trains: bool) -> None:
-        """Take whether the chain goes through training to the report and the photos."""
-        self.trains = trains
-
-    def prepare(self, folder: Path) -> None:
-        """Make the states."""
-        self.inputs = write_inputs(folder / "inputs")
-        self.states = make_states(World(folder / "undisturbed", self.inputs), folder / "states", self.trains)
-
-    def start(self, folder: Path) -> None:
-        """Make a world."""
-        self.world = World(folder, self.inputs)
-        self.faults = Faults(self.world.data, self.inputs)
 
     def run(self, number: int, draw: random.Random) -> Outcome:
         """Kill one command, in some cases its rerun too; or stop it."""
