@@ -10,7 +10,7 @@ from tests.attack.core import Attack, Cases, Tally
 from tests.attack.fault import COMPILER, compile_library
 from tests.attack.forks import import_all
 
-LONG = {"flips": 3500, "kills": 1500, "faults": 4500, "inputs": 10_000, "server": 500}
+LONG = {"flips": 4000, "kills": 1500, "faults": 4000, "inputs": 10_000, "server": 500}
 """How many cases of each kind the long form has."""
 WITH_LIBRARY = ("flips", "kills", "faults")
 """The kinds that need the preload library."""
