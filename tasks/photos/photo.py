@@ -24,7 +24,6 @@ from tasks.images.pictures import (
     opacity_of,
     photo_file,
     turned_upright,
-    without_invisible,
 )
 
 Photo = str | Path | Image.Image | NDArray[Any]
@@ -101,12 +100,13 @@ def _ready(stored: Image.Image, icc_profile: bytes | None) -> Image.Image:
     if icc_profile:
         # A profile of inks describes the values in the file, not the colours that Pillow makes of them.
         photo = _to_srgb(stored if stored.mode == "CMYK" else photo, stored.mode in GRAYS, icc_profile) or photo
-    if opacity := opacity_of(stored):
-        photo = without_invisible(photo, opacity)
-        photo.putalpha(opacity)
-    if photo.info:
+    opacity = opacity_of(stored)
+    if photo is stored and (opacity or photo.info):
         photo = photo.copy()
-        photo.info = {}
+    if opacity:  # in place: a large photo is in memory as few times as can be
+        photo.paste((0, 0, 0), mask=opacity.point([255] + [0] * 255))
+        photo.putalpha(opacity)
+    photo.info = {}
     return photo
 
 

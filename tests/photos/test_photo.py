@@ -266,3 +266,13 @@ def test_a_jpeg_that_is_too_large_is_read_at_reduced_scale(
     for name, limit in (("large.png", 3), ("large.jpg", 0.01)):
         with pytest.raises(UserError, match=rf"{name}: 3 megapixels, more than --max-megapixels {limit}"):
             open_photo(tmp_path / name, max_megapixels=limit)
+
+
+def test_a_picture_that_is_given_stays_as_it_is() -> None:
+    given = Image.new("RGB", (40, 40), (10, 20, 30))
+    given.putpixel((0, 0), (200, 100, 50))
+    given.info["transparency"] = (200, 100, 50)
+    before, notes = given.tobytes(), dict(given.info)
+    made = as_photo(given)
+    assert (given.mode, given.tobytes(), given.info) == ("RGB", before, notes)
+    assert (made.getpixel((0, 0)), made.getpixel((1, 1))) == ((0, 0, 0, 0), (10, 20, 30, 255))
