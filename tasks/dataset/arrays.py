@@ -1,5 +1,6 @@
 """Arrays in npz files, whole or as streams of rows, and their common value range."""
 
+import errno
 import math
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -44,9 +45,21 @@ def save_arrays(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> None:
 
 
 def load_arrays(path: Path, *names: str) -> list[NDArray[np.generic]]:
-    """Read the named arrays of an npz, in the order of the names. Raises `KeyError` for a missing one."""
-    with np.load(path, allow_pickle=False) as archive:
+    """Read the named arrays of an npz, in the order of the names.
+
+    Raises `KeyError` for a missing one, and `OSError` if the file cannot be read.
+    """
+    with _read_faults(path), np.load(path, allow_pickle=False) as archive:
         return [archive[name] for name in names]
+
+
+@contextmanager
+def _read_faults(path: Path) -> Iterator[None]:
+    """Raise `OSError` where zipfile says that a file is no archive: it hides failed reads that way."""
+    try:
+        yield
+    except zipfile.BadZipFile as error:
+        raise OSError(errno.EIO, f"cannot be read ({error})", str(path)) from error
 
 
 def save_streams(path: Path, streams: Mapping[str, Stream]) -> None:
@@ -81,7 +94,7 @@ def _parts(path: Path, name: str) -> Iterator[NDArray[np.generic]]:
 @contextmanager
 def _opened(path: Path, name: str) -> Iterator[tuple[tuple[int, ...], np.dtype[np.generic], IO[bytes]]]:
     """Yield shape and dtype of an array of an npz, and a file that is at the first byte of its values."""
-    with zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as file:
+    with _read_faults(path), zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as file:
         np.lib.format.read_magic(file)
         shape, _, dtype = np.lib.format.read_array_header_1_0(file)
         yield shape, dtype, file

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from tasks.dataset.arrays import load_arrays
 from tasks.gray.luma import REC_709
 from tasks.images.conversion import data_address, to_bytes
 
@@ -36,8 +37,9 @@ class Sensitivity:
 
 def read_sensitivity(name: str, target: str, path: Path) -> Sensitivity:
     """Read the sensitivity of a model."""
-    with np.load(path, allow_pickle=False) as found:
-        neighbourhood, weights = found["neighbourhood"], found["weights"]
+    neighbourhood, weights = (
+        np.asarray(values, np.float64) for values in load_arrays(path, "neighbourhood", "weights")
+    )
     error = float(np.abs(weights - REC_709).max()) if len(weights) == len(REC_709) else None
     picture, radius, middle = _picture(neighbourhood), half_radius(neighbourhood), middle_share(neighbourhood)
     return Sensitivity(name, target, picture, radius, middle, weights.tolist(), error)

@@ -46,6 +46,16 @@ def test_objects_are_not_pickled(tmp_path: Path) -> None:
         save_arrays(tmp_path / "objects.npz", {"some": np.array([object()])})
 
 
+def test_what_zipfile_says_of_a_failed_read_is_an_error_of_the_file_system(tmp_path: Path) -> None:
+    save_arrays(tmp_path / "a.npz", {"values": np.ones(3)})
+    (tmp_path / "a.npz").write_bytes((tmp_path / "a.npz").read_bytes()[:-30])
+    with pytest.raises(OSError, match="cannot be read") as raised:
+        load_arrays(tmp_path / "a.npz", "values")
+    assert raised.value.filename == str(tmp_path / "a.npz")
+    with pytest.raises(OSError, match="cannot be read"):
+        stream_array(tmp_path / "a.npz", "values")
+
+
 def test_unit_range_leaves_floats_as_they_are() -> None:
     np.testing.assert_array_equal(unit_range(np.array([0, 255], np.uint8)), np.array([0, 1], np.float32))
     np.testing.assert_array_equal(unit_range(np.array([0.25])), np.array([0.25], np.float32))
