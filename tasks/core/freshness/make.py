@@ -1,6 +1,7 @@
 """Makes an output that is stale: under locks, whole or not at all, with its record."""
 
 import json
+import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
@@ -115,20 +116,18 @@ def _locked(stage: Description, title: str, alone: bool) -> AbstractContextManag
 
 
 def _check_replaceable(description: Description) -> None:
-    """Raise `UserError` where making the output would replace files that are none of it."""
+    """Raise `UserError` where making the output would replace a folder that was never an output of this stage.
+
+    An output has a record, or if that was lost, at least one of the files that the stage promises.
+    """
     path = description.path
-    if not isinstance(description.location, LocalLocation) or not path.is_dir() or (path / NAME).is_file():
+    if not isinstance(description.location, LocalLocation) or not path.is_dir():
         return
-    own = [
-        NAME,
-        *(file.partition("/")[0] for file in (*description.produces, *description.kept)),
-        description.shards,
-    ]
-    others = [one.name for one in path.iterdir() if not any(fnmatch(one.name, pattern) for pattern in own)]
-    if others:
+    others = [one.name for one in path.iterdir()]
+    if others and not any(os.path.lexists(path / own) for own in (NAME, *description.produces)):
         raise UserError(
             f"{description.title}: {path} holds {first_of(sorted(map(printable, others)))}, which is no output of "
-            f"this stage, as there is no {NAME}; move it elsewhere, or choose another folder with --data-root"
+            f"this stage; move it elsewhere, or choose another folder with --data-root"
         )
 
 

@@ -52,9 +52,8 @@ def test_makes_what_is_stale_and_nothing_else(first: Description) -> None:
 
 @pytest.mark.parametrize("file", ["mine.jpg", "holiday/mine.jpg"])
 def test_a_folder_that_was_no_output_is_not_replaced(first: Description, file: str) -> None:
-    for path in (first.path / "out.txt", first.path / file):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("mine")
+    (first.path / file).parent.mkdir(parents=True)
+    (first.path / file).write_text("mine")
     with pytest.raises(UserError, match=rf"^First: .*first holds {file.partition('/')[0]}, which is no output"):
         update(first, force=True)
     assert (first.path / file).read_text() == "mine"
