@@ -18,8 +18,8 @@ SAID = re.compile("would do nothing|would make")
 """What Status ends with."""
 FOLDERS = ("originals", "small", "gray", "models")
 """Outputs that others are made from."""
-HISTORY = "report/history.csv"
-"""A file that no record lists: it is kept from report to report, and read when the next is written."""
+HISTORY, HISTORY_ASIDE = "report/history.csv", "report/history.damaged-"
+"""A file that no record lists, as it is kept from report to report, and how the names of damaged ones begin."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,8 @@ class Flips(Attack):
         done = damage(path, beside, draw, is_output=not is_hidden(one.file))
         # Who forges a record can make it say anything; it must do no harm to others.
         ignored = [one.file] if (done, path.name) == ("forged", "record.json") else []
+        if done == "swapped":  # it may be the history that is set aside
+            ignored.append(HISTORY_ASIDE)
         if path.name == "record.json" and draw.random() < 0.5:  # what the record remembers is then needed
             gone = draw.choice([folder for folder in FOLDERS if not one.file.startswith(folder)])
             shutil.rmtree(self.world.data / gone, ignore_errors=True)
