@@ -25,6 +25,8 @@ METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 """Those of zip that Keras writes."""
 WEIGHTED = frozenset({"units", "filters", "kernel_size"})
 """What the size of a layer's weights follows from, which is then a side of an array of them."""
+IDENTITIES = frozenset({"shared_object_id", "seed"})
+"""Whole numbers that are the size of nothing."""
 LARGEST_NUMBER = 100_000
 """The largest of all other whole numbers in a configuration, such as the height of images."""
 
@@ -53,6 +55,8 @@ def check_model(path: Path) -> None:
     sides = {side for shape in shapes for side in shape}
     named = 0
     for key, number in _numbers("", config):
+        if key in IDENTITIES:
+            continue
         if (key in WEIGHTED and number not in sides) or abs(number) > LARGEST_NUMBER:
             raise ValueError(f"{key} of {number}, and no such weights")
         named += key == "units" or key == "filters"
