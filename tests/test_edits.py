@@ -31,7 +31,7 @@ WORDS_AND_MACHINERY = (
     ("tasks/training/progress.py", "images a second", "images/s"),
     ("tasks/training/replicas.py", "this machine has", "there are only"),
     ("tasks/training/task.py", "the experiment's name", "which experiment"),
-    ("tasks/dataset/shards/index.py", "was damaged and is removed", "had damage and is gone"),
+    ("tasks/dataset/shards/index.py", "was damaged and has been removed", "had damage and is gone"),
     ("tasks/images/pictures.py", "make it smaller", "shrink it"),
     ("tasks/images/unreadable.py", "unknown picture format", "no known format"),
     ("tasks/originals/changes.py", "replaced or touched", "changed"),

@@ -118,7 +118,7 @@ def test_a_damaged_shard_is_repaired_and_no_other_is_made(portraits: Path, luigi
         shard.write_bytes(content)
         reported = luigi(*train, *arguments)
         assert reported.returncode == 30
-        assert f"{folder}/train-00001-of-00003.npz: was damaged and is removed" in reported.stderr
+        assert f"{folder}/train-00001-of-00003.npz: was damaged and has been removed" in reported.stderr
         assert "Traceback" not in reported.stderr
         missed = luigi("Status", *arguments, "--report-experiments", "gray-simple-3").stdout
         assert re.search(rf"{'SmallImages' if folder == 'small' else 'GrayTargets'} +missing", missed)

@@ -42,7 +42,7 @@ def readable_model(path: Path) -> Iterator[None]:
         reason = [line for line in str(error).splitlines() if line.strip()]
         raise UserError(
             f"{path}: is damaged, or no model of this project ({reason[0] if reason else type(error).__name__}); "
-            "remove it, and it is made again"
+            "remove it and run again to rebuild it; if it is part of the package, reinstall that"
         ) from error
 
 

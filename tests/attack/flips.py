@@ -88,7 +88,7 @@ class Flips(Attack):
         return "" if fine else f"Status ended with {run.code}\n{run.said}"
 
     def _rerun(self, one: Damaged, ignored: tuple[str, ...]) -> str:
-        if one.file == HISTORY:  # what is lost of it cannot be made again
+        if one.file == HISTORY:  # what is lost of it cannot be rebuilt
             run = self.world.run(one.state.step, "--rerun")
             made = {
                 name: value for name, value in results(self.world.data).items() if not name.startswith("report/")

@@ -19,7 +19,7 @@ FAILED = (30, 35, 40)
 class State:
     """A command, the data folder before and after it, and what it made; see `results`.
 
-    `calls` counts its system calls by kind, `replacing` those where its output is there already and made again.
+    `calls` counts its system calls by kind, `replacing` those where its output is there already and rebuilt.
     """
 
     step: Step

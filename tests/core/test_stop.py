@@ -23,6 +23,13 @@ from tasks.core.freshness.folder import whole_folder
 stop.SECONDS_TO_TIDY = 0.5
 def stop_me(number=signal.SIGTERM):
     os.kill(os.getpid(), number)
+def catch_all():
+    while True:
+        try:
+            stop_me()
+            time.sleep(60)
+        except BaseException:
+            pass
 """
 TIDILY = BEGIN + "stop.stop_tidily()\n"
 
@@ -91,14 +98,7 @@ threading.Thread(target=time.sleep, args=(60,)).start()
 stop_me()
 time.sleep(60)
 """,
-    "caught with all other errors": """
-while True:
-    try:
-        stop_me()
-        time.sleep(60)
-    except BaseException:
-        pass
-""",
+    "caught with all other errors": "catch_all()",
     "while C code computes": """
 import hashlib
 threading.Timer(0.2, stop_me).start()
@@ -157,12 +157,7 @@ def test_a_signal_to_a_forked_process_ends_that_one_alone(tmp_path: Path) -> Non
 child = os.fork()
 if child == 0:
     try:
-        while True:
-            try:
-                stop_me()
-                time.sleep(60)
-            except BaseException:
-                pass
+        catch_all()
     finally:
         os._exit(1)
 assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 130

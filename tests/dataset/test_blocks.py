@@ -83,10 +83,8 @@ def test_a_damaged_shard_is_named_when_it_is_loaded_and_then_missed(tmp_path: Pa
     blocks = read_blocks("training", source, other)
     np.testing.assert_array_equal(blocks.load(0)[0], images)
     save_arrays(tmp_path / "a.npz", {"images": images + 1, "targets": targets})
-    for problem in ("was damaged and is removed", "is missing"):
-        with pytest.raises(
-            UserError, match=rf"a\.npz: {problem}; run the same command again, which makes it again"
-        ):
+    for problem in ("was damaged and has been removed", "is missing"):
+        with pytest.raises(UserError, match=rf"a\.npz: {problem}; run the same command again to rebuild it"):
             blocks.load(0)
     assert not (tmp_path / "a.npz").exists()
 

@@ -72,7 +72,9 @@ def test_a_model_whose_weights_are_in_it_passes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", FORGED)
 def test_a_forged_model_is_refused_in_one_sentence(tmp_path: Path, kind: str) -> None:
     path = model(tmp_path / "model.keras", **FORGED[kind])
-    with pytest.raises(UserError, match=r"model\.keras: is damaged, or no model of this project .*made again$"):
+    with pytest.raises(
+        UserError, match=r"model\.keras: is damaged, or no model of this project .*reinstall that$"
+    ):
         _load(path)
 
 

@@ -86,9 +86,7 @@ def needed_record(folder: Path) -> Record:
     """Read the record of an output that was just found up to date. Raises `UserError` if that fails."""
     record = read_record(folder)
     if record is None:
-        raise UserError(
-            f"{folder / NAME}: cannot be read; run the same command again, which mends what is damaged"
-        )
+        raise UserError(f"{folder / NAME}: cannot be read; run the same command again to rebuild what is damaged")
     return record
 
 

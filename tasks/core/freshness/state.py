@@ -49,7 +49,7 @@ def read_state(path: Path) -> bytes | None:
         return None
     content = unsealed(stored)
     if content is None:
-        say(f"warning: {path} is damaged and not used; what it held is made again")
+        say(f"warning: {path} is damaged and ignored; its content is rebuilt")
     return content
 
 

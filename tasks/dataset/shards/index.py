@@ -48,12 +48,12 @@ def read_index(path: Path) -> list[Shard]:
 
 
 def check_shard(path: Path, shard: Shard, original: Path | None = None) -> None:
-    """Raise `UserError` unless the file is the shard. A damaged one is removed: the next run makes it again.
+    """Raise `UserError` unless the file is the shard. A damaged one is removed, so that the next run rebuilds it.
 
     `original` is the shard's own path where `path` is a copy.
     """
     if not path.is_file():
-        raise UserError(f"{path}: is missing; run the same command again, which makes it again")
+        raise UserError(f"{path}: is missing; run the same command again to rebuild it")
     if file_sha256(path) != shard.sha256:
         (original or path).unlink(missing_ok=True)
-        raise UserError(f"{path}: was damaged and is removed; run the same command again, which makes it again")
+        raise UserError(f"{path}: was damaged and has been removed; run the same command again to rebuild it")

@@ -1,4 +1,4 @@
-"""Shards that workers leave, and what is known of them: whole, or made again."""
+"""Shards that workers leave, and what is known of them: whole, or rebuilt."""
 
 from pathlib import Path
 
