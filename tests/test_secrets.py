@@ -103,6 +103,7 @@ def test_a_secret_in_an_option_is_not_shown(
     check(luigi(*(one.format(secret=SECRET, host=host) for one in arguments)), tmp_path / "work", said)
 
 
+@pytest.mark.runs
 def test_a_secret_in_the_environment_is_not_shown(tmp_path: Path) -> None:
     luigi_in(tmp_path / "work")
     own = {

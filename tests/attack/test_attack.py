@@ -107,13 +107,13 @@ def attack(*arguments: str) -> None:
 
 
 @pytest.mark.runs
-@pytest.mark.parametrize(("kind", "count"), [("inputs", 150), ("server", 12)])
+@pytest.mark.parametrize(("kind", "count"), [("inputs", 150), pytest.param("server", 12, marks=pytest.mark.slow)])
 def test_inputs_and_servers_do_no_harm(kind: str, count: int) -> None:
     attack("--only", kind, "--count", str(count), "--seed", "1")
 
 
 @needs_compiler
-@pytest.mark.runs
+@pytest.mark.slow
 def test_a_chain_without_training_recovers() -> None:
     kinds = ("--only", "flips", "--only", "kills", "--only", "faults")
     attack(*kinds, "--count", "12", "--seed", "2", "--without-training")

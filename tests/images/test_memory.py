@@ -106,6 +106,8 @@ CASES: dict[str, tuple[str, str, int, dict[str, Any]]] = {
 
 LITTLE = 1 << 20
 DECODED_IN_PARTS = ("PNG", "JPEG")
+USUAL = ("PNG", "PNG of 16 bits", "JPEG", "TIFF", "WebP")
+"""Formats that are not left to the slow tests."""
 
 
 def check(path: Path, is_refused: bool) -> None:
@@ -121,7 +123,9 @@ def check(path: Path, is_refused: bool) -> None:
 
 
 @pytest.mark.runs
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in USUAL else pytest.mark.slow) for name in CASES]
+)
 def test_reading_takes_no_more_than_it_may(tmp_path: Path, name: str) -> None:
     suffix, mode, side, options = CASES[name]
     picture(mode, side).save(tmp_path / f"picture{suffix}", **options)

@@ -414,6 +414,7 @@ def test_an_array_packed_by_a_method_that_unpacks_all_at_once_is_refused(tmp_pat
         read_npz(path)
 
 
+@pytest.mark.runs
 def test_converting_large_arrays_takes_little_more_than_they_become(tmp_path: Path) -> None:
     values = np.random.default_rng(0).random((40, 400, 400, 4))
     np.savez(tmp_path / "a.npz", images=values)

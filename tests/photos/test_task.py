@@ -136,6 +136,7 @@ def test_any_photos_that_people_have(luigi: Luigi, tmp_path: Path) -> None:
     assert "--photos takes one path or pattern, and there are 2" in run.stderr
 
 
+@pytest.mark.runs
 def test_results_are_stale_when_the_shipped_model_changes_and_not_with_the_catalogue(tmp_path: Path) -> None:
     world = make_world(tmp_path)
     Image.fromarray(smooth_picture(60, 50, 1)).save(tmp_path / "me.png")
