@@ -59,7 +59,7 @@ def test_a_checkpoint_with_another_history_is_not_used(
         arrays = {name: saved[name] for name in saved.files}
     np.savez(checkpoint, **{**arrays, "epochs": np.array(json.dumps([*EPOCHS, {"epoch": 3, "loss": 0.1}]))})
     assert not used(checkpoint)
-    assert "checkpoint.npz is damaged and not used" in capsys.readouterr().err
+    assert "checkpoint.npz is damaged and ignored" in capsys.readouterr().err
 
 
 def test_a_checkpoint_of_another_training_is_not_used(
