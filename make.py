@@ -70,10 +70,10 @@ def run(*arguments: str | Path, variables: Mapping[str, str] | None = None) -> N
 
 def run_line(line: str) -> None:
     """Run a program of the environment, as a shell would: variables, then the program, then its arguments."""
-    print(line, flush=True)
     words = shlex.split(line)
     variables = dict(word.split("=") for word in itertools.takewhile(lambda word: "=" in word, words))
     name, *arguments = words[len(variables) :]
+    print(line.replace(name, str(program(name).relative_to(ROOT)), 1), flush=True)
     run(program(name), *arguments, variables=variables)
 
 
@@ -119,7 +119,7 @@ def clean() -> None:
             try:
                 path.unlink() if path.is_symlink() else shutil.rmtree(path)
             except OSError as error:
-                sys.exit(f"{error.filename}: cannot be removed ({error.strerror}); close the programs that use it")
+                sys.exit(f"{path}: cannot be removed ({error}); close the programs that use it")
 
 
 CHECK = (install, "ruff format --check .", "ruff check .", "mypy")
