@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 STREAMED_ROWS = 1024
 """How many rows of a stream are read at once."""
+UNIX = 3
+"""The system that entries of zips say they were made on."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,12 @@ def save_arrays(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> None:
 
     Raises `ValueError` for an array of objects.
     """
-    with path.open("wb") as file:  # given a path, savez() would append .npz to it
-        np.savez(
-            file, allow_pickle=False, **{name: np.asarray(values, order="C") for name, values in arrays.items()}
-        )
+    with zipfile.ZipFile(
+        path, "w"
+    ) as archive:  # not by np.savez(), whose files say on which system they were made
+        for name, values in arrays.items():
+            with archive.open(zip_entry(f"{name}.npy"), "w", force_zip64=True) as file:
+                np.lib.format.write_array(file, np.asarray(values, order="C"), allow_pickle=False)
 
 
 def load_arrays(path: Path, *names: str) -> list[NDArray[np.generic]]:
@@ -62,11 +66,18 @@ def _read_faults(path: Path) -> Iterator[None]:
         raise OSError(errno.EIO, f"cannot be read ({error})", str(path)) from error
 
 
+def zip_entry(name: str) -> zipfile.ZipInfo:
+    """Return an entry of a zip that is the same on every system and at every time."""
+    entry = zipfile.ZipInfo(name)  # dated 1980
+    entry.create_system, entry.external_attr = UNIX, 0o600 << 16
+    return entry
+
+
 def save_streams(path: Path, streams: Mapping[str, Stream]) -> None:
     """Write streams as `save_arrays` writes whole arrays, to the same bytes. NumPy itself needs them in memory."""
     with zipfile.ZipFile(path, "w") as archive:
         for name, stream in streams.items():
-            with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+            with archive.open(zip_entry(f"{name}.npy"), "w", force_zip64=True) as file:
                 descr = np.lib.format.dtype_to_descr(stream.dtype)
                 header = {"descr": descr, "fortran_order": False, "shape": stream.shape}
                 np.lib.format.write_array_header_1_0(file, header)

@@ -7,6 +7,8 @@ from typing import Any
 
 import keras
 
+from tasks.dataset.arrays import zip_entry
+
 
 def save_model(model: keras.Model, path: Path) -> None:
     """Write a model to a `.keras` file, which `keras.saving.load_model` reads.
@@ -22,7 +24,7 @@ def save_model(model: keras.Model, path: Path) -> None:
                 content = source.read(name)
                 if name.endswith(".json"):
                     content = json.dumps(_reproducible(json.loads(content), {})).encode()
-                target.writestr(zipfile.ZipInfo(name), content)  # dated 1980, whenever it is made
+                target.writestr(zip_entry(name), content)
     finally:
         stamped.unlink()
 

@@ -1,3 +1,4 @@
+import sys
 import time
 import tracemalloc
 import zipfile
@@ -39,6 +40,23 @@ def test_equal_arrays_give_equal_bytes_that_numpy_reads(tmp_path: Path, monkeypa
     b, c = load_arrays(tmp_path / "one.npz", "b", "c")
     np.testing.assert_array_equal(b, values["b"])
     assert c.item() == "text"
+
+
+@pytest.mark.parametrize("system", ["linux", "win32"])
+def test_the_bytes_do_not_depend_on_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str
+) -> None:
+    array = np.arange(6, dtype=np.uint8).reshape(2, 3)
+    np.savez(tmp_path / "numpys.npz", one=array)  # on this system, which is no Windows where this runs
+    expected = (tmp_path / "numpys.npz").read_bytes()
+    monkeypatch.setattr(zipfile.sys, "platform", system)  # type: ignore[attr-defined]
+    save_arrays(tmp_path / "whole.npz", {"one": array})
+    save_streams(tmp_path / "streamed.npz", {"one": Stream(array.shape, array.dtype, iter([array]))})
+    monkeypatch.undo()
+    for name in ("whole.npz", "streamed.npz"):
+        written = (tmp_path / name).read_bytes()
+        assert zipfile.ZipFile(tmp_path / name).infolist()[0].create_system == 3
+        assert written == expected or sys.platform == "win32"
 
 
 def test_objects_are_not_pickled(tmp_path: Path) -> None:

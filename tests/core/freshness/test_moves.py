@@ -20,7 +20,7 @@ def refused(path: Path, winerror: int | None = SHARING_VIOLATION) -> PermissionE
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     waited: list[float] = []
-    monkeypatch.setattr(moves.time, "sleep", waited.append)
+    monkeypatch.setattr("tasks.core.freshness.moves.time.sleep", waited.append)
     return waited
 
 
