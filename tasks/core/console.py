@@ -122,7 +122,7 @@ def _show_warning(
 
 def _is_command(program: Path) -> bool:
     """Return whether a program is the luigi command, or what `python -m luigi` starts."""
-    return program.name == "luigi" or program.parts[-2:] == ("luigi", "__main__.py")
+    return program.stem.lower() == "luigi" or program.parts[-2:] == ("luigi", "__main__.py")
 
 
 def quiet_console() -> None:

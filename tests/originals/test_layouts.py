@@ -291,7 +291,7 @@ def test_parts_of_faces_are_no_mattes(tmp_path: Path) -> None:
     write_photo(tmp_path / "CelebA-HQ-img" / "0.jpg", 0)
     for part in ("hair", "skin"):
         write_mask(tmp_path / "CelebAMask-HQ-mask-anno" / "0" / f"00000_{part}.png", 0)
-    with pytest.raises(UserError, match=r"CelebA-HQ-img/ \(0\.jpg\)(.|\n)*--originals-mattes 'masks/\*'"):
+    with pytest.raises(UserError, match=r'CelebA-HQ-img/ \(0\.jpg\)(.|\n)*--originals-mattes "masks/\*"'):
         find_layout(tmp_path)
 
 

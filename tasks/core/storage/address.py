@@ -5,6 +5,7 @@ their manuals say, for example by AWS_MAX_ATTEMPTS.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,9 @@ from tasks.core.errors import UserError
 from tasks.core.freshness.failure import RESUMES
 from tasks.core.names import printable
 
+WINDOWS = os.name == "nt"
+DRIVE = re.compile("/[A-Za-z]:(/|$)")
+"""How the path in the address of a file of Windows begins."""
 CREDENTIALS = (
     "The client takes credentials from the usual places: environment variables, configuration files, or the "
     "machine's role."
@@ -74,7 +78,8 @@ def local_path(text: str) -> Path:
         return path
     for beginning in LOCAL:
         if address.whole.startswith(beginning):
-            return Path(os.fsdecode(b"/" + unquote_to_bytes(address.whole.removeprefix(beginning))))
+            name = os.fsdecode(b"/" + unquote_to_bytes(address.whole.removeprefix(beginning)))
+            return Path(_without_slash(name) if WINDOWS else name)
     raise UserError(
         f"{address}: is no path on this machine, which is needed here; copy the files and give their path"
     )
@@ -93,6 +98,11 @@ def path_at(text: str) -> Path:
 
         path: Path = UPath(address)
         return path
+
+
+def _without_slash(path: str) -> str:
+    """Return the path of a file's address as Windows has it: C:/photos for /C:/photos."""
+    return path.removeprefix("/") if DRIVE.match(path) else path
 
 
 def _expanded(text: str) -> Path:
@@ -114,7 +124,7 @@ def understood(address: str) -> Iterator[None]:
         raise
     except ImportError as error:
         extra = STORES.get(address.partition("://")[0])
-        install = f"pip install 'portrait-pipeline[{extra}]'" if extra else _reason(error)
+        install = f'pip install "portrait-pipeline[{extra}]"' if extra else _reason(error)
         raise UserError(f"{address}: the client for this kind of address is not installed: {install}") from None
     except FileNotFoundError as error:
         raise UserError(f"{address}: {_reason(error)}. Is the address right, and does the bucket exist?") from None
