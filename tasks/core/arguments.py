@@ -19,8 +19,8 @@ def check_patterns(arguments: Sequence[str]) -> None:
         values = list(takewhile(lambda argument: not argument.startswith("--"), behind))
         if any(len(value) > 1 and value[0] == value[-1] == "'" for value in values):
             raise UserError(
-                f"{option} {values[0]}: its quotes are part of it, since cmd on Windows leaves single ones there; use "
-                f'double quotes: {option} "photos/*.jpg"'
+                f"{option} {values[0]}: its quotes are part of it, as cmd on Windows leaves single ones there; "
+                f'use double quotes: {option} "photos/*.jpg"'
             )
         if len(values) > 1:
             raise UserError(

@@ -1,8 +1,8 @@
-"""Runs a program in a Python whose system has another encoding than UTF-8, as Windows: `legacy.py ENCODING PROGRAM`.
+"""Runs a program where the system's encoding is not UTF-8, as on Windows: `python legacy.py ENCODING PROGRAM`.
 
-What `open` takes where no encoding is given is decided in C, by the system's languages, of which a machine may have
-none but those in UTF-8. So `open` gets the encoding here. The program is `command`, which is the project's, or the
-name of a module.
+What `open` takes where no encoding is given is decided in C, by the system's languages, of which a machine may
+have none but those in UTF-8. So `open` gets the encoding here. The program is `command`, which is the project's,
+or the name of a module.
 """
 
 import builtins

@@ -234,8 +234,8 @@ def _copy(member: _Member, folder: Path, allowed: float) -> int:
     target = folder.joinpath(*(portable_name(composed(part)) for part in member.path.parts))
     if target.exists():
         raise UserError(
-            f"{member.name!r} is in the archive twice, perhaps in other upper and lower case, which this disk takes "
-            "for the same; unpack it yourself and give the folder"
+            f"{member.name!r} is in the archive twice, perhaps in other upper and lower case, which this disk "
+            "takes for the same; unpack it yourself and give the folder"
         )
     target.parent.mkdir(parents=True, exist_ok=True)
     written = 0
