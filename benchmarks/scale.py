@@ -46,13 +46,13 @@ def cluster(folder: Path, workers: int) -> Iterator[tuple[str, list[int]]]:
 
 def peak_megabytes(process: int) -> float:
     """Return the most memory that a process has had, in MB (10^6 bytes)."""
-    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) * 1024 / 1e6
 
 
 def moved_megabytes(processes: list[int]) -> float:
     """Return what processes have read and written so far, files and connections, in MB."""
-    lines = [line for process in processes for line in Path(f"/proc/{process}/io").read_text().splitlines()]
+    lines = [line for process in processes for line in Path(f"/proc/{process}/io").read_text(encoding="utf-8").splitlines()]
     return sum(int(line.split()[1]) for line in lines if line.startswith(("rchar", "wchar"))) / 1e6
 
 

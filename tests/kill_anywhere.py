@@ -77,7 +77,7 @@ def run_and_kill(world: World, waiting: dict[str, float], generator: random.Rand
 def at_work(log: Path) -> str:
     """The stage that a run is at, by what it said."""
     title = START
-    for line in log.read_text().splitlines():
+    for line in log.read_text(encoding="utf-8").splitlines():
         if ": " in line and line.split(maxsplit=1)[0].rstrip(":") in TASKS:
             title = line.partition(":")[0]
     return title

@@ -62,7 +62,7 @@ def test_plain_modules_know_nothing_of_luigi(path: str) -> None:
 def imported(path: Path) -> set[str]:
     """The modules of this project that a file imports, anywhere in it."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:

@@ -157,7 +157,7 @@ class Body:
 
 
 def _read_shape(path: Path) -> Shape | None:
-    text = gzip.decompress(path.read_bytes()).decode() if path.suffix == ".gz" else path.read_text()
+    text = gzip.decompress(path.read_bytes()).decode() if path.suffix == ".gz" else path.read_text(encoding="utf-8")
     rows = [line.split() for line in text.splitlines() if line.strip() and line[0] not in '#"']
     if not rows:
         return None

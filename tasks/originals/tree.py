@@ -7,17 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from tasks.core.file_times import unsettled
 from tasks.core.names import composed
 from tasks.core.storage.local import on_disk
 from tasks.originals.suffixes import is_matte, is_other_picture
 
 DEPTH = 6
 """How many levels of folders are searched."""
-
-ONE_SECOND = 1_000_000_000
-"""In nanoseconds. Times of whole seconds are those of a disk that keeps no finer ones."""
-COARSEST = 2.0
-"""Seconds between two times of a FAT disk, the coarsest there are."""
 
 Parts = tuple[str, ...]
 """The path of a file or a folder below another folder, as names."""
@@ -103,8 +99,7 @@ def file_state(path: Path) -> str:
     On a disk with coarse times, it waits until a change of a file just written would have another time.
     """
     state = path.stat(follow_symlinks=path.exists())
-    age = time.time() - state.st_mtime
-    if state.st_mtime_ns % ONE_SECOND == 0 and 0 <= age < COARSEST:
-        time.sleep(COARSEST - age)
+    if seconds := unsettled(state):
+        time.sleep(seconds)
         return file_state(path)
     return f"{state.st_size} {state.st_mtime_ns}"

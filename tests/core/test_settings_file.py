@@ -49,8 +49,8 @@ def test_a_mistake_beside_a_password_does_not_show_it(tmp_path: Path, password: 
 
 def test_all_mistakes_are_named_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("luigi.cfg").write_text("[data]\nroot = 'a'\n[small]\nheight = 5%\n")
-    Path("other.cfg").write_text("[training]\nseed = 1 # one\n")
+    Path("luigi.cfg").write_text("[data]\nroot = 'a'\n[small]\nheight = 5%\n", encoding="utf-8")
+    Path("other.cfg").write_text("[training]\nseed = 1 # one\n", encoding="utf-8")
     monkeypatch.setenv("LUIGI_CONFIG_PATH", "other.cfg")
     with pytest.raises(UserError) as raised:
         check_settings_files()
