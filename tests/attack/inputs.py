@@ -95,7 +95,7 @@ class Inputs(Attack):
 
 def _serve(jobs: Connection, folder: Path) -> None:
     # C libraries write their warnings to standard error.
-    log = (folder / "warnings").open("w")
+    log = (folder / "warnings").open("w", encoding="utf-8")
     sys.stderr.flush()
     os.dup2(log.fileno(), 1)
     os.dup2(log.fileno(), 2)

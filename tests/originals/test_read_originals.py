@@ -46,7 +46,7 @@ def test_rows_hold_size_and_digests_and_survive_the_file(portraits: Path, tmp_pa
     assert last.photo_sha256 == hashlib.sha256((portraits / last.photo).read_bytes()).hexdigest()
     write_manifest(tmp_path / "manifest.csv", pairs)
     assert read_manifest(tmp_path / "manifest.csv") == pairs
-    header = (tmp_path / "manifest.csv").read_text().splitlines()[0]
+    header = (tmp_path / "manifest.csv").read_text(encoding="utf-8").splitlines()[0]
     assert header.startswith("split,name,photo,matte,width,height")
 
 
@@ -81,7 +81,10 @@ def make_folder(path: Path) -> None:
 
 SPOILED: dict[str, tuple[Spoil, str]] = {
     "empty": (lambda path: path.write_bytes(b""), "cannot be read as a picture"),
-    "HTML": (lambda path: path.write_text("<html>not a picture</html>"), "cannot be read as a picture"),
+    "HTML": (
+        lambda path: path.write_text("<html>not a picture</html>", encoding="utf-8"),
+        "cannot be read as a picture",
+    ),
     "cut PNG": (cut, "cannot be read as a picture"),
     "cut JPEG": (cut_jpeg, "cannot be read as a picture"),
     "loop": (loop, "Too many levels of symbolic links"),
@@ -120,7 +123,7 @@ def test_all_bad_files_are_named_at_once(portraits: Path) -> None:
 
 def test_leaving_out_all_of_a_split_is_an_error(portraits: Path) -> None:
     for path in (portraits / "testing").glob("*_matte.png"):
-        path.write_text("")
+        path.write_text("", encoding="utf-8")
     with pytest.raises(UserError, match=r"no usable pair for testing(.|\n)*testing/00003_matte\.png"):
         manifest(portraits, skip_bad=True)
 
@@ -134,7 +137,7 @@ from tasks.originals.read_originals import read_pairs
 read_pairs(find_layout(Path({str(portraits)!r})), False, 0.5, 0)
 """
     command = [*without_privileges(), sys.executable, "-c", script]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert "training/00001.png: cannot be read as a picture (Permission denied)" in run.stderr
 
 

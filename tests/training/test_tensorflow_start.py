@@ -25,11 +25,11 @@ assert gc.collect() >= 1  # what came after the import is no part of what stays
 
 def start(folder: Path, tensorflow: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Import a module that stands for TensorFlow, whose import takes its time and has its own words."""
-    (folder / "tensorflow.py").write_text(tensorflow)
-    (folder / "keras.py").write_text("")
+    (folder / "tensorflow.py").write_text(tensorflow, encoding="utf-8")
+    (folder / "keras.py").write_text("", encoding="utf-8")
     variables = {"PYTHONPATH": f"{folder}:{ROOT}", **environment}
     command = [sys.executable, "-c", SCRIPT]
-    return subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+    return subprocess.run(command, env=variables, capture_output=True, encoding="utf-8", check=False)
 
 
 @pytest.mark.parametrize(("environment", "chosen"), [({}, "1"), ({"TF_ENABLE_ONEDNN_OPTS": "0"}, "0")])

@@ -215,7 +215,7 @@ def test_a_file_that_is_no_archive_is_refused(tmp_path: Path, content: bytes) ->
 def test_contents_are_listed_by_name(tmp_path: Path) -> None:
     unpack_pictures(zipped(tmp_path / "archive", PICTURES), tmp_path / "out", Limits())
     write_contents(tmp_path / "contents.csv", tmp_path / "out")
-    lines = (tmp_path / "contents.csv").read_text().splitlines()
+    lines = (tmp_path / "contents.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0] == "path,bytes,sha256"
     assert [line.split(",")[:2] for line in lines[1:]] == [
         ["set/testing/2.JPG", "5"],
