@@ -3,6 +3,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from PIL import Image
@@ -216,3 +217,25 @@ def test_what_is_not_used_is_a_warning(portraits: Path) -> None:
     write_photo(portraits / "preview" / "x.png", 1)
     _, _, warnings = manifest(portraits)
     assert warnings == ["preview/: not used: x.png"]
+
+
+def test_originals_from_a_mac_give_the_same_manifest(tmp_path: Path) -> None:
+    found = []
+    for form in ("NFC", "NFD"):
+        folder = tmp_path / form / normalize(form, "사진")
+        for number, name in enumerate(("각 é", "나무", "plain")):
+            write_pair(folder, normalize(form, name), number)
+        # A matte that was made elsewhere than its photo.
+        (folder / normalize(form, "나무_matte.png")).rename(folder / "나무_matte.png")
+        pairs, left_out, warnings = manifest(tmp_path / form)
+        write_manifest(tmp_path / f"{form}.csv", pairs)
+        found.append(((tmp_path / f"{form}.csv").read_bytes(), left_out, warnings))
+    assert found[0] == found[1]
+    assert ",나무,나무.png,나무_matte.png," in found[0][0].decode()
+
+
+def test_a_bad_file_from_a_mac_is_named_as_others_are(portraits: Path) -> None:
+    write_pair(portraits / "training", normalize("NFD", "é"), 7)
+    (portraits / "training" / normalize("NFD", "é.png")).write_bytes(b"bad")
+    _, left_out, _ = manifest(portraits, skip_bad=True)
+    assert [line.partition(":")[0] for line in left_out] == ["training/é.png"]

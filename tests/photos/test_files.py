@@ -1,12 +1,12 @@
 import os
 import re
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 from PIL import Image
 
 from tasks.core.errors import UserError
-from tasks.photos.files import check_output, deliver, find_photos, listed
+from tasks.photos.files import before_pattern, check_output, deliver, find_photos, listed
 
 
 def write(root: Path, *files: str) -> Path:
@@ -165,3 +165,31 @@ def test_a_pipe_is_no_photo(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.jpg")
     with pytest.raises(UserError, match="is not a file but a pipe"):
         find_photos(tmp_path / "pipe.jpg", tmp_path / "data")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "before"),
+    [
+        ("C:\\photos\\*.jpg", "C:\\photos"),
+        ("C:/photos/trip */a?.jpg", "C:\\photos"),
+        ("\\\\server\\share\\photos\\[ab].jpg", "\\\\server\\share\\photos"),
+        ("\\\\?\\C:\\photos\\*.jpg", "\\\\?\\C:\\photos"),
+        ("*.jpg", "."),
+    ],
+)
+def test_a_pattern_of_windows_begins_where_its_names_do(pattern: str, before: str) -> None:
+    assert before_pattern(PureWindowsPath(pattern)) == PureWindowsPath(before)
+
+
+def test_results_are_not_taken_for_photos_by_another_name_of_their_folder(tmp_path: Path) -> None:
+    write(tmp_path, "a.jpg", "data/photos/a/gray.png")
+    (tmp_path / "other").symlink_to(tmp_path / "data")  # as Data is on a disk without case
+    assert find_photos(tmp_path, tmp_path / "other").photos.keys() == {"a"}
+
+
+def test_photos_are_never_in_danger_by_another_name_of_their_folder(tmp_path: Path) -> None:
+    (tmp_path / "photos" / "trip").mkdir(parents=True)
+    (tmp_path / "Photos").symlink_to(tmp_path / "photos")
+    for output in ("Photos", "Photos/trip", "Photos/new"):
+        with pytest.raises(UserError, match="among the photos"):
+            check_output(tmp_path / output, tmp_path / "photos")

@@ -60,6 +60,29 @@ def test_the_address_of_a_store_is_kept_but_for_spaces_and_case() -> None:
     assert store_address(" S3://Bucket/A:b@c#d/ ") == "s3://Bucket/A:b@c#d/"
 
 
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("file:///C:/my%20photos", "C:/my photos"),
+        ("file:///c:", "c:"),
+        ("file:////server/share/photos", "//server/share/photos"),
+        ("file:///photos", "/photos"),
+    ],
+)
+def test_the_address_of_a_file_on_windows_has_its_drive(
+    monkeypatch: pytest.MonkeyPatch, address: str, path: str
+) -> None:
+    monkeypatch.setattr("tasks.core.storage.address.WINDOWS", True)
+    assert local_path(address) == Path(path)
+
+
+@pytest.mark.parametrize(
+    "path", ["C:\\photos\\*.jpg", "c:/photos", "\\\\server\\share\\me@home", "//server/share"]
+)
+def test_a_path_of_windows_is_no_address(path: str) -> None:
+    assert local_path(path) == path_at(path) == Path(path)
+
+
 def test_the_bytes_of_a_file_address_are_those_of_its_path() -> None:
     assert local_path("file:///caf%E9/%EB%82%98") == Path("/caf\udce9/나")
 
@@ -74,7 +97,7 @@ def test_the_error_of_a_client_is_shown_without_secrets() -> None:
 
 def test_a_client_that_is_missing_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "upath", None)
-    with pytest.raises(UserError, match=r"s3://bucket: .*pip install 'portrait-pipeline\[s3\]'"):
+    with pytest.raises(UserError, match=r's3://bucket: .*pip install "portrait-pipeline\[s3\]"'):
         path_at("s3://bucket")
     with pytest.raises(UserError, match=r"\[gcs\]"):
         path_at("gs://bucket")
