@@ -3,12 +3,16 @@
 import os
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from unicodedata import normalize
 
 import pytest
 
+from tasks.core.errors import UserError
+from tasks.originals.tree import file_state
+from tasks.originals.unpack.archive import Limits, unpack_pictures
 from tests.world import EPOCHS, SMALL, Luigi, built, write_portraits
 
 SIZE = 64 << 20
@@ -23,7 +27,7 @@ DISKS: dict[str, list[list[str]]] = {
 
 @pytest.fixture(params=list(DISKS))
 def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
-    """An empty disk: on exFAT names have no case, times are even seconds, and there are no links; NTFS has its rules."""
+    """An empty disk. On exFAT names have no case, times are even seconds, and there are no links."""
     make, mount = DISKS[request.param]
     needed = [make[0], mount[0], "losetup"]
     if missing := [program for program in needed if not shutil.which(program)]:
@@ -92,3 +96,27 @@ def test_photos_of_any_name_get_results_there(disk: Path, luigi: Luigi, tmp_path
             == 6
         )
     assert {"é.png", "%63on.png", "a%3Ab%3F.png"} <= {path.name for path in (disk / "out").iterdir()}
+
+
+@pytest.mark.slow
+def test_a_change_within_a_moment_is_noticed_there(disk: Path) -> None:
+    photo = disk / "a.png"
+    photo.write_bytes(b"before")
+    before = file_state(photo)
+    photo.write_bytes(b"behind")
+    assert file_state(photo) != before
+
+
+@pytest.mark.slow
+def test_an_archive_of_names_that_differ_in_case_alone_is_not_half_unpacked(disk: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in ("a.png", "A.png", "aux/c:d.png"):
+            archive.writestr(name, name)
+    (disk / "case").touch()
+    if not (disk / "CASE").exists():
+        assert unpack_pictures(tmp_path / "a.zip", disk / "out", Limits()) == (3, [])
+        return
+    with pytest.raises(
+        UserError, match=r"'A\.png' is in the archive twice, perhaps in other upper and lower case"
+    ):
+        unpack_pictures(tmp_path / "a.zip", disk / "out", Limits())
