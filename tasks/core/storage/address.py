@@ -6,6 +6,7 @@ their manuals say, for example by AWS_MAX_ATTEMPTS.
 
 import os
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -107,7 +108,14 @@ def _without_slash(path: str) -> str:
 
 def _expanded(text: str) -> Path:
     try:
+        os.fsencode(text)
         return Path(text).expanduser()
+    except UnicodeEncodeError:
+        encoding = sys.getfilesystemencoding()
+        raise UserError(
+            f"{printable(text)}: names cannot hold all of these characters here, as the system's encoding is "
+            f"{encoding}; set the environment variable PYTHONUTF8=1"
+        ) from None
     except RuntimeError:
         raise UserError(f"{printable(text)}: there is no such user on this machine") from None
 

@@ -48,6 +48,7 @@ def test_the_address_of_a_file_is_its_path(address: str, path: str) -> None:
         ("https://me:hush@host/a", "^https://host/a: is no path on this machine"),
         ("me:hush@host/a", "^…@host/a: there is no such path"),
         ("~nobody-here/a", "^~nobody-here/a: there is no such user"),
+        ("half a pair \ud800", r"^half a pair \\ud800: names cannot hold all .* is utf-8; set .* PYTHONUTF8=1$"),
     ],
 )
 def test_what_cannot_be_used_is_said_in_a_sentence(address: str, message: str) -> None:
