@@ -5,7 +5,8 @@ from pathlib import Path
 
 from tasks.core.errors import UserError
 from tasks.core.names import printable
-from tasks.core.storage.local import local_copy, on_disk
+from tasks.core.on_disk import on_disk
+from tasks.core.storage.local import local_copy
 from tasks.core.words import words
 from tasks.dataset.findings import Findings
 from tasks.dataset.manifest import NPZ, SPLITS, OriginalsSource, Pair

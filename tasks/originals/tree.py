@@ -9,7 +9,8 @@ from pathlib import Path
 
 from tasks.core.file_times import unsettled
 from tasks.core.names import composed
-from tasks.core.storage.local import on_disk
+from tasks.core.on_disk import on_disk
+from tasks.core.storage.address import is_address
 from tasks.originals.suffixes import is_matte, is_other_picture
 
 DEPTH = 6
@@ -69,8 +70,13 @@ def _read(path: Path, parts: Parts, above: list[Path]) -> Folder:
 
 
 def _children(folder: Path) -> list[tuple[str, Path]]:
-    """Return what is in a folder by composed names; those that would then be alike stay as they are."""
+    """Return what is in a folder by composed names; those that would then be alike stay as they are.
+
+    So do those in a store, which knows a file by its own name alone.
+    """
     children = list(folder.iterdir())
+    if is_address(str(folder)):
+        return sorted((child.name, child) for child in children)
     names = Counter(composed(child.name) for child in children)
     return sorted(
         (child.name if names[composed(child.name)] > 1 else composed(child.name), child) for child in children

@@ -25,6 +25,7 @@ from tasks.core.address import (
 from tasks.core.errors import UserError
 from tasks.core.freshness.failure import RESUMES
 from tasks.core.names import printable
+from tasks.core.on_disk import on_disk
 
 WINDOWS = os.name == "nt"
 DRIVE = re.compile("/[A-Za-z]:(/|$)")
@@ -69,6 +70,8 @@ def store_address(text: str) -> str:
 def local_path(text: str) -> Path:
     """Return the path on this machine for a path, with ~ for the home folder, or for a file:// address.
 
+    A name that is on the disk in another Unicode normalization alone is found.
+
     Raises `UserError` for an address of any other kind.
     """
     address = parse_address(text)
@@ -109,7 +112,7 @@ def _without_slash(path: str) -> str:
 def _expanded(text: str) -> Path:
     try:
         os.fsencode(text)
-        return Path(text).expanduser()
+        return on_disk(Path(text).expanduser())
     except UnicodeEncodeError:
         encoding = sys.getfilesystemencoding()
         raise UserError(

@@ -1,15 +1,13 @@
 """A file as libraries can open it: one in a store is copied to this machine while it is used."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from unicodedata import normalize
 
 from tasks.core.errors import UserError
-from tasks.core.names import composed
+from tasks.core.on_disk import on_disk
 from tasks.core.storage.address import is_address, understood
 
 
@@ -32,29 +30,6 @@ def local_copy(path: Path) -> Iterator[Path]:
             yield found
     else:
         yield path
-
-
-def on_disk(path: Path) -> Path:
-    """Return the path as the names in its folders are, where these differ from it in Unicode normalization alone.
-
-    Macs write names decomposed (NFD), and some disks keep them so. A path that is not there comes back as it is.
-    """
-    if str(path).isascii() or is_address(str(path)) or os.path.lexists(path):
-        return path
-    found = Path(path.anchor)
-    for name in path.relative_to(found).parts:
-        found = _as_written(found, name)
-    return found if os.path.lexists(found) else path
-
-
-def _as_written(folder: Path, name: str) -> Path:
-    for form in (name, normalize("NFD", name)):
-        if os.path.lexists(folder / form):
-            return folder / form
-    try:
-        return next((each for each in folder.iterdir() if composed(each.name) == composed(name)), folder / name)
-    except OSError:
-        return folder / name
 
 
 @contextmanager
