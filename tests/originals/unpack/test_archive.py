@@ -292,6 +292,7 @@ def test_an_escaped_photo_keeps_its_matte(tmp_path: Path) -> None:
         (normalize("NFD", "나무.png").encode(), "나무.png"),
         ("김철수.png".encode("cp949"), "김철수.png"),  # by Korean Windows
         ("Müller, José.png".encode("cp437"), "Müller, José.png"),  # as the format says
+        ("íñ.png".encode("cp437"), "íñ.png"),  # in CP949 other signs, and no Korean
     ],
 )
 def test_names_in_a_zip_are_read_as_they_were_meant(tmp_path: Path, stored: bytes, meant: str) -> None:
