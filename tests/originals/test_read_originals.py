@@ -239,3 +239,10 @@ def test_a_bad_file_from_a_mac_is_named_as_others_are(portraits: Path) -> None:
     (portraits / "training" / normalize("NFD", "é.png")).write_bytes(b"bad")
     _, left_out, _ = manifest(portraits, skip_bad=True)
     assert [line.partition(":")[0] for line in left_out] == ["training/é.png"]
+
+
+def test_the_folder_of_the_source_is_that_on_the_disk(tmp_path: Path) -> None:
+    for number in range(3):
+        write_pair(tmp_path / normalize("NFD", "사진"), str(number), number)
+    source, *_ = read_originals(tmp_path, skip_bad=False, testing_share=0.5, split_seed=0)
+    assert Path(source.root).is_dir()
