@@ -22,6 +22,7 @@ ABOUT_LUIGI = {
     "tasks/core/console.py",
     "tasks/core/defaults.py",
     "tasks/core/freshness/stage.py",
+    "tasks/core/spawned.py",
     "tasks/targets/reading.py",
 }
 ORDER = (

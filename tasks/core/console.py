@@ -120,7 +120,7 @@ def _show_warning(
         PYTHONS_WARNING(message, category, filename, lineno, file, line)
 
 
-def _is_command(program: PurePath) -> bool:
+def is_command(program: PurePath) -> bool:
     """Return whether a program is the luigi command, or what `python -m luigi` starts."""
     return program.stem.lower() == "luigi" or program.parts[-2:] == ("luigi", "__main__.py")
 
@@ -129,7 +129,7 @@ def quiet_console() -> None:
     """Make the command line speak to people: no chatter, no traceback for a user's mistake."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow would report on the hardware it looks for,
     logging.getLogger("tensorflow").setLevel(logging.ERROR)  # and on functions it traces for each new network
-    if _is_command(Path(sys.argv[0])):
+    if is_command(Path(sys.argv[0])):
         stop_for_mistakes()
         CURRENT_RUN.is_command = True
         warnings.showwarning = _show_warning

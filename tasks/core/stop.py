@@ -25,7 +25,8 @@ STOPPED = 130
 """Exit code after Ctrl-C or SIGTERM, as in shells."""
 SECONDS_TO_TIDY = 10.0
 """How long a stopped process may take to end by itself."""
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS: tuple[int, ...] = (signal.SIGINT, getattr(signal, "SIGBREAK", signal.SIGTERM))
+"""Ctrl-C, and SIGTERM or on Windows, which has none, Ctrl-Break and the closing of the console."""
 IMPORTING = "<frozen importlib"
 """How the names of the files begin whose code is running while a module is imported."""
 

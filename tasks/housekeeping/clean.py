@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tasks.core.freshness.folder import REPLACED, UNFINISHED, files_below, remove_whole
+from tasks.core.freshness.folder import REPLACED, UNFINISHED, files_below
+from tasks.core.freshness.moves import remove_file, remove_whole
 from tasks.core.freshness.record import NAME, read_record
 from tasks.core.freshness.resume import PARTIAL
 
@@ -60,7 +61,7 @@ def remove(rubbish: Rubbish, root: Path) -> None:
     if rubbish.whole:
         remove_whole(rubbish.folder)
     for file in rubbish.files:
-        file.unlink(missing_ok=True)
+        remove_file(file)
     folders = {rubbish.folder, *(file.parent for file in rubbish.files)}
     for folder in sorted(folders, key=lambda path: len(path.parts), reverse=True):
         _remove_empty(folder, root)

@@ -19,6 +19,7 @@ from tasks.core.freshness.make import lock_file, lock_order, work_in_progress
 from tasks.core.freshness.plan import CURRENT_RUN
 from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
+from tasks.core.spawned import Sendable
 from tasks.core.units import size
 from tasks.evaluation.task import EvaluateModel
 from tasks.experiments import experiments_named
@@ -32,7 +33,7 @@ from tasks.settings import report
 from tasks.training.task import model_stage
 
 
-class Command(luigi.Task):
+class Command(Sendable, luigi.Task):
     """Something to do each time it is asked for."""
 
     done = False

@@ -22,6 +22,7 @@ from tasks.core.freshness.record import needed_record
 from tasks.core.freshness.verdict import Verdict, judge
 from tasks.core.names import printable
 from tasks.core.progress import console_track, say
+from tasks.core.spawned import Sendable
 from tasks.core.storage.address import local_path
 from tasks.core.words import words
 from tasks.experiments import EXPERIMENTS
@@ -44,7 +45,7 @@ CODE = ("tasks.photos.results", "tasks.photos.network", "tasks.training.tensorfl
 CODE_OF_SHIPPED = ("tasks.shipped.network", "tasks/shipped/matte.keras")
 
 
-class ApplyToPhotos(luigi.Task):
+class ApplyToPhotos(Sendable, luigi.Task):
     """Makes gray pictures, mattes and cut-outs of photos, and a contact sheet of all."""
 
     photos = luigi.Parameter(description='a photo, a folder of photos, or a pattern in quotes: "photos/*.jpg"')

@@ -12,6 +12,7 @@ from tasks.core.data_folder import data_root
 from tasks.core.freshness.description import Input
 from tasks.core.freshness.record import NAME, needed_record
 from tasks.core.freshness.stage import Stage
+from tasks.core.spawned import Sendable
 from tasks.dataset.findings import FINDINGS, read_findings
 from tasks.dataset.manifest import SPLITS, read_manifest, read_photo_names, read_source
 from tasks.evaluation.task import EvaluateBaseline, EvaluateModel, Evaluation
@@ -139,7 +140,7 @@ def _shown_images(names: list[str]) -> "ShownImages":
     return ShownImages(names, photos, inputs, {name: outputs for name, (_, outputs) in taken.items()})
 
 
-class EvaluateAll(luigi.WrapperTask):
+class EvaluateAll(Sendable, luigi.WrapperTask):
     """Trains and evaluates the experiments chosen in the settings, and reports on them."""
 
     rerun = luigi.BoolParameter(significant=False, description="rebuild the report even if it is up to date")

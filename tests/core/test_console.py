@@ -5,7 +5,7 @@ from pathlib import PurePath, PurePosixPath, PureWindowsPath
 
 import pytest
 
-from tasks.core.console import _ForPeople, _is_command
+from tasks.core.console import _ForPeople, is_command
 from tasks.core.errors import UserError
 from tasks.core.progress import say
 
@@ -48,4 +48,4 @@ def test_what_the_project_says_is_printable(capsys: pytest.CaptureFixture[str]) 
     ],
 )
 def test_the_luigi_command_is_known_by_its_file(program: PurePath, known: bool) -> None:
-    assert _is_command(program) is known
+    assert is_command(program) is known

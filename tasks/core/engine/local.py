@@ -7,6 +7,7 @@ whole pool and does not show which job killed it.
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -90,8 +91,15 @@ def _end_with_parent() -> None:
 @contextmanager
 def _without_ctrl_c() -> Iterator[None]:
     """Let Ctrl-C wait while a process starts, whose imports it would interrupt with a traceback."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
+    if sys.platform == "win32":
+        import ctypes
+
+        ignore = ctypes.windll.kernel32.SetConsoleCtrlHandler  # without a handler; processes started inherit it
+        ignore(None, True)
+        try:
+            yield
+        finally:
+            ignore(None, False)
         return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:

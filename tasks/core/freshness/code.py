@@ -7,6 +7,7 @@ settings.
 """
 
 import ast
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,8 +39,7 @@ class Code:
         modules = [part for part in self.parts if "/" not in part]
         digests = {_path(module): _module_digests(_file(module)) for module in {self.task, *_closure(modules)}}
         for file in (part for part in self.parts if "/" in part):
-            content = file_sha256(ROOT / file)
-            digests[file] = {"bytes": content, "meaning": content}
+            digests[file] = {"bytes": file_sha256(ROOT / file), "meaning": _content_digest(ROOT / file)}
         return dict(sorted(digests.items()))
 
 
@@ -111,6 +111,14 @@ def _path(module: str) -> str:
 
 def _module_digests(file: Path) -> dict[str, str]:
     return {"bytes": file_sha256(file), "meaning": _meaning(file.read_text(encoding="utf-8"))}
+
+
+def _content_digest(file: Path) -> str:
+    """Digest a file that is no module; how the lines of a text end does not count, as checkouts change it."""
+    content = file.read_bytes()
+    if b"\0" not in content:  # as Git tells texts from other files
+        content = content.replace(b"\r\n", b"\n")
+    return hashlib.sha256(content).hexdigest()
 
 
 @lru_cache(maxsize=1024)

@@ -1,7 +1,6 @@
 """What a record says of how an output was made: when, on what machine, with which versions."""
 
 import platform
-import resource
 import subprocess
 import sys
 from datetime import datetime
@@ -53,7 +52,9 @@ def _git() -> dict[str, Any]:
 
 
 def _run_git(*arguments: str) -> str:
-    return subprocess.run(["git", "-C", str(ROOT), *arguments], capture_output=True, text=True, check=True).stdout
+    return subprocess.run(
+        ["git", "-C", str(ROOT), *arguments], capture_output=True, encoding="utf-8", errors="replace", check=True
+    ).stdout
 
 
 def _peak_memory() -> int:
@@ -62,5 +63,11 @@ def _peak_memory() -> int:
     for line in status.read_text(encoding="utf-8").splitlines() if status.exists() else ():
         if line.startswith("VmHWM"):
             return int(line.split()[1]) * 1024
+    if sys.platform == "win32":
+        import psutil
+
+        return psutil.Process().memory_info().peak_wset
+    import resource
+
     kilobytes_or_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return kilobytes_or_bytes if sys.platform == "darwin" else kilobytes_or_bytes * 1024

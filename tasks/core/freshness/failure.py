@@ -22,12 +22,19 @@ _ADVICE = {
     errno.ELOOP: "Its links lead in a circle: remove one, or choose another folder with --data-root",
     errno.EIO: "The disk failed: if it does so again, choose a folder on another with --data-root",
 }
+_OPEN_ELSEWHERE = "Another program, such as a spreadsheet, has a file here open: close it"
+_ADVICE_ON_WINDOWS = {
+    5: f"{_OPEN_ELSEWHERE}. Or you have no permission here: choose another folder with --data-root",
+    32: _OPEN_ELSEWHERE,
+    33: _OPEN_ELSEWHERE,
+}
+"""By Windows' own numbers, which tell more than `errno`."""
 
 
 def explain(error: OSError, title: str) -> str:
     """Return one message for an operating system error in a stage: what happened, where, and what to do."""
     where = f" ({error.filename})" if error.filename else ""
-    what = _ADVICE.get(error.errno or 0)
+    what = _ADVICE_ON_WINDOWS.get(getattr(error, "winerror", None) or 0) or _ADVICE.get(error.errno or 0)
     said = error.strerror or str(error)
     length = max(len(str(name)) for name in (error.filename, error.filename2))
     if WINDOWS and isinstance(error, FileNotFoundError) and length > LONGEST_PATH:  # all that Windows says of it

@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from tasks.core.errors import UserError
+from tasks.core.freshness.moves import flush_file, flush_folder, move, remove_file, remove_whole
 
 UNFINISHED = ".unfinished-"
 REPLACED = ".replaced-"
@@ -39,9 +40,9 @@ def whole_folder(path: Path, keeps: Sequence[str] = ()) -> Iterator[Path]:
         yield unfinished
         _flush(unfinished)
         if path.exists():
-            path.rename(replaced)
-        unfinished.rename(path)
-        _flush_directory(path.parent)
+            move(path, replaced)
+        move(unfinished, path)
+        flush_folder(path.parent)
     finally:
         recover_folder(path)
         IN_THE_WRITING.discard(unfinished)
@@ -59,11 +60,10 @@ def whole_file(path: Path, shared: bool = False) -> Iterator[Path]:
     IN_THE_WRITING.add(unfinished)
     try:
         yield unfinished
-        with unfinished.open("rb") as written:
-            os.fsync(written.fileno())
-        unfinished.replace(path)
+        flush_file(unfinished)
+        move(unfinished, path)
     finally:
-        unfinished.unlink(missing_ok=True)
+        remove_file(unfinished)
         IN_THE_WRITING.discard(unfinished)
 
 
@@ -73,7 +73,7 @@ def recover_folder(path: Path) -> None:
     unfinished, replaced = _unfinished(path), _replaced(path)
     remove_whole(unfinished)
     if replaced.is_dir() and not replaced.is_symlink() and not path.exists():
-        replaced.rename(path)
+        move(replaced, path)
     remove_whole(replaced)
 
 
@@ -124,14 +124,6 @@ def link_or_copy(path: Path, to: Path) -> None:
         shutil.copy2(path, to)
 
 
-def remove_whole(path: Path) -> None:
-    """Remove a folder and all in it, or a file or link; nothing may be there."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
 def _unfinished(path: Path) -> Path:
     return path.with_name(UNFINISHED + path.name)
 
@@ -143,13 +135,4 @@ def _replaced(path: Path) -> Path:
 def _flush(folder: Path) -> None:
     # Without this, a power cut soon after the rename could leave a complete folder of empty files.
     for file in files_below(folder):
-        with (folder / file).open("rb") as opened:
-            os.fsync(opened.fileno())
-
-
-def _flush_directory(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        flush_file(folder / file)

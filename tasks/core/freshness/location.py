@@ -11,6 +11,7 @@ from tasks.core.errors import UserError
 from tasks.core.freshness.digest import file_sha256
 from tasks.core.freshness.failure import RESUMES
 from tasks.core.freshness.folder import files_below, matches, whole_file
+from tasks.core.freshness.moves import remove_file
 from tasks.core.freshness.record import NAME, FileRecord, Record, file_record, parse_record, read_record
 from tasks.core.freshness.resume import partial_folder
 from tasks.core.storage.store import Store
@@ -151,7 +152,7 @@ class StoredLocation:
         damaged = [file for file, of in missing.items() if file_sha256(self.path / file) != of.sha256]
         if damaged:
             for file in damaged:
-                (self.path / file).unlink()
+                remove_file(self.path / file)
             # Another machine may just have replaced the output, so that the record is of another file.
             if self.store.refresh().records.get(self._in_store(NAME)) == text:
                 self.store.remove(self._in_store(file) for file in damaged)

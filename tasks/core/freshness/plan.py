@@ -47,22 +47,26 @@ class CurrentRun:
         """Wait until it is known that this process is the luigi command."""
         self.is_command = False
         self._closing: Closing | None = None
-        self._plan = Plan({})
+        self.plan = Plan({})
 
     def ask(self, stages: Sequence[Description], closing: Closing) -> None:
         """Begin a run that has to make these outputs, unless one is on; `closing` gives the lines at its end."""
         if self.is_command and self._closing is None:
             self._closing = closing
-            self._plan = make_plan(*stages)
+            self.plan = make_plan(*stages)
+
+    def join(self, plan: Plan) -> None:
+        """Take the plan of the run that this worker process belongs to."""
+        self._closing, self.plan = lambda nothing_to_do: None, plan
 
     def begin(self, folder: str) -> str:
         """Return which of the planned outputs now begins and the time left, in words; "" if it is not planned."""
-        return self._plan.begin(folder)
+        return self.plan.begin(folder)
 
     def end(self) -> list[str] | None:
         """Forget the run, and return the lines that it ends with; None where it does not know them."""
-        closing, plan = self._closing, self._plan
-        self._closing, self._plan = None, Plan({})
+        closing, plan = self._closing, self.plan
+        self._closing, self.plan = None, Plan({})
         return closing(not len(plan)) if closing else None
 
 

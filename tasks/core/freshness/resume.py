@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tasks.core.freshness.folder import remove_whole
+from tasks.core.freshness.moves import remove_whole
 
 PARTIAL = ".partial-"
 

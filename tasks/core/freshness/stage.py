@@ -10,6 +10,7 @@ from typing import Any
 import luigi
 
 from tasks.core.data_folder import data_root
+from tasks.core.errors import UserError
 from tasks.core.freshness.code import Code
 from tasks.core.freshness.description import Description, Input, Watched
 from tasks.core.freshness.digest import text_sha256
@@ -18,10 +19,11 @@ from tasks.core.freshness.make import Built, bring_up_to_date
 from tasks.core.freshness.plan import CURRENT_RUN
 from tasks.core.freshness.verdict import NOT_MADE, Verdict, judge
 from tasks.core.progress import Track, console_track, say
+from tasks.core.spawned import Sendable
 from tasks.core.stop import STOPPED, Stop, is_stopping
 
 
-class Stage(luigi.Task):
+class Stage(Sendable, luigi.Task):
     """A step of the pipeline. It writes one folder below the data folder, whole or not at all, with a record.
 
     An output is up to date while its settings, code and input contents are unchanged and its files are intact.
@@ -83,9 +85,7 @@ class Stage(luigi.Task):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Add the settings to the task's id: for a shared scheduler, runs with other settings are other tasks."""
         super().__init__(*args, **kwargs)
-        upstream = [task.task_id for task in self.requires()]
-        identity = json.dumps([self.title, self.location.shown, self.settings(), upstream], sort_keys=True)
-        self.task_id: str = f"{self.get_task_family()}_{text_sha256(identity)[:10]}"
+        self.task_id: str = self._id()
         # Shared with worker processes, so that only one of them rebuilds the output.
         self._rebuilt = multiprocessing.Value("b") if self.rerun else None
 
@@ -169,6 +169,11 @@ class Stage(luigi.Task):
 
         if is_stopping():
             raise Stop(STOPPED)
+        if self.task_id != self._id():
+            raise UserError(
+                f"{self.title}: this worker process does not have the settings of the program that started it; "
+                "put them into luigi.cfg, or let one worker do all"
+            )
         seconds = bring_up_to_date(self.description, build, self._say_starting, self._is_forced)
         if seconds is None:
             CURRENT_RUN.begin(self.folder)
@@ -177,6 +182,11 @@ class Stage(luigi.Task):
             if self._rebuilt is not None:
                 self._rebuilt.value = True
             say(f"{self.title}: done in {seconds:.1f} s, in {self.location.shown}")
+
+    def _id(self) -> str:
+        upstream = [task.task_id for task in self.requires()]
+        identity = json.dumps([self.title, self.location.shown, self.settings(), upstream], sort_keys=True)
+        return f"{self.get_task_family()}_{text_sha256(identity)[:10]}"
 
     @property
     def _is_forced(self) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from tasks.core.freshness.folder import whole_file
+from tasks.core.freshness.moves import move
 from tasks.core.progress import say
 
 DAMAGED = ".damaged-"
@@ -67,7 +68,8 @@ def read_json_state(path: Path) -> Any:
 def set_aside(path: Path) -> None:
     """Rename a damaged file that a person may want to repair to a free name, and say so in a line."""
     names = (path.with_name(f"{path.stem}{DAMAGED}{number}{path.suffix}") for number in itertools.count(1))
-    aside = path.rename(next(name for name in names if not name.exists()))
+    aside = next(name for name in names if not name.exists())
+    move(path, aside)
     say(f"warning: {path.name} is damaged or was changed; it is kept as {aside.name}, and a new one begins")
 
 

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from tasks.core.freshness.digest import file_sha256
+from tasks.core.freshness.moves import move
 from tasks.core.freshness.record import FileRecord, file_record
 from tasks.core.freshness.state import read_json_state, read_state, unsealed, write_json_state
 from tasks.core.storage.address import is_address
@@ -88,7 +89,7 @@ class Staging:
         if is_address(self.where):
             Store(self.where).put({path.name: path})
         else:
-            path.replace(Path(self.where) / path.name)
+            move(path, Path(self.where) / path.name)
 
 
 def write_notes(path: Path, shards: Sequence[StagedShard]) -> None:

@@ -15,6 +15,7 @@ from tasks.core.freshness.code import Code, meanings
 from tasks.core.freshness.digest import text_sha256
 from tasks.core.freshness.folder import link_or_copy
 from tasks.core.freshness.make import Built
+from tasks.core.freshness.moves import move
 from tasks.core.freshness.record import FileRecord
 from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
@@ -105,7 +106,7 @@ class ShardedStage(Stage):
             if file in stay:
                 link_or_copy(self.path / file, folder / file)
             else:
-                (self.partial / file).rename(folder / file)
+                move(self.partial / file, folder / file)
         return in_order, Built(digests)
 
     def _undamaged(self) -> Iterator[StagedShard]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.core.address import shown_address
+from tasks.core.freshness.moves import move
 from tasks.core.freshness.stage import Stage
 from tasks.core.progress import say
 from tasks.settings import originals
@@ -35,4 +36,4 @@ class DownloadOriginals(Stage):
             lambda text: say(f"{self.title}: {text}"),
             most=given.archive_gigabytes * 1e9,
         )
-        fetched.rename(folder / "archive")
+        move(fetched, folder / "archive")
