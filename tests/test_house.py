@@ -100,6 +100,16 @@ def test_readmes_have_at_most_150_lines(name: str) -> None:
     assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) <= 150
 
 
+def test_a_checkout_has_the_same_bytes_on_every_system() -> None:
+    listing = subprocess.run(["git", "ls-files", "--eol"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listing.returncode:
+        pytest.skip("not a checkout")
+    for line in listing.stdout.splitlines():
+        in_index, _, attributes, *_ = line.split()
+        wanted = "attr/-text" if in_index == "i/-text" else "attr/text=auto"
+        assert (in_index in ("i/lf", "i/none", "i/-text"), attributes) == (True, wanted), line
+
+
 def test_the_command_line_starts_without_the_heavy_libraries() -> None:
     heavy = {"tensorflow", "keras", "skimage", "pandas", "numpy", "PIL"}
     script = f"import sys, pipeline; print({heavy} & sys.modules.keys())"

@@ -43,7 +43,7 @@ def _line(name: str, one: Surveyed, now: datetime) -> str:
 def training_speed(folder: Path) -> str:
     """Return the median speed of a training's epochs; empty where no history of them is on this machine."""
     with (
-        suppress(OSError, KeyError, ValueError, csv.Error),
+        suppress(OSError, KeyError, TypeError, ValueError, csv.Error),
         (folder / "history.csv").open(encoding="utf-8") as file,
     ):
         return f"{median(float(epoch['images_per_second']) for epoch in csv.DictReader(file)):.0f} images/s"

@@ -14,7 +14,7 @@ from tasks.core.freshness.description import Description
 from tasks.core.freshness.environment import library_versions
 from tasks.core.freshness.failure import explain
 from tasks.core.freshness.folder import kept_files
-from tasks.core.freshness.lock import LOCKS, locked
+from tasks.core.freshness.lock import locked
 from tasks.core.freshness.make import lock_file, lock_order, work_in_progress
 from tasks.core.freshness.plan import CURRENT_RUN
 from tasks.core.freshness.stage import Stage
@@ -137,8 +137,6 @@ def _rubbish(stages: list[Surveyed], everything: bool = False) -> Iterator[Rubbi
     if everything and (root / FOLDER / SHEET).is_file():
         yield Rubbish(root / FOLDER, "contact sheet", (root / FOLDER / SHEET,))
     yield from leftovers(root, resumable)
-    if everything and (root / LOCKS).is_dir():
-        yield Rubbish(root / LOCKS, "lock files", tuple((root / LOCKS).iterdir()))
 
 
 def _count(folders: int) -> str:

@@ -1,6 +1,7 @@
 """One picture of all results."""
 
 import math
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -21,6 +22,8 @@ SHEET_SQUARE = 8
 
 MADE_OF = "made of"
 """Key of the text in the file that holds the digest of what the sheet is made of."""
+LAST_PART = b"\0\0\0\0IEND\xaeB`\x82"
+"""What a whole PNG file ends with."""
 
 
 def write_sheet(path: Path, results: Mapping[str, list[Path]], made_of: str) -> None:
@@ -61,7 +64,10 @@ def _is_made_of(path: Path, made_of: str) -> bool:
     try:
         with Image.open(path, formats=["PNG"]) as known:
             same = known.info.get(MADE_OF) == made_of
-            known.verify()  # by the checksums of all its parts
+            known.verify()  # by the checksums of all its parts but the last
+        with path.open("rb") as file:
+            file.seek(-len(LAST_PART), os.SEEK_END)
+            same &= file.read() == LAST_PART
     except Exception:  # Pillow raises errors of many kinds for a damaged file
         return False
     return bool(same)

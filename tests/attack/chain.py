@@ -17,11 +17,11 @@ EPOCHS = ("--training-epochs", "2")
 SETTINGS = (*EPOCHS, "--small-height", "32", "--small-width", "32", "--report-experiments", "gray-simple-3")
 TIMED = {
     "history.csv": ("seconds", "images_per_second", "started"),
-    "metrics.csv": ("training_seconds",),
+    "metrics.csv": ("training_seconds", "images_per_second"),
     "metrics.json": ("training_seconds", "images_per_second"),
 }
 """Columns and keys that hold times, by the file's name."""
-NUMBER = re.compile(rb"\d+(\.\d+)?")
+NUMBER = re.compile(rb"\d+([.,]\d+)*")
 WITHOUT_DIGEST = ("index.html", *TIMED)
 """Files that hold times, so that their digests differ from run to run."""
 
@@ -139,13 +139,13 @@ def _without(values: Any, keys: tuple[str, ...]) -> Any:
 def _that_decides(record: Any) -> Any:
     """Return of a record what decides: without times, names for people, and digests that only save time.
 
-    What is remembered of earlier outputs counts only when these are gone, and then any change makes them again.
+    Of code there are two digests, and one that is as it was suffices. What is remembered of earlier outputs counts
+    only when these are gone, and then any change makes them again.
     """
     files = {file: None if file in WITHOUT_DIGEST else of for file, of in record["files"].items()}
     inputs = {
         name: None if entry["file"] in WITHOUT_DIGEST else entry["sha256"]
         for name, entry in record["inputs"].items()
     }
-    code = {path: digests["meaning"] for path, digests in record["code"].items()}
     decides = {name: record[name] for name in ("schema", "settings", "watched")}
-    return {**decides, "code": code, "files": files, "inputs": inputs}
+    return {**decides, "code": sorted(record["code"]), "files": files, "inputs": inputs}

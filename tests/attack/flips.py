@@ -21,6 +21,9 @@ FOLDERS = ("originals", "small", "gray", "models")
 HISTORY, HISTORY_ASIDE = "report/history.csv", "report/history.damaged-"
 """A file that no record lists, as it is kept from report to report, and how the names of damaged ones begin."""
 
+SHEET = "photos/contact_sheet.png"
+"""A file that lies beside folders of outputs, so that nothing replaces a folder in its place."""
+
 
 @dataclass(frozen=True)
 class Damaged:
@@ -101,6 +104,11 @@ class Flips(Attack):
             run = self.world.run(one.state.step)
             if problem := problem_of(run, self.world, one.state, FAILED):
                 return problem
+        if one.file == SHEET and (self.world.data / SHEET).is_dir():
+            run = self.world.run(one.state.step)
+            if problem := problem_of(run, self.world, one.state, FAILED):
+                return problem
+            shutil.rmtree(self.world.data / SHEET)
         return problem_after(self.world, one.state, ignored)
 
 

@@ -123,13 +123,15 @@ def test_clean_keeps_a_model_that_was_trained_while_it_waited(world: World) -> N
 
 
 @pytest.mark.parametrize("own", [None, "notes.txt"])
-def test_clean_all_leaves_only_what_is_not_the_pipelines(world: World, own: str | None) -> None:
+def test_clean_all_leaves_only_locks_and_what_is_not_the_pipelines(world: World, own: str | None) -> None:
     kept = set()
     if own:
         (world.data / "report" / own).write_text("the user's", encoding="utf-8")
         kept = {world.data / "report", world.data / "report" / own}
     command(world, "Clean", "--all")
-    assert set(world.data.rglob("*")) == kept
+    assert {path for path in world.data.rglob("*") if LOCKS not in path.parts} == kept
+    # A run that waits for a lock must find the same file when another run asks for it.
+    assert all(path.stat().st_size == 0 for path in (world.data / LOCKS).iterdir())
     assert world.portraits.is_dir()
 
 

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from tasks.core.freshness.failure import explain
 from tasks.photos.sheet import CELL, LABEL, MADE_OF, WIDEST, contact_sheet, write_sheet
 
 
@@ -45,6 +46,14 @@ def test_a_sheet_is_written_once_for_the_same_results(tmp_path: Path) -> None:
     assert {file.name for file in tmp_path.iterdir()} == {"sheet.png", "gray.png", "cutout.png"}
 
 
+def test_a_folder_in_its_place_is_named(tmp_path: Path) -> None:
+    (tmp_path / "sheet.png").mkdir()
+    with pytest.raises(IsADirectoryError) as raised:
+        write_sheet(tmp_path / "sheet.png", results(tmp_path, 1), "one")
+    said = explain(raised.value, "ApplyToPhotos")
+    assert said.startswith(f"ApplyToPhotos: Is a directory ({tmp_path / 'sheet.png'}). There is a folder where")
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(data=st.data())
 def test_a_damaged_sheet_is_written_again(tmp_path: Path, data: st.DataObject) -> None:
@@ -53,12 +62,16 @@ def test_a_damaged_sheet_is_written_again(tmp_path: Path, data: st.DataObject) -
     write_sheet(path, pictures, "one")
     content = path.read_bytes()
     expected = Image.open(path).tobytes()
-    if data.draw(st.booleans()):
+    damage = data.draw(st.sampled_from(["flipped", "shorter", "longer"]))
+    if damage == "flipped":
         changed = bytearray(content)
         changed[data.draw(st.integers(0, len(content) - 1))] ^= 1 << data.draw(st.integers(0, 7))
         path.write_bytes(changed)
+    elif damage == "longer":
+        path.write_bytes(content + data.draw(st.binary(min_size=1, max_size=20)))
     else:
         path.write_bytes(content[: data.draw(st.integers(0, len(content) - 1))])
     write_sheet(path, pictures, "one")
     with Image.open(path) as sheet:
         assert sheet.tobytes() == expected
+    assert path.read_bytes() == content

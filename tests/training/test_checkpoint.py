@@ -62,6 +62,18 @@ def test_a_checkpoint_with_another_history_is_not_used(
     assert "checkpoint.npz is damaged and ignored" in capsys.readouterr().err
 
 
+def test_a_training_that_began_on_another_machine_is_resumed_with_a_note(
+    checkpoint: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert used(checkpoint)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("tasks.training.checkpoint.this_machine", lambda: "Windows AMD64, another")
+    assert used(checkpoint)
+    said = capsys.readouterr().err
+    assert said.startswith("note: this training began on another machine (")
+    assert "here (Windows AMD64, another)" in said
+
+
 def test_a_checkpoint_of_another_training_is_not_used(
     checkpoint: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -18,6 +18,7 @@ _ADVICE = {
     errno.ENOENT: "It was removed while it was needed",
     errno.ENOTDIR: "There is a file where a folder is needed: move it away, or choose another with --data-root",
     errno.EEXIST: "There is a file where a folder is needed: move it away, or choose another with --data-root",
+    errno.EISDIR: "There is a folder where a file is needed: move it away, or choose another with --data-root",
     errno.ENAMETOOLONG: "The system does not allow such a long name: choose another folder with --data-root",
     errno.ELOOP: "Its links lead in a circle: remove one, or choose another folder with --data-root",
     errno.EIO: "The disk failed: if it does so again, choose a folder on another with --data-root",

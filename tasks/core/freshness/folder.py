@@ -53,8 +53,10 @@ def whole_file(path: Path, shared: bool = False) -> Iterator[Path]:
     """Yield the path of a file to write beside `path`; at the end it replaces `path`, flushed to the disk.
 
     When the block raises, the new file is removed and `path` stays as it was. `shared` is for a file that several
-    processes may write at the same time.
+    processes may write at the same time. Raises `IsADirectoryError` where there is a folder.
     """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     unfinished = path.with_name(f"{UNFINISHED}{uuid4().hex if shared else path.name}")
     remove_whole(unfinished)
     IN_THE_WRITING.add(unfinished)

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from tasks.core.freshness import code
-from tasks.core.freshness.code import Code, changed_code
+from tasks.core.freshness.code import Code, changed_code, meanings
 
 PLAIN = '"""Doc."""\nfrom tasks.work.helper import two\n\ndef one():\n    """Doc."""\n    return two() + 1\n'
 TASK = """import luigi
@@ -123,6 +123,24 @@ def test_a_line_of_code_matters(project: Path, file: str) -> None:
 def test_every_byte_of_a_template_matters(project: Path) -> None:
     before = CODE.digests()
     (project / "page.html").write_text("<p> ", encoding="utf-8")
+    assert changed_code(before, CODE) == ["tasks/work/page.html"]
+
+
+def test_how_lines_end_does_not_matter_as_checkouts_change_it(project: Path) -> None:
+    (project / "page.html").write_text("<p>\n</p>\n")
+    before = CODE.digests()
+    for file in project.parent.rglob("*.*"):
+        file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    after = CODE.digests()
+    assert before != after  # the bytes are others
+    assert meanings(before) == meanings(after)
+    assert changed_code(before, CODE) == []
+
+
+def test_every_byte_of_a_file_that_is_no_text_matters(project: Path) -> None:
+    (project / "page.html").write_bytes(b"\0\n\r\n")
+    before = CODE.digests()
+    (project / "page.html").write_bytes(b"\0\r\n\n")
     assert changed_code(before, CODE) == ["tasks/work/page.html"]
 
 
