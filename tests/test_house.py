@@ -101,7 +101,9 @@ def test_readmes_have_at_most_150_lines(name: str) -> None:
 
 
 def test_a_checkout_has_the_same_bytes_on_every_system() -> None:
-    listing = subprocess.run(["git", "ls-files", "--eol"], cwd=ROOT, capture_output=True, text=True, check=False)
+    listing = subprocess.run(
+        ["git", "ls-files", "--eol"], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
+    )
     if listing.returncode:
         pytest.skip("not a checkout")
     for line in listing.stdout.splitlines():

@@ -50,12 +50,14 @@ def test_what_the_import_prints_is_seen_only_when_it_fails(tmp_path: Path) -> No
 
 
 def test_a_processor_that_tensorflow_would_crash_on_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "cpuinfo").write_text("flags\t\t: fpu sse sse2\n")
+    (tmp_path / "cpuinfo").write_text("flags\t\t: fpu sse sse2\n", encoding="utf-8")
     script = (
         "from pathlib import Path\n"
         "from tasks.core import machine\n"
         f"machine.PROCESSOR = Path({str(tmp_path / 'cpuinfo')!r})\n" + SCRIPT
     )
-    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
+    )
     assert run.returncode == 1
     assert "UserError: TensorFlow for Linux needs a processor with AVX" in run.stderr

@@ -127,7 +127,7 @@ def test_every_byte_of_a_template_matters(project: Path) -> None:
 
 
 def test_how_lines_end_does_not_matter_as_checkouts_change_it(project: Path) -> None:
-    (project / "page.html").write_text("<p>\n</p>\n")
+    (project / "page.html").write_text("<p>\n</p>\n", encoding="utf-8")
     before = CODE.digests()
     for file in project.parent.rglob("*.*"):
         file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
