@@ -31,7 +31,9 @@ def run(command: Sequence[str], folder: Path | None = None) -> Run:
         "TF_CPP_MIN_LOG_LEVEL": "3",
     }
     started = time.monotonic()
-    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, encoding="utf-8"
+    ) as process:
         printed = process.stdout.read() if process.stdout else ""
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -66,4 +68,4 @@ def print_machine() -> None:
 
 
 def _lines(path: str) -> list[str]:
-    return Path(path).read_text().splitlines() if Path(path).exists() else []
+    return Path(path).read_text(encoding="utf-8").splitlines() if Path(path).exists() else []

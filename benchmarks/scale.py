@@ -37,7 +37,7 @@ def cluster(folder: Path, workers: int) -> Iterator[tuple[str, list[int]]]:
             time.sleep(0.1)
         worker = [*command, "worker", "--nthreads", "1", "--no-nanny", *more]
         started += [subprocess.Popen(worker, stdout=quiet, stderr=quiet) for _ in range(workers)]
-        yield json.loads(about.read_text())["address"], [process.pid for process in started[1:]]
+        yield json.loads(about.read_text(encoding="utf-8"))["address"], [process.pid for process in started[1:]]
     finally:
         for process in started:
             process.kill()
@@ -46,13 +46,17 @@ def cluster(folder: Path, workers: int) -> Iterator[tuple[str, list[int]]]:
 
 def peak_megabytes(process: int) -> float:
     """Return the most memory that a process has had, in MB (10^6 bytes)."""
-    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) * 1024 / 1e6
 
 
 def moved_megabytes(processes: list[int]) -> float:
     """Return what processes have read and written so far, files and connections, in MB."""
-    lines = [line for process in processes for line in Path(f"/proc/{process}/io").read_text().splitlines()]
+    lines = [
+        line
+        for process in processes
+        for line in Path(f"/proc/{process}/io").read_text(encoding="utf-8").splitlines()
+    ]
     return sum(int(line.split()[1]) for line in lines if line.startswith(("rchar", "wchar"))) / 1e6
 
 

@@ -37,7 +37,10 @@ def on_the_sample() -> None:
     with tempfile.TemporaryDirectory() as empty:
         ours = luigi(Path(empty), "EvaluateAll")
         print_run("EvaluateAll on the sample, all usual experiments", ours)
-        records = [json.loads(path.read_text()) for path in (Path(empty) / "data" / "models").rglob("record.json")]
+        records = [
+            json.loads(path.read_text(encoding="utf-8"))
+            for path in (Path(empty) / "data" / "models").rglob("record.json")
+        ]
         networks = sum(record["made"]["seconds"] for record in records)
         print(f"  training and recalibrating networks: {networks:.1f} s, {networks / ours.seconds:.0%} of it")
         script = article(Path(empty) / "data" / "unpacked" / "files")

@@ -1,7 +1,7 @@
 """What a user can run: `luigi --module pipeline EvaluateAll`, or any single stage by its name."""
 
 from tasks.core.console import quiet_console
-from tasks.core.defaults import hold_defaults
+from tasks.core.defaults import hold_defaults, read_again
 from tasks.evaluation.task import EvaluateBaseline, EvaluateModel
 from tasks.gray.task import GrayTargets
 from tasks.housekeeping.task import Clean, Status
@@ -31,4 +31,5 @@ __all__ = [
 ]
 
 quiet_console()
+read_again()
 hold_defaults()

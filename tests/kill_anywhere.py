@@ -65,7 +65,7 @@ def run_and_kill(world: World, waiting: dict[str, float], generator: random.Rand
         )
     while (title := at_work(log)) not in waiting:
         if run.poll() is not None:
-            assert run.returncode == 0, log.read_text()
+            assert run.returncode == 0, log.read_text(encoding="utf-8")
             return None
         time.sleep(0.005)
     time.sleep(generator.uniform(0, 1.1) * waiting.pop(title))
@@ -77,7 +77,7 @@ def run_and_kill(world: World, waiting: dict[str, float], generator: random.Rand
 def at_work(log: Path) -> str:
     """The stage that a run is at, by what it said."""
     title = START
-    for line in log.read_text().splitlines():
+    for line in log.read_text(encoding="utf-8").splitlines():
         if ": " in line and line.split(maxsplit=1)[0].rstrip(":") in TASKS:
             title = line.partition(":")[0]
     return title
@@ -97,7 +97,7 @@ TASKS = (
 
 def stage_seconds(data: Path) -> dict[str, float]:
     """How long each stage took."""
-    records = [json.loads(path.read_text()) for path in data.rglob("record.json")]
+    records = [json.loads(path.read_text(encoding="utf-8")) for path in data.rglob("record.json")]
     return {record["stage"]: record["made"]["seconds"] for record in records}
 
 

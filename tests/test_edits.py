@@ -143,4 +143,4 @@ def test_what_images_are_ranked_by_rebuilds_the_evaluations(world: World) -> Non
 def test_the_template_rebuilds_the_report_alone(world: World) -> None:
     world.edit("tasks/report/learning.html.j2", "How they learned", "How they have learned")
     assert world.luigi("EvaluateAll") == {"Report"}
-    assert "How they have learned" in (world.data / "report" / "index.html").read_text()
+    assert "How they have learned" in (world.data / "report" / "index.html").read_text(encoding="utf-8")

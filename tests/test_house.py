@@ -54,7 +54,7 @@ WORDS_IN_CODE = {"not learned": "a kind of check.json, which the report reads"}
 def test_plain_modules_know_nothing_of_luigi(path: str) -> None:
     if path in ABOUT_LUIGI or path.endswith("/task.py"):
         return
-    for node in ast.walk(ast.parse((ROOT / path).read_text())):
+    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import | ast.ImportFrom):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
             assert not any(name.split(".")[0] == "luigi" or name.endswith((".task", ".stage")) for name in names)
@@ -63,7 +63,7 @@ def test_plain_modules_know_nothing_of_luigi(path: str) -> None:
 def imported(path: Path) -> set[str]:
     """The modules of this project that a file imports, anywhere in it."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -101,7 +101,9 @@ def test_readmes_have_at_most_150_lines(name: str) -> None:
 
 
 def test_a_checkout_has_the_same_bytes_on_every_system() -> None:
-    listing = subprocess.run(["git", "ls-files", "--eol"], cwd=ROOT, capture_output=True, text=True, check=False)
+    listing = subprocess.run(
+        ["git", "ls-files", "--eol"], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
+    )
     if listing.returncode:
         pytest.skip("not a checkout")
     for line in listing.stdout.splitlines():
@@ -113,7 +115,7 @@ def test_a_checkout_has_the_same_bytes_on_every_system() -> None:
 def test_the_command_line_starts_without_the_heavy_libraries() -> None:
     heavy = {"tensorflow", "keras", "skimage", "pandas", "numpy", "PIL"}
     script = f"import sys, pipeline; print({heavy} & sys.modules.keys())"
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True)
     assert run.stdout.strip() == "set()"
 
 

@@ -30,7 +30,7 @@ STATUS = [sys.executable, "-c", START, "--module", "pipeline", "Status"]
 def started(folder: Path) -> subprocess.Popen[str]:
     """Start the command, and wait until it has begun."""
     pipe = subprocess.PIPE
-    run = subprocess.Popen(STATUS, cwd=folder, env=environment(ROOT), stdout=pipe, stderr=pipe, text=True)
+    run = subprocess.Popen(STATUS, cwd=folder, env=environment(ROOT), stdout=pipe, stderr=pipe, encoding="utf-8")
     assert run.stdout is not None
     run.stdout.read(1)
     return run

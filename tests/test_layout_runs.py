@@ -37,7 +37,7 @@ def test_a_data_set_runs_to_the_report_by_its_folder_alone(luigi: Luigi, tmp_pat
     LARGE[name](tmp_path / "source" / name)
     run = run_all(luigi, tmp_path / "source", "gray-simple-3,matte-autoencoder")
     assert run.returncode == 0, run.stderr
-    written = json.loads((tmp_path / "work" / "data" / "report" / "metrics.json").read_text())
+    written = json.loads((tmp_path / "work" / "data" / "report" / "metrics.json").read_text(encoding="utf-8"))
     assert {row["name"] for row in written["results"]} >= {"gray-simple-3", "matte-autoencoder", "matte-mean"}
     with np.load(tmp_path / "work" / "data" / "small" / "pfcn_small.npz") as arrays:
         for mattes in (arrays["train_mattes"], arrays["test_mattes"]):
@@ -54,9 +54,11 @@ def test_photos_without_mattes_run_as_far_as_they_can(luigi: Luigi, tmp_path: Pa
     assert "photos without mattes, without a split: " in run.stderr
     assert "Left out, as the originals have no mattes: matte-unet, matte-autoencoder, matte-mean" in run.stderr
     data = tmp_path / "work" / "data"
-    written = json.loads((data / "report" / "metrics.json").read_text())
+    written = json.loads((data / "report" / "metrics.json").read_text(encoding="utf-8"))
     assert {row["target"] for row in written["results"]} == {"gray"}
-    assert "experiments that learn mattes are left out" in (data / "report" / "index.html").read_text()
+    assert "experiments that learn mattes are left out" in (data / "report" / "index.html").read_text(
+        encoding="utf-8"
+    )
     with np.load(data / "small" / "pfcn_small.npz") as arrays:
         assert set(arrays) == {"train_images", "test_images"}
     assert built(run_all(luigi, tmp_path / "photos", "usual", "--training-epochs", "1")) == set()

@@ -86,9 +86,11 @@ def test_the_makefile_has_every_command_and_no_rule_but_one() -> None:
 @needs_make
 @pytest.mark.runs
 def test_make_alone_lists_the_commands_and_takes_another_python(project: Path) -> None:
-    listed = subprocess.check_output(["make", f"PYTHON={sys.executable}"], cwd=project, text=True)
+    listed = subprocess.check_output(["make", f"PYTHON={sys.executable}"], cwd=project, encoding="utf-8")
     assert listed == start(project).stdout
-    dry = subprocess.check_output(["make", "-n", "PYTHON=python3.12", "install", "test"], cwd=project, text=True)
+    dry = subprocess.check_output(
+        ["make", "-n", "PYTHON=python3.12", "install", "test"], cwd=project, encoding="utf-8"
+    )
     assert dry.splitlines() == ["python3.12 make.py install", "python3.12 make.py test"]
 
 
@@ -188,7 +190,9 @@ def test_an_unknown_command_stops_before_anything_runs(commands: ModuleType, cal
 
 @pytest.mark.runs
 def test_the_exit_code_of_a_failed_step_is_that_of_the_command(project: Path) -> None:
-    (project / "pytest.py").write_text("import os, sys; print(os.getcwd() == sys.argv[0][:-10]); sys.exit(7)")
+    (project / "pytest.py").write_text(
+        "import os, sys; print(os.getcwd() == sys.argv[0][:-10]); sys.exit(7)", encoding="utf-8"
+    )
     run = start(project, "test-fast", "evaluate")
     assert run.returncode == 7
     assert run.stdout.splitlines()[-1] == "True"
@@ -199,7 +203,7 @@ def test_the_exit_code_of_a_failed_step_is_that_of_the_command(project: Path) ->
 @posix_alone
 @pytest.mark.runs
 def test_a_killed_step_has_the_exit_code_that_shells_give(project: Path) -> None:
-    (project / "pytest.py").write_text("import os; os.kill(os.getpid(), 9)")
+    (project / "pytest.py").write_text("import os; os.kill(os.getpid(), 9)", encoding="utf-8")
     assert start(project, "test-fast").returncode == 128 + signal.SIGKILL
 
 
@@ -211,13 +215,14 @@ def test_a_stopped_step_may_tidy_up_and_leaves_no_traceback(project: Path, whom:
         "import signal, sys, time\n"
         "def stop(*_):\n    time.sleep(0.6); open('tidied', 'w'); sys.exit(3)\n"
         "signal.signal(signal.SIGINT, stop); signal.signal(signal.SIGTERM, stop)\n"
-        "print('started', flush=True)\nwhile True:\n    time.sleep(0.05)\n"
+        "print('started', flush=True)\nwhile True:\n    time.sleep(0.05)\n",
+        encoding="utf-8",
     )
     process = subprocess.Popen(
         [sys.executable, project / "make.py", "test-fast"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
         start_new_session=True,
     )
     assert process.stdout

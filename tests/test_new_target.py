@@ -38,7 +38,7 @@ def measure(predictions: Any, targets: Any) -> dict[str, Any]:
 
 def test_a_toy_target_reaches_the_report(tmp_path: Path) -> None:
     world = make_world(tmp_path)
-    (world.project / "tasks" / "targets" / "toy.py").write_text(TOY)
+    (world.project / "tasks" / "targets" / "toy.py").write_text(TOY, encoding="utf-8")
     catalogue = "tasks/targets/__init__.py"
     world.edit(catalogue, "import gray, matte\n", "import gray, matte, toy\n")
     world.edit(catalogue, '    "matte": matte.TARGET,\n', '    "matte": matte.TARGET,\n    "toy": toy.TARGET,\n')
@@ -52,12 +52,14 @@ def test_a_toy_target_reaches_the_report(tmp_path: Path) -> None:
     assert {"TrainModel toy-simple", "EvaluateModel toy-simple", "EvaluateBaseline toy-mean"} < made
 
     report = world.data / "report"
-    rows = {row["name"]: row for row in json.loads((report / "metrics.json").read_text())["results"]}
+    rows = {
+        row["name"]: row for row in json.loads((report / "metrics.json").read_text(encoding="utf-8"))["results"]
+    }
     assert {"toy-simple", "toy-mean"} < rows.keys()
     assert 0 < rows["toy-simple"]["closeness_low"] <= rows["toy-simple"]["closeness"] < 1
     assert "weight_red" not in rows["toy-simple"]
 
-    page = (report / "index.html").read_text()
+    page = (report / "index.html").read_text(encoding="utf-8")
     assert '<h3><span lang="en">A toy</span><span lang="ko">장난감</span></h3>' in page
     assert '<span lang="en">closeness</span><span lang="ko">근접도</span>' in page
     assert f"{100 * rows['toy-simple']['closeness']:.1f}%" in page
@@ -72,9 +74,9 @@ def test_a_toy_target_reaches_the_report(tmp_path: Path) -> None:
         **dict.fromkeys(("gray-mean", "gray-rec601", "matte-mean"), False),
         **dict.fromkeys(("toy-simple", "toy-mean"), True),
     }
-    assert (
-        "\nPredicts toys from gray pictures.\n" in (world.data / "models" / "toy-simple" / "README.md").read_text()
-    )
+    assert "\nPredicts toys from gray pictures.\n" in (
+        world.data / "models" / "toy-simple" / "README.md"
+    ).read_text(encoding="utf-8")
 
     again = world.run("EvaluateAll", *WORLD, *chosen)
     assert again.returncode == 0

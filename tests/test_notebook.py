@@ -33,8 +33,8 @@ def colab(tmp_path: Path, portraits: Path, monkeypatch: pytest.MonkeyPatch) -> P
         shutil.copy(ROOT / file, drive / "project")
     package = tmp_path / "stand-in" / "google" / "colab"
     package.mkdir(parents=True)
-    (package / "__init__.py").write_text("from google.colab import drive\n")
-    (package / "drive.py").write_text(MOUNT)
+    (package / "__init__.py").write_text("from google.colab import drive\n", encoding="utf-8")
+    (package / "drive.py").write_text(MOUNT, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "stand-in"))
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:/usr/bin:/bin")
     return tmp_path / "content"
@@ -42,7 +42,7 @@ def colab(tmp_path: Path, portraits: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
 def execute(content: Path) -> tuple[str, str]:
     """Run all cells in a new session; return what they printed, and the HTML that they showed."""
-    notebook = nbformat.read(ROOT / "notebooks" / "colab.ipynb", as_version=4)
+    notebook = nbformat.reads((ROOT / "notebooks" / "colab.ipynb").read_text(encoding="utf-8"), as_version=4)
     for cell in notebook.cells:
         cell.source = cell.source.replace("/content", str(content)).replace("OPTIONS = []", f"OPTIONS = {OPTIONS}")
     NotebookClient(notebook, timeout=None, kernel_name="python3").execute()

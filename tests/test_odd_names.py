@@ -40,7 +40,9 @@ def check(run: Run, work: Path) -> None:
 def test_a_folder_of_odd_names_becomes_a_report(luigi: Luigi, odd: Path, tmp_path: Path) -> None:
     source = ("--originals-source", str(odd))
     check(luigi("EvaluateAll", *source, *SET), tmp_path / "work")
-    assert "\\x1b[31mredt.png" in (tmp_path / "work" / "data" / "report" / "index.html").read_text()
+    assert "\\x1b[31mredt.png" in (tmp_path / "work" / "data" / "report" / "index.html").read_text(
+        encoding="utf-8"
+    )
     again = luigi("EvaluateAll", *source, *SET)
     check(again, tmp_path / "work")
     assert built(again) == set()
@@ -69,7 +71,7 @@ def test_an_archive_of_odd_names_is_unpacked(luigi: Luigi, odd: Path, tmp_path: 
 
 def test_bad_files_of_odd_names_are_named(luigi: Luigi, odd: Path, tmp_path: Path) -> None:
     for path in (odd / "training").glob("*_matte.png"):
-        path.write_text("no picture")
+        path.write_text("no picture", encoding="utf-8")
     run = luigi("Originals", "--originals-source", str(odd), *SMALL)
     assert run.returncode == 30
     assert "Traceback" not in run.stderr
@@ -80,7 +82,7 @@ def test_bad_files_of_odd_names_are_named(luigi: Luigi, odd: Path, tmp_path: Pat
 
 def test_photos_of_odd_names_get_results(luigi: Luigi, odd: Path, tmp_path: Path) -> None:
     bad = odd / "testing" / os.fsdecode(b"bad\n\x1b[2J\xff.png")
-    bad.write_text("no picture")
+    bad.write_text("no picture", encoding="utf-8")
     run = luigi("ApplyToPhotos", "--photos", str(odd / "testing"), "--mask-only", "--output", "out")
     assert run.returncode == 30
     assert "Traceback" not in run.stderr

@@ -45,7 +45,7 @@ def test_every_stage_writes_what_the_design_names(finished: World) -> None:
             "test_gray_images": (3, 40, 32, 1),
         }
     for name in EXPERIMENTS_HERE:
-        metrics = json.loads((data / "evaluation" / name / "metrics.json").read_text())
+        metrics = json.loads((data / "evaluation" / name / "metrics.json").read_text(encoding="utf-8"))
         per_image = pd.read_csv(data / "evaluation" / name / "per_image.csv")
         assert list(per_image["name"]) == [f"testing/0000{number}.png" for number in (1, 2, 3)]
         assert metrics["mae"] == pytest.approx(per_image["mae"].mean())
@@ -76,7 +76,7 @@ def test_a_bad_source_fails_in_one_message_and_keeps_what_was_there(
     assert luigi("GrayTargets", *settings).returncode == 0
     data = tmp_path / "work" / "data"
     before = {path: path.read_bytes() for path in data.rglob("*") if path.is_file()}
-    (portraits / "training" / "00001.png").write_text("not a picture")
+    (portraits / "training" / "00001.png").write_text("not a picture", encoding="utf-8")
     (portraits / "training" / "00002_matte.png").unlink()
     run = luigi("GrayTargets", *settings)
     assert run.returncode == 30
@@ -106,13 +106,15 @@ def test_a_mistake_is_answered_in_a_sentence(luigi: Luigi, arguments: tuple[str,
 
 
 def test_a_setting_that_there_is_no_more_is_named_and_ignored(tmp_path: Path) -> None:
-    (tmp_path / "luigi.cfg").write_text("[core]\nlocal_scheduler = true\n[originals]\nsample_seed = 0\n")
+    (tmp_path / "luigi.cfg").write_text(
+        "[core]\nlocal_scheduler = true\n[originals]\nsample_seed = 0\n", encoding="utf-8"
+    )
     run = subprocess.run(
         [*LUIGI, "Status"],
         cwd=tmp_path,
         env=environment(ROOT) | {"PYTHONWARNINGS": "default"},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
     )
     assert "warning: luigi.cfg: [originals] has no setting sample_seed; remove it" in run.stderr.splitlines()
@@ -159,7 +161,7 @@ def test_a_run_ends_with_the_results_and_where_the_report_is(finished: World) ->
     assert "Luigi Execution Summary" not in run.stderr
     table = {line.split()[0]: line.split()[1] for line in lines if line.startswith("  ")}
     for name in (*EXPERIMENTS_HERE, *BASELINES):
-        metrics = json.loads((finished.data / "evaluation" / name / "metrics.json").read_text())
+        metrics = json.loads((finished.data / "evaluation" / name / "metrics.json").read_text(encoding="utf-8"))
         shown = f"{metrics['psnr']:.2f}" if metrics["target"] == "gray" else f"{metrics['iou']:.4f}"
         assert table[name] == shown
     behind = {line.split()[0] for line in lines if "  no better than" in line}

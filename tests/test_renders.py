@@ -13,7 +13,7 @@ DUE = trained_and_evaluated(MATTE) | {"Report"}
 
 
 def settings(world: World, experiment: str) -> dict[str, object]:
-    record = json.loads((world.data / "models" / experiment / "record.json").read_text())
+    record = json.loads((world.data / "models" / experiment / "record.json").read_text(encoding="utf-8"))
     recorded: dict[str, object] = record["settings"]
     return recorded
 
@@ -30,7 +30,9 @@ def test_renders_are_for_matte_models_alone_and_watched(world: World) -> None:
 
     assert world.luigi("EvaluateAll", *RENDERS) == DUE
     assert settings(world, MATTE)["training.renders"] == "../renders"
-    assert "1,000 new composites of renders" in (world.data / "models" / MATTE / "README.md").read_text()
+    assert "1,000 new composites of renders" in (world.data / "models" / MATTE / "README.md").read_text(
+        encoding="utf-8"
+    )
     assert world.due(*RENDERS) == set()
     assert world.due() == DUE
 

@@ -119,9 +119,9 @@ def test_only_a_damaged_output_is_rebuilt_with_a_warning(world: World, damage: D
 
 def test_another_version_of_a_library_rebuilds_nothing_and_status_says_so(world: World) -> None:
     path = world.data / "small" / "record.json"
-    record = json.loads(path.read_text())
+    record = json.loads(path.read_text(encoding="utf-8"))
     record["made"]["libraries"]["pillow"] = "1.2.3"
-    path.write_text(json.dumps(record))
+    path.write_text(json.dumps(record), encoding="utf-8")
     run = world.run("Status", *WORLD)
     assert "made with pillow 1.2.3, now " in run.stdout
     assert "EvaluateAll would do nothing." in run.stdout
@@ -137,9 +137,9 @@ def test_a_project_moved_or_copied_without_its_times_rebuilds_nothing(world: Wor
 
 def test_a_clock_set_back_rebuilds_nothing(world: World) -> None:
     for record in world.data.rglob("record.json"):
-        text = json.loads(record.read_text())
+        text = json.loads(record.read_text(encoding="utf-8"))
         text["made"]["started"] = "2199-01-01T00:00:00+00:00"
-        record.write_text(json.dumps(text))
+        record.write_text(json.dumps(text), encoding="utf-8")
     for path in [*world.data.rglob("*"), *world.project.rglob("*")]:
         os.utime(path, (7e9, 7e9))
     assert world.luigi("EvaluateAll") == set()

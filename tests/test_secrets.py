@@ -89,9 +89,9 @@ def test_a_secret_in_a_setting_is_not_shown(
     value = address.format(secret=SECRET, host=host, server=f"http://{host}")
     lines = [
         f"{setting} = {value}" if line.startswith(f"{setting} =") else line
-        for line in settings.read_text().splitlines()
+        for line in settings.read_text(encoding="utf-8").splitlines()
     ]
-    settings.write_text("\n".join(lines))
+    settings.write_text("\n".join(lines), encoding="utf-8")
     task = ("TrainModel", "--experiment", "matte-unet") if setting == "renders" else ORIGINALS
     check(luigi(*task), tmp_path / "work", said)
 
@@ -118,7 +118,7 @@ def test_a_secret_in_the_environment_is_not_shown(tmp_path: Path) -> None:
         cwd=tmp_path / "work",
         env={**environment(ROOT), **own, "HOME": os.fspath(tmp_path)},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     check(run, tmp_path / "work", "s3://bucket/data: ")

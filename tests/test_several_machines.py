@@ -39,7 +39,7 @@ EXPERIMENTS = "gray-simple-3,gray-simple-15,gray-simple-30"
 @contextmanager
 def luigid(folder: Path, delay: int = 600) -> Iterator[str]:
     """A real luigid, which takes a worker for dead after so many seconds without a sign of life; its address."""
-    (folder / "luigid.cfg").write_text(LUIGID.format(delay=delay))
+    (folder / "luigid.cfg").write_text(LUIGID.format(delay=delay), encoding="utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -69,13 +69,13 @@ def _answers(port: int) -> bool:
 def start(folder: Path, url: str, *arguments: str) -> subprocess.Popen[str]:
     """A worker on a machine of its own: its own folder, and its own cache."""
     luigi_in(folder)
-    (folder / "cluster.cfg").write_text(CLUSTER.format(url=url))
+    (folder / "cluster.cfg").write_text(CLUSTER.format(url=url), encoding="utf-8")
     return subprocess.Popen(
         [*LUIGI, "EvaluateAll", "--data-root", "s3://portraits/run", "--data-cache", "cache", *arguments],
         cwd=folder,
         env={**environment(ROOT), "LUIGI_CONFIG_PATH": "cluster.cfg"},
         stderr=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     )
 
 

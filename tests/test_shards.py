@@ -53,7 +53,7 @@ def dask_cluster(folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[byte
             time.sleep(0.1)
         for _ in range(2):
             start("worker", "--nthreads", "1", "--no-nanny")
-        yield json.loads(about.read_text())["address"], started[1:]
+        yield json.loads(about.read_text(encoding="utf-8"))["address"], started[1:]
     finally:
         for process in started:
             process.kill()
@@ -83,7 +83,8 @@ def test_shards_hold_what_one_file_does_and_train_to_the_same(portraits: Path, t
 
     assert model(tmp_path / "in-one" / "data") == model(whole)
     metrics = [
-        json.loads((data / "evaluation" / "gray-mean" / "metrics.json").read_text()) for data in (whole, shards)
+        json.loads((data / "evaluation" / "gray-mean" / "metrics.json").read_text(encoding="utf-8"))
+        for data in (whole, shards)
     ]
     assert metrics[0]["mae"] == pytest.approx(metrics[1]["mae"], rel=1e-6)
     assert built(many("EvaluateAll", *source, *SHARDS)) == set()
@@ -166,7 +167,7 @@ def test_a_small_dask_cluster_one_of_whose_workers_is_killed(portraits: Path, tm
             cwd=there,
             env=environment(ROOT),
             stderr=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",
         )
         assert run.stderr
         said = []

@@ -123,7 +123,9 @@ def test_an_address(
     digest = hashlib.sha256((source / "portraits.zip").read_bytes()).hexdigest()
     settings = tmp_path / "work" / "luigi.cfg"
     url = f"{served.replace('//', '//me:secret@')}/portraits.zip?token=${{TOKEN}}"
-    settings.write_text(settings.read_text().replace("source = sample", f"source = {url}"))
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace("source = sample", f"source = {url}"), encoding="utf-8"
+    )
     run = luigi("SmallImages", *SMALL, "--originals-sha256", digest)
     assert built(run) == PACKED | {"DownloadOriginals"}, run.stderr
     assert npz(tmp_path / "work").read_bytes() == expected
@@ -177,7 +179,7 @@ def test_an_unpacking_that_was_stopped_is_not_taken_for_a_finished_one(
             archive.writestr(f"other/{filler}.png", b"x" * 10_000)
     command = [*LUIGI, "SmallImages", "--originals-source", str(source / "portraits.zip"), *SMALL]
     run = subprocess.Popen(
-        command, cwd=tmp_path / "work", env=environment(ROOT), stderr=subprocess.PIPE, text=True
+        command, cwd=tmp_path / "work", env=environment(ROOT), stderr=subprocess.PIPE, encoding="utf-8"
     )
     assert run.stderr is not None
     assert any("of 30" in line for line in run.stderr)
@@ -241,10 +243,10 @@ def test_a_kaggle_data_set(source: Path, tmp_path: Path) -> None:
             (kaggle / split / kind).mkdir(parents=True)
             for path in (source / "portraits" / split).glob(f"?????{ending}.png"):
                 shutil.copy(path, kaggle / split / kind / path.name.replace("_matte", ""))
-                (kaggle / split / kind / f"._{path.name}").write_text("a dotfile")
+                (kaggle / split / kind / f"._{path.name}").write_text("a dotfile", encoding="utf-8")
     project = tmp_path / "project"
     copy_project(project, source / "portraits")
-    (project / "kagglehub.py").write_text(KAGGLEHUB.format(str(kaggle)))
+    (project / "kagglehub.py").write_text(KAGGLEHUB.format(str(kaggle)), encoding="utf-8")
     luigi = luigi_in(tmp_path / "work", project)
     run = small(luigi, "kaggle:tommzzhou/human-img-seg")
     assert built(run) == ALL, run.stderr

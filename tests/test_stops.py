@@ -163,8 +163,10 @@ def test_two_workers_on_a_scheduler_service_share_the_work(
 ) -> None:
     with luigid(tmp_path / "luigid") as address:
         config = prepared.folder / "work" / "luigi.cfg"
-        text = config.read_text().replace("local_scheduler = true", f"default_scheduler_url = {address}")
-        config.write_text(text)
+        text = config.read_text(encoding="utf-8").replace(
+            "local_scheduler = true", f"default_scheduler_url = {address}"
+        )
+        config.write_text(text, encoding="utf-8")
         runs = [prepared.start("EvaluateAll") for _ in range(2)]
         ends = [end(run) for run in runs]
         assert prepared.luigi("EvaluateAll") == set()
@@ -200,7 +202,7 @@ def test_a_data_folder_that_may_not_be_written_is_said(prepared: World) -> None:
             cwd=prepared.folder / "work",
             env=environment(prepared.project),
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             check=False,
         )
     finally:

@@ -54,7 +54,10 @@ def test_a_run_in_a_store_that_fails_now_and_then_makes_what_a_local_one_does(
         (fetched / name).parent.mkdir(parents=True, exist_ok=True)
         (fetched / name).write_bytes(content)
     assert stages(fetched) == stages(tmp_path / "work" / "data")
-    texts = [there.stdout + there.stderr, *(path.read_text(errors="replace") for path in fetched.rglob("*.*"))]
+    texts = [
+        there.stdout + there.stderr,
+        *(path.read_text(errors="replace", encoding="utf-8") for path in fetched.rglob("*.*")),
+    ]
     assert not any(SECRET in text for text in texts)
 
     # Another machine, with nothing in its cache, finds all of it made.

@@ -69,7 +69,7 @@ def luigi_in(folder: Path, project: Path = ROOT) -> Luigi:
             cwd=folder,
             env=environment(project),
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             check=False,
         )
 
@@ -97,7 +97,7 @@ def run_with_room(folder: Path, size: int, *arguments: str) -> Run:
         env=environment(ROOT),
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
 
@@ -146,7 +146,7 @@ class World:
             cwd=self.folder / "work",
             env=environment(self.project),
             stderr=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",
         )
 
     def wait_for_epoch(self, run: subprocess.Popen[str], experiment: str, number: int) -> None:

@@ -28,7 +28,9 @@ class Body:
         base = read_obj(self.folder / "3dobjs/base.obj")
         self.mesh, self.groups = base.mesh, base.groups
         self.rest = self.mesh.vertices
-        ranges = json.loads((self.folder / "mesh_metadata/basemesh_vertex_groups.json").read_text())
+        ranges = json.loads(
+            (self.folder / "mesh_metadata/basemesh_vertex_groups.json").read_text(encoding="utf-8")
+        )
         self.vertices = {
             name: np.concatenate([np.arange(first, last + 1) for first, last in spans])
             for name, spans in ranges.items()
@@ -127,9 +129,11 @@ class Body:
         return {name: shape for name, path in files.items() if (shape := _read_shape(path))}
 
     def _read_skeleton(self) -> None:
-        bones = json.loads((self.folder / "rigs/standard/rig.default.json").read_text())
+        bones = json.loads((self.folder / "rigs/standard/rig.default.json").read_text(encoding="utf-8"))
         self.bones = bones.get("bones", bones)
-        weights = json.loads((self.folder / "rigs/standard/weights.default.json").read_text())["weights"]
+        weights = json.loads((self.folder / "rigs/standard/weights.default.json").read_text(encoding="utf-8"))[
+            "weights"
+        ]
         self.order: list[str] = []
         for bone in self.bones:
             self._visit(bone)
@@ -157,7 +161,9 @@ class Body:
 
 
 def _read_shape(path: Path) -> Shape | None:
-    text = gzip.decompress(path.read_bytes()).decode() if path.suffix == ".gz" else path.read_text()
+    text = (
+        gzip.decompress(path.read_bytes()).decode() if path.suffix == ".gz" else path.read_text(encoding="utf-8")
+    )
     rows = [line.split() for line in text.splitlines() if line.strip() and line[0] not in '#"']
     if not rows:
         return None

@@ -13,14 +13,19 @@ WITH_PATTERNS = ("--photos", "--originals-photos", "--originals-mattes")
 
 
 def check_patterns(arguments: Sequence[str]) -> None:
-    """Raise `UserError` if the shell replaced a pattern behind an option by all the files that it matches."""
+    """Raise `UserError` if the shell left quotes around a pattern, or replaced it by the files that it matches."""
     for option in WITH_PATTERNS:
         behind = arguments[arguments.index(option) + 1 :] if option in arguments else ()
         values = list(takewhile(lambda argument: not argument.startswith("--"), behind))
+        if any(len(value) > 1 and value[0] == value[-1] == "'" for value in values):
+            raise UserError(
+                f"{option} {values[0]}: its quotes are part of it, as cmd on Windows leaves single ones there; "
+                f'use double quotes: {option} "photos/*.jpg"'
+            )
         if len(values) > 1:
             raise UserError(
                 f"{option} takes one path or pattern, and there are {len(values)}; put the pattern in quotes: "
-                f"{option} 'photos/*.jpg'"
+                f'{option} "photos/*.jpg"'
             )
 
 

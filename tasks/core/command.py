@@ -15,7 +15,10 @@ def main() -> None:
     """Run Luigi with the command line's arguments."""
     stop_at_once()  # before anything else is imported, so that Ctrl-C never shows where it was
     stop_for_mistakes()
-    from luigi.cmdline import luigi_run
+    from tasks.core.settings_file import read_as_utf8
+
+    with read_as_utf8():
+        from luigi.cmdline import luigi_run
 
     try:
         luigi_run(sys.argv[1:])

@@ -6,7 +6,7 @@ import re
 import sys
 import warnings
 from io import TextIOWrapper
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TextIO
 
 from luigi.parameter import ParameterException, UnconsumedParameterWarning
@@ -120,9 +120,9 @@ def _show_warning(
         PYTHONS_WARNING(message, category, filename, lineno, file, line)
 
 
-def is_command(program: Path) -> bool:
+def is_command(program: PurePath) -> bool:
     """Return whether a program is the luigi command, or what `python -m luigi` starts."""
-    return program.name == "luigi" or program.parts[-2:] == ("luigi", "__main__.py")
+    return program.stem.lower() == "luigi" or program.parts[-2:] == ("luigi", "__main__.py")
 
 
 def quiet_console() -> None:

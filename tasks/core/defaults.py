@@ -1,8 +1,11 @@
 """What holds for Luigi itself without a luigi.cfg, wherever the command is run."""
 
+import codecs
+import locale
 import sys
+from contextlib import suppress
 
-from luigi.configuration import get_config
+from luigi.configuration import LuigiConfigParser, get_config
 
 LUIGI_DEFAULTS = {
     "core": {"local_scheduler": "true", "log_level": "INFO", "no_lock": "true"},
@@ -21,6 +24,17 @@ LUIGI_DEFAULTS = {
 scheduler service, and exits 0 when a task fails."""
 SCHEDULER = tuple(f"{prefix}scheduler_{part}" for prefix in ("", "default_") for part in ("url", "host", "port"))
 """Settings of [core] that name a running luigid."""
+
+
+def read_again() -> None:
+    """Read luigi.cfg as UTF-8 where `python -m luigi` read it in another encoding, as on Windows.
+
+    A path in Korean would be another path. Nothing has used a value before.
+    """
+    config = get_config()
+    if isinstance(config, LuigiConfigParser) and codecs.lookup(locale.getencoding()).name != "utf-8":
+        with suppress(UnicodeError):  # only where this is no command, which has looked at the file before
+            config.read(config._config_paths, encoding="utf-8")
 
 
 def hold_defaults() -> None:

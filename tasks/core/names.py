@@ -30,25 +30,33 @@ def printable_lines(text: str) -> str:
     return "\n".join(printable(line) for line in text.split("\n"))
 
 
-def printable_name(name: str) -> str:
-    """Return a name with %XX, in hex, for each byte of what is not printable; any other name stays as it is."""
-    return "".join(_quoted(character) if _is_unprintable(character) else character for character in name)
+def composed(name: str) -> str:
+    """Return a name in Unicode's composed form (NFC), which most systems write; Macs may write NFD."""
+    return name if name.isascii() else normalize("NFC", name)
+
+
+def portable_name(name: str) -> str:
+    """Return a name that any system allows, and a terminal can show; an ordinary name stays as it is.
+
+    What is not safe becomes %XX, the UTF-8 bytes in hex: characters that Windows or a terminal cannot take, a dot
+    or a space at the end, the first letter of a device's name.
+    """
+    portable = "".join(_quoted(character) if _is_unsafe(character) else character for character in name)
+    if RESERVED.fullmatch(portable):
+        portable = _quoted(portable[0]) + portable[1:]
+    return portable[:-1] + _quoted(portable[-1]) if portable.endswith((".", " ")) else portable
 
 
 def safe_name(name: str, ending: str = "") -> str:
     """Return a name that any system allows for a file or folder, and that stays beside the others in its folder.
 
-    An ordinary name stays as it is. What is not safe becomes %XX, the UTF-8 bytes in hex: characters that Windows
-    or a terminal cannot take, a dot in front or at the end, a space at the end, the first letter of a device's
-    name. An empty name becomes %00. A name of more than `LONGEST` bytes, with the `ending` put behind it, is cut,
-    and `~` and a digest follow. The name of a safe name is that name.
+    It is the `portable_name`, composed, and with %XX for a dot in front too. An empty name becomes %00. A name of
+    more than `LONGEST` bytes, with the `ending` put behind it, is cut, and `~` and a digest follow. The name of a
+    safe name is that name.
     """
-    safe = "".join(_quoted(character) if _is_unsafe(character) else character for character in name)
-    if safe.startswith(".") or RESERVED.fullmatch(safe):
-        safe = _quoted(safe[0]) + safe[1:]
-    if safe.endswith((".", " ")) and not ending:
-        safe = safe[:-1] + _quoted(safe[-1])
-    safe = safe or "%00"
+    safe = portable_name(composed(name)) or "%00"
+    if safe.startswith("."):
+        safe = _quoted(".") + safe[1:]
     if len((safe + ending).encode()) <= LONGEST:
         return safe + ending
     behind = ending or _digest_ending(name, DIGITS[0])

@@ -7,8 +7,16 @@ import codecs
 import os
 import re
 from collections.abc import Iterator
-from configparser import ConfigParser, DuplicateOptionError, DuplicateSectionError, MissingSectionHeaderError
+from configparser import (
+    ConfigParser,
+    DuplicateOptionError,
+    DuplicateSectionError,
+    MissingSectionHeaderError,
+    RawConfigParser,
+)
 from configparser import Error as StructureError
+from contextlib import contextmanager
+from functools import partialmethod
 from pathlib import Path
 
 from tasks.core.address import shown_address
@@ -37,6 +45,17 @@ def check_settings_files() -> None:
     mistakes = [mistake for path in paths if Path(path).is_file() for mistake in mistakes_in(Path(path))]
     if mistakes:
         raise UserError("\n".join(mistakes))
+
+
+@contextmanager
+def read_as_utf8() -> Iterator[None]:
+    """Let Python's parser of such files read UTF-8 in the block, in place of the encoding of the system."""
+    before = RawConfigParser.read
+    setattr(RawConfigParser, "read", partialmethod(before, encoding="utf-8"))  # noqa: B010 (mypy: no method)
+    try:
+        yield
+    finally:
+        setattr(RawConfigParser, "read", before)  # noqa: B010
 
 
 def mistakes_in(path: Path) -> list[str]:

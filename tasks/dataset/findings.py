@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tasks.core.names import printable
+from tasks.core.text import write_text
 
 FINDINGS = "findings.json"
 
@@ -21,7 +22,7 @@ class Findings:
 def write_findings(path: Path, findings: Findings) -> None:
     """Write the findings as JSON; odd characters in the names of files become escapes."""
     lines = {kind: [printable(line) for line in found] for kind, found in asdict(findings).items()}
-    path.write_text(json.dumps(lines, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(lines, indent=1, ensure_ascii=False) + "\n")
 
 
 def read_findings(path: Path) -> Findings:

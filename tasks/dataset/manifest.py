@@ -9,6 +9,7 @@ from typing import Any
 
 from tasks.core.names import printable
 from tasks.core.storage.address import is_address
+from tasks.core.text import write_text
 from tasks.dataset.tables import escaped, read_rows, unescaped, write_rows
 
 SPLITS = ("training", "testing")
@@ -83,7 +84,7 @@ def _pair(row: dict[str, str]) -> Pair:
 def write_source(path: Path, source: OriginalsSource) -> None:
     """Write the source as JSON."""
     text = json.dumps(asdict(source), indent=1, ensure_ascii=False) + "\n"
-    path.write_text(text, encoding="utf-8", errors="backslashreplace")  # which JSON reads as what it was
+    write_text(path, text, errors="backslashreplace")  # which JSON reads as what it was
 
 
 def read_source(path: Path) -> OriginalsSource:

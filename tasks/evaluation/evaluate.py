@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.core.text import write_text
 from tasks.dataset.arrays import unit_range
 from tasks.dataset.blocks import Blocks
 from tasks.dataset.tables import write_table
@@ -76,7 +77,7 @@ def evaluate(
         "pictured": {kind: [names[row] for row in rows] for kind, rows in picked.items()},
     }
     text = json.dumps(metrics, indent=1, ensure_ascii=False, allow_nan=False)
-    (folder / "metrics.json").write_text(text + "\n", encoding="utf-8")
+    write_text(folder / "metrics.json", text + "\n")
     table = pandas.DataFrame({"name": list(names), **columns})
     write_table(folder / "per_image.csv", table)
     (folder / "predictions.jpg").write_bytes(jpeg(sprite(first)))

@@ -1,6 +1,5 @@
 """Checks every pair before anything is made from it: both files are complete and have the same aspect ratio."""
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -75,7 +74,9 @@ def _turned(one: Checked, orientation: int, is_guess: bool) -> Checked:
 
 def _check_pair(root: Path, found: FoundPair) -> Checked:
     def from_root(text: str) -> str:
-        return text.replace(f"{root}{os.sep}", "", 1)
+        for path in filter(None, (found.photo, found.matte)):
+            text = text.replace(str(path), path.relative_to(root).as_posix(), 1)
+        return text
 
     problems: list[str] = []
     photo_sha256 = matte_sha256 = ""

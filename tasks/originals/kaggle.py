@@ -24,7 +24,7 @@ def fetch_kaggle(source: str) -> Path:
         import kagglehub
     except ImportError:
         raise UserError(
-            f"originals.source: {handle!r} needs kagglehub; install it: pip install 'portrait-pipeline[kaggle]'"
+            f'originals.source: {handle!r} needs kagglehub; install it: pip install "portrait-pipeline[kaggle]"'
         ) from None
     try:
         return Path(kagglehub.dataset_download(handle))

@@ -29,7 +29,7 @@ LISTED = 10
 LOOKED_FOR = words(
     "A photo and its matte need the same name, beside each other (00001.png, 00001_matte.png) or in two folders "
     "(images/00001.png, masks/00001.png). Say where they are with two patterns, such as --originals-photos "
-    "'images/*' --originals-mattes 'masks/*'; for photos without mattes give --originals-mattes none."
+    '"images/*" --originals-mattes "masks/*"; for photos without mattes give --originals-mattes none.'
 )
 CUT_OUTS = words("cut-outs, whose transparency is the matte")
 NO_BACKGROUND = words(
@@ -80,7 +80,7 @@ def _of_sets(tree: Folder, sets: Sequence[PictureSet]) -> Layout:
         listed = ", ".join(str(tree.path.joinpath(*root)) for root in roots)
         raise UserError(
             f"originals.source: {tree.path} contains several data sets: {listed}. Give one of them, or "
-            "patterns for all: --originals-photos '*/images/*' --originals-mattes '*/masks/*'."
+            'patterns for all: --originals-photos "*/images/*" --originals-mattes "*/masks/*".'
         )
     matches = [found for one in sets for found in match(one)]
     root = _common(roots[0], roots[-1])
@@ -139,7 +139,7 @@ def _matching(pattern: str, tree: Folder) -> dict[Parts, list[Parts]]:
     if not found:
         raise UserError(
             f"originals.source: no picture in it matches the pattern '{pattern}'. A pattern is a path below the "
-            "source with wildcards, such as 'images/*' or 'images/**/*.jpg'."
+            'source with wildcards, such as "images/*" or "images/**/*.jpg".'
         )
     return found
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tasks.core.errors import UserError
+from tasks.core.text import write_text
 from tasks.images.mattes import ALPHA, DEEP_GRAY, GRAY, MatteFile, read_matte_file
 from tasks.images.pictures import TURNS
 from tasks.images.strips import row_blocks
@@ -73,7 +74,7 @@ def read_matte(path: Path, masks: Masks, orientation: int = 1) -> Image.Image:
 
 def write_masks(path: Path, masks: Masks) -> None:
     """Write the meaning of masks as JSON."""
-    path.write_text(json.dumps(asdict(masks), indent=1) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(asdict(masks), indent=1) + "\n")
 
 
 def read_masks(path: Path) -> Masks:

@@ -4,10 +4,11 @@ Names are hints. Where they say nothing, `structure.py` compares the folders' co
 """
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import Literal
+from urllib.parse import unquote
 
+from tasks.core.names import composed
 from tasks.originals.suffixes import MATTE_SUFFIXES
 from tasks.originals.tree import Parts
 
@@ -52,8 +53,11 @@ FILLERS = frozenset(("set", "data", "dataset", "split"))
 
 @lru_cache(maxsize=65536)
 def normal(name: str) -> str:
-    """Return a name as it is compared: composed Unicode (NFC), without case."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    """Return a name as it is compared: composed Unicode (NFC), without case and without %XX for characters.
+
+    What is unpacked as %63on.png, since Windows allows no con.png, belongs to con_matte.png.
+    """
+    return composed(composed(unquote(name, errors="surrogateescape")).casefold())
 
 
 def stem(name: str) -> str:
@@ -137,4 +141,4 @@ def _plain(name: str) -> str:
 @lru_cache(maxsize=65536)
 def words_in(name: str) -> frozenset[str]:
     """Return the words of letters in a name as they are compared; `trainImages2` has two."""
-    return frozenset(WORDS.findall(normal(HUMP.sub(" ", unicodedata.normalize("NFC", name)))))
+    return frozenset(WORDS.findall(normal(HUMP.sub(" ", composed(name)))))

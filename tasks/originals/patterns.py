@@ -36,5 +36,5 @@ def check_patterns(photos: str, mattes: str) -> None:
         raise UserError(
             f"originals.photos '{photos}' and originals.mattes '{mattes}': a photo and its matte belong together "
             "where the wildcards (*, ?, **/) of both stand for the same, so both need equally many, and at least "
-            "one. For example: 'images/*' and 'masks/*_mask'."
+            'one. For example: "images/*" and "masks/*_mask".'
         )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tasks.core.errors import UserError
 from tasks.core.names import printable
+from tasks.core.on_disk import on_disk
 from tasks.core.storage.local import local_copy
 from tasks.core.words import words
 from tasks.dataset.findings import Findings
@@ -42,7 +43,7 @@ def read_originals(
         except UserError as error:
             raise UserError(printable(str(error))) from None
         usable = read_pairs(layout, skip_bad, testing_share, split_seed, person_labels, check)
-        root = layout.root.resolve()
+        root = on_disk(layout.root).resolve()
         return OriginalsSource(str(root), printable(f"{root}: {layout.description}")), *usable
     if path.suffix.lower() == NPZ and path.is_file():
         if photos or mattes not in ("", NO_MATTES):

@@ -158,7 +158,7 @@ def _best(pairings: Iterable[tuple[_Candidate, _Candidate]]) -> list[tuple[_Cand
                 kind = "mattes" if other_photo is photo else "photos"
                 raise UserError(
                     f"originals.source: {folders} may both have the {kind}. Say which, "
-                    "with --originals-photos and --originals-mattes, such as 'images/*' and 'masks/*'."
+                    'with --originals-photos and --originals-mattes, such as "images/*" and "masks/*".'
                 )
         best.append((photo, matte))
         scored = [one for one in scored if one[1] is not photo and one[2] is not matte]

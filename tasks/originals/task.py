@@ -20,6 +20,7 @@ from tasks.core.freshness.stage import Stage
 from tasks.core.names import printable
 from tasks.core.progress import say
 from tasks.core.storage.address import is_address, understood
+from tasks.core.text import write_text
 from tasks.core.words import words
 from tasks.dataset.console import findings_lines
 from tasks.dataset.findings import FINDINGS, Findings, write_findings
@@ -139,7 +140,8 @@ class Originals(Stage):
                 "make what needs no mattes."
             )
         if given.is_packed:
-            root = os.path.relpath(source.root, self.path)  # so that the data folder can be moved
+            # Relative and with /, so that the data folder can be moved, also to another system.
+            root = Path(os.path.relpath(source.root, self.path.resolve())).as_posix()
             layout = source.description.partition(": ")[2]
             source = OriginalsSource(root, RENDERED if given.is_sample else f"{self._shown()}: {layout}")
         self._say(source, pairs, findings)
@@ -150,7 +152,7 @@ class Originals(Stage):
         listed = before or _listing(folder)
         if not listed:
             return Built()
-        (folder / LISTING).write_text(json.dumps(listed, indent=0) + "\n", encoding="utf-8")
+        write_text(folder / LISTING, json.dumps(listed, indent=0) + "\n")
         return Built(watched=_digest(listed))
 
     def _source_path(self) -> Path:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from glob import has_magic
 from itertools import takewhile
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import TypeVar
 
 from tasks.core.errors import UserError
 from tasks.core.freshness.digest import file_sha256
@@ -14,6 +15,8 @@ from tasks.core.names import distinct_names, printable
 from tasks.images.formats import picture_suffixes
 
 FILES_NAMED = 20
+
+Given = TypeVar("Given", bound=PurePath)
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,8 @@ def find_photos(given: Path, not_below: Path, taken: Iterable[str] = ()) -> Foun
     folder = folder_of(given)
     below = {file for path in matched for file in (path.rglob("*") if path.is_dir() else (path,))}
     inside = [file for file in sorted(below) if not file.is_dir() and not _hidden(file.relative_to(folder))]
-    inside = [file for file in inside if not file.absolute().is_relative_to(not_below.absolute())]
+    ours = {parent for parent in {file.parent for file in inside} if is_below(parent, not_below)}
+    inside = [file for file in inside if file.parent not in ours]
     suffixes = picture_suffixes()
     pictures = [file for file in inside if file.suffix.lower() in suffixes]
     if not pictures:
@@ -55,14 +59,26 @@ def matching(given: Path) -> list[Path]:
     if given.exists() or not has_magic(str(given)):
         return [given] if given.exists() else []
     folder = folder_of(given)
-    return list(folder.glob(str(given.relative_to(folder))))
+    return list(folder.glob(given.relative_to(folder).as_posix()))
 
 
 def folder_of(given: Path) -> Path:
     """Return the folder that the photos of a path are in: itself, that of a file, or that before a pattern."""
     if given.is_dir():
         return given
-    return given.parent if given.is_file() else Path(*takewhile(lambda part: not has_magic(part), given.parts))
+    return given.parent if given.is_file() else before_pattern(given)
+
+
+def before_pattern(given: Given) -> Given:
+    """Return the part of a path before the first name with *, ? or [] in it."""
+    start = type(given)(given.anchor)  # in \\\\?\\C:\\photos, the ? is no pattern
+    return start.joinpath(*takewhile(lambda name: not has_magic(name), given.relative_to(start).parts))
+
+
+def is_below(path: Path, folder: Path) -> bool:
+    """Return whether a path is a folder or below it, also by a link, or by other upper and lower case."""
+    resolved = path.resolve()
+    return any(_is_same(each, folder) for each in (resolved, *resolved.parents))
 
 
 def listed(files: Sequence[Path]) -> str:
@@ -74,10 +90,7 @@ def listed(files: Sequence[Path]) -> str:
 def check_output(output: Path, photos: Path) -> None:
     """Raise `UserError` if results in the folder could replace photos, or be taken for photos by a later run."""
     folder = folder_of(photos)
-    inside = output.resolve() == folder.resolve() or (
-        not photos.is_file() and output.resolve().is_relative_to(folder.resolve())
-    )
-    if inside:
+    if _is_same(output, folder) or (not photos.is_file() and is_below(output, folder)):
         raise UserError(f"--output '{output}' is among the photos themselves; give a folder elsewhere")
     if output.exists() and not output.is_dir():
         raise UserError(f"--output '{output}' is a file; give a folder")
@@ -90,6 +103,13 @@ def deliver(result: Path, copy: Path) -> None:
     copy.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(copy) as unfinished:
         shutil.copyfile(result, unfinished)
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)
+    except OSError:  # one of them is not there
+        return path.resolve() == other.resolve()
 
 
 def _named(files: list[Path], root: Path, taken: Iterable[str]) -> dict[str, Path]:

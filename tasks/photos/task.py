@@ -48,7 +48,7 @@ CODE_OF_SHIPPED = ("tasks.shipped.network", "tasks/shipped/matte.keras")
 class ApplyToPhotos(Sendable, luigi.Task):
     """Makes gray pictures, mattes and cut-outs of photos, and a contact sheet of all."""
 
-    photos = luigi.Parameter(description="a photo, a folder of photos, or a pattern in quotes: 'photos/*.jpg'")
+    photos = luigi.Parameter(description='a photo, a folder of photos, or a pattern in quotes: "photos/*.jpg"')
     output = luigi.Parameter(default="", description="folder that the cut-outs are copied to, as NAME.png")
     mask_only = luigi.BoolParameter(description="write the mattes alone")
     background = luigi.Parameter(default="", description="colour or picture to put the person in front of, too")

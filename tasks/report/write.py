@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from tasks.core.text import write_text
 from tasks.dataset.findings import Findings
 from tasks.dataset.tables import write_table
 from tasks.gray.luma import REC_709
@@ -102,7 +103,7 @@ def write_report(folder: Path, data: ReportData) -> None:
         **_colour_values(data, models),
         **_cutout_values(data.shown, models),
     )
-    (folder / "index.html").write_text(page, encoding="utf-8")
+    write_text(folder / "index.html", page)
 
 
 def _write_metrics_json(path: Path, table: pd.DataFrame, facts: Mapping[str, Any]) -> None:
@@ -110,7 +111,7 @@ def _write_metrics_json(path: Path, table: pd.DataFrame, facts: Mapping[str, Any
     rows = [{name: value for name, value in row.items() if not pd.isna(value)} for row in table.to_dict("records")]
     content = {"schema": METRICS_SCHEMA, **facts, "results": rows}
     text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
+    write_text(path, text + "\n")
 
 
 def _colour_values(data: ReportData, models: list[Result]) -> dict[str, Any]:

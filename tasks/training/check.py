@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from tasks.core.text import write_text
+
 TRAIN_IMAGES_MEASURED = 96
 """At most so many training images, evenly spaced over the split, are measured."""
 
@@ -48,7 +50,7 @@ class Check:
 
 def write_check(path: Path, check: Check) -> None:
     """Write the losses to a JSON file."""
-    path.write_text(json.dumps(asdict(check), indent=1) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(asdict(check), indent=1) + "\n")
 
 
 def read_check(path: Path) -> Check:

@@ -10,6 +10,7 @@ import luigi
 from tasks.core.freshness.description import Input, Watched
 from tasks.core.freshness.stage import Stage
 from tasks.core.storage.address import local_path
+from tasks.core.text import write_text
 from tasks.experiments import EXPERIMENTS, Experiment
 from tasks.recipe import Recipe
 from tasks.settings import originals, training
@@ -75,7 +76,7 @@ class ModelStage(Stage):
         images = {"training": len(train), "testing": len(test)}
         rendered = originals().is_sample
         card = model_card(self.experiment, self.row, self.settings(), model, images, check, training, rendered)
-        (folder / CARD).write_text(card, encoding="utf-8")
+        write_text(folder / CARD, card)
 
 
 class TrainModel(ModelStage):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tasks.core.freshness.description import Watched
 from tasks.core.freshness.digest import file_sha256, text_sha256
+from tasks.originals.tree import file_state
 from tasks.training.composites.files import render_files
 
 
@@ -28,6 +29,5 @@ def _listing(renders: Path) -> str:
     lines = []
     for paths in render_files(renders).values():
         for path in paths:
-            state = path.stat(follow_symlinks=path.exists())
-            lines.append(f"{path.relative_to(renders).as_posix()} {state.st_size} {state.st_mtime_ns}")
+            lines.append(f"{path.relative_to(renders).as_posix()} {file_state(path)}")
     return "\n".join(lines)

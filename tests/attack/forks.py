@@ -81,7 +81,7 @@ class Forks:
         meanwhile(run.pid)
         code = _wait(run.pid, SECONDS)
         run.returncode = code or 0  # it was waited for
-        return Run(code, self.log.read_text(errors="replace"), time.monotonic() - started)
+        return Run(code, self.log.read_text(errors="replace", encoding="utf-8"), time.monotonic() - started)
 
     def run(
         self, folder: Path, work: Callable[[], None], meanwhile: OfProcess = ignore, seconds: float = SECONDS
@@ -95,7 +95,7 @@ class Forks:
             _become(folder, self.log, work)
         meanwhile(pid)
         code = _wait(pid, seconds)
-        return Run(code, self.log.read_text(errors="replace"), time.monotonic() - started)
+        return Run(code, self.log.read_text(errors="replace", encoding="utf-8"), time.monotonic() - started)
 
 
 def import_all(with_tensorflow: bool) -> None:

@@ -95,7 +95,7 @@ class Inputs(Attack):
 
 def _serve(jobs: Connection, folder: Path) -> None:
     # C libraries write their warnings to standard error.
-    log = (folder / "warnings").open("w")
+    log = (folder / "warnings").open("w", encoding="utf-8")
     sys.stderr.flush()
     os.dup2(log.fileno(), 1)
     os.dup2(log.fileno(), 2)
@@ -112,7 +112,7 @@ def _problem(path: Path, which: int, folder: Path) -> str:
 
     readers = READERS[path.suffix]
     read = readers[which % len(readers)]
-    Path("/proc/self/clear_refs").write_text("5")  # forgets the peak of memory
+    Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")  # forgets the peak of memory
     before = _status("VmRSS")
     result = 0
     try:
@@ -128,6 +128,6 @@ def _problem(path: Path, which: int, folder: Path) -> str:
 
 def _status(name: str) -> int:
     """Return a line of this process's status, bytes."""
-    found = re.search(rf"{name}:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    found = re.search(rf"{name}:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="utf-8"))
     assert found is not None
     return int(found[1]) * 1024

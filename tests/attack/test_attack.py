@@ -88,7 +88,7 @@ def test_calls_fail_are_short_and_kill_as_planned(tmp_path: Path, action: str, c
         cwd=ROOT,
         env={**environment(ROOT), "LD_PRELOAD": str(library)},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     assert run.returncode == code, run.stderr
@@ -100,7 +100,7 @@ def attack(*arguments: str) -> None:
         cwd=ROOT,
         env=environment(ROOT),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr

@@ -7,7 +7,7 @@ from tasks.core.errors import UserError
 @pytest.mark.parametrize("option", ["--photos", "--originals-photos", "--originals-mattes"])
 @pytest.mark.parametrize("arguments", [["a.jpg", "b.jpg"], ["a.jpg", "b.jpg", "c.jpg", "--rerun"]])
 def test_a_pattern_that_the_shell_replaced_is_explained(option: str, arguments: list[str]) -> None:
-    with pytest.raises(UserError, match=rf"{option} takes one path .* in quotes: {option} 'photos/\*.jpg'"):
+    with pytest.raises(UserError, match=rf'{option} takes one path .* in quotes: {option} "photos/\*.jpg"'):
         check_patterns(["luigi", "ApplyToPhotos", option, *arguments])
 
 
@@ -37,3 +37,11 @@ def test_a_secret_on_the_command_line_is_refused(argument: str, advice: str, joi
 
 def test_an_address_without_a_secret_is_fine() -> None:
     check_secrets(["luigi", "Originals", "--originals-source", "https://host.org/a.zip?dl=1", "--x", "a=b:c@d"])
+
+
+@pytest.mark.parametrize("option", ["--photos", "--originals-photos", "--originals-mattes"])
+def test_quotes_that_a_shell_leaves_are_explained(option: str) -> None:
+    with pytest.raises(
+        UserError, match=rf'{option} \'a/\*.jpg\': its quotes are part of it.*{option} "photos/\*.jpg"'
+    ):
+        check_patterns(["luigi", "ApplyToPhotos", option, "'a/*.jpg'"])

@@ -1,10 +1,11 @@
 """What reaches the console of Luigi's log and of the project's own lines."""
 
 import logging
+from pathlib import PurePath, PurePosixPath, PureWindowsPath
 
 import pytest
 
-from tasks.core.console import _ForPeople
+from tasks.core.console import _ForPeople, is_command
 from tasks.core.errors import UserError
 from tasks.core.progress import say
 
@@ -34,3 +35,17 @@ def test_several_lines_stay_lines() -> None:
 def test_what_the_project_says_is_printable(capsys: pytest.CaptureFixture[str]) -> None:
     say("a\x1b[2J\udcff나")
     assert capsys.readouterr().err == "a\\x1b[2J\\udcff나\n"
+
+
+@pytest.mark.parametrize(
+    ("program", "known"),
+    [
+        (PureWindowsPath("C:\\course\\.venv\\Scripts\\luigi"), True),
+        (PureWindowsPath("C:\\course\\.venv\\Scripts\\Luigi.EXE"), True),
+        (PurePosixPath("/course/.venv/bin/luigi"), True),
+        (PureWindowsPath("C:\\course\\.venv\\Lib\\site-packages\\luigi\\__main__.py"), True),
+        (PurePosixPath("/usr/bin/pytest"), False),
+    ],
+)
+def test_the_luigi_command_is_known_by_its_file(program: PurePath, known: bool) -> None:
+    assert is_command(program) is known

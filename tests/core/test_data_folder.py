@@ -15,7 +15,7 @@ from tests.world import LUIGI, ROOT, environment, without_privileges
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "file").write_text("the user's")
+    (tmp_path / "file").write_text("the user's", encoding="utf-8")
     (tmp_path / "loop").symlink_to("loop")
     return tmp_path
 
@@ -58,7 +58,9 @@ def test_a_folder_may_be_missing_or_a_link(folder: Path, monkeypatch: pytest.Mon
 def test_a_data_folder_that_may_not_be_looked_into_is_said(tmp_path: Path, task: list[str], code: int) -> None:
     (tmp_path / "data").mkdir(mode=0)
     command = [*without_privileges(), *LUIGI, *task]
-    run = subprocess.run(command, cwd=tmp_path, env=environment(ROOT), capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        command, cwd=tmp_path, env=environment(ROOT), capture_output=True, encoding="utf-8", check=False
+    )
     assert run.returncode == code, run.stderr
     assert "Permission denied" in run.stderr
     assert "Traceback" not in run.stderr

@@ -30,7 +30,7 @@ def config(monkeypatch: pytest.MonkeyPatch) -> LuigiConfigParser:
 
 def test_the_projects_file_says_what_holds_without_it() -> None:
     file = configparser.ConfigParser()
-    file.read(ROOT / "luigi.cfg")
+    file.read(ROOT / "luigi.cfg", encoding="utf-8")
     for section, settings in LUIGI_DEFAULTS.items():
         assert dict(file[section]) == settings
     for section, of_stage in SECTIONS.items():

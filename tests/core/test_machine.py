@@ -16,20 +16,20 @@ def processor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_processor_without_avx_is_known_by_its_flags(processor: Path) -> None:
-    processor.write_text(OLD)
+    processor.write_text(OLD, encoding="utf-8")
     assert machine.lacks_avx()
-    processor.write_text(NEW)
+    processor.write_text(NEW, encoding="utf-8")
     assert not machine.lacks_avx()
 
 
 @pytest.mark.parametrize("described", [None, "", "Processor\t: ARMv8\nFeatures\t: fp asimd\n"])
 def test_what_is_not_described_lacks_nothing(processor: Path, described: str | None) -> None:
     if described is not None:
-        processor.write_text(described)
+        processor.write_text(described, encoding="utf-8")
     assert not machine.lacks_avx()
     assert machine.this_machine()
 
 
 def test_the_machine_is_named_with_its_processor(processor: Path) -> None:
-    processor.write_text(NEW)
+    processor.write_text(NEW, encoding="utf-8")
     assert machine.this_machine().endswith(", Intel(R) Core(TM) i5-2400")

@@ -41,7 +41,7 @@ def test_a_mistake_is_named_with_its_file_and_line(tmp_path: Path, content: byte
 @pytest.mark.parametrize("quote", ["", "'"])
 def test_a_mistake_beside_a_password_does_not_show_it(tmp_path: Path, password: str, quote: str) -> None:
     text = f"[originals]\nsource = {quote}https://me:{password}@host.org/a.zip{quote}\n"
-    (tmp_path / "luigi.cfg").write_text(text)
+    (tmp_path / "luigi.cfg").write_text(text, encoding="utf-8")
     (mistake,) = mistakes_in(tmp_path / "luigi.cfg")
     assert "line 2: source = https://" in mistake
     assert "hush" not in mistake
@@ -49,8 +49,8 @@ def test_a_mistake_beside_a_password_does_not_show_it(tmp_path: Path, password: 
 
 def test_all_mistakes_are_named_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("luigi.cfg").write_text("[data]\nroot = 'a'\n[small]\nheight = 5%\n")
-    Path("other.cfg").write_text("[training]\nseed = 1 # one\n")
+    Path("luigi.cfg").write_text("[data]\nroot = 'a'\n[small]\nheight = 5%\n", encoding="utf-8")
+    Path("other.cfg").write_text("[training]\nseed = 1 # one\n", encoding="utf-8")
     monkeypatch.setenv("LUIGI_CONFIG_PATH", "other.cfg")
     with pytest.raises(UserError) as raised:
         check_settings_files()
@@ -70,7 +70,8 @@ def test_what_is_right_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (tmp_path / "luigi.cfg").write_text(
         "; a comment\n[originals]\n# another\nsource = album # 3\nsha256 =\n"
         "person_labels = #ff0000, #00FF7f\n[data]\nroot = ${PLACE}/a#b\n"
-        "cache = 100%%/%(root)s\n[더]\n자료 = 김's \"photos\n"
+        "cache = 100%%/%(root)s\n[더]\n자료 = 김's \"photos\n",
+        encoding="utf-8",
     )
     check_settings_files()
 
@@ -107,7 +108,7 @@ def test_the_command_says_what_is_wrong(tmp_path: Path, content: bytes, command:
         cwd=tmp_path,
         env=environment(ROOT),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     assert run.returncode == 40

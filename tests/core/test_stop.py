@@ -36,13 +36,13 @@ TIDILY = BEGIN + "stop.stop_tidily()\n"
 
 def ended(folder: Path, script: str) -> tuple[int, str]:
     """Exit code, and what the script said."""
-    (folder / "script.py").write_text(script)
+    (folder / "script.py").write_text(script, encoding="utf-8")
     run = subprocess.run(
         [sys.executable, "script.py"],
         cwd=folder,
         env=environment(ROOT),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=50,
         check=False,
     )
@@ -138,7 +138,8 @@ def test_a_stop_while_a_module_is_imported_ends_at_once(tmp_path: Path) -> None:
     (tmp_path / "module.py").write_text(
         "import os, signal, time\n"
         "try:\n    os.kill(os.getpid(), signal.SIGINT)\n    time.sleep(60)\n"
-        "except BaseException as error:\n    raise ImportError('as C code does') from error\n"
+        "except BaseException as error:\n    raise ImportError('as C code does') from error\n",
+        encoding="utf-8",
     )
     code, said = ended(tmp_path, TIDILY + "stop.SECONDS_TO_TIDY = 60\nimport module\n")
     assert (code, said.splitlines()) == (130, [LINE])
@@ -182,10 +183,10 @@ if __name__ == "__main__":
             engine.start(Job(name, work.note_and_sleep, (f"{name}.pid",)))
         time.sleep(60)
 """
-    (tmp_path / "script.py").write_text(BEGIN + script)
+    (tmp_path / "script.py").write_text(BEGIN + script, encoding="utf-8")
     run = subprocess.Popen([sys.executable, "script.py"], cwd=tmp_path, env=environment(ROOT))
     try:
-        while len(pids := [path.read_text() for path in tmp_path.glob("*.pid")]) < 2 or not all(pids):
+        while len(pids := [path.read_bytes() for path in tmp_path.glob("*.pid")]) < 2 or not all(pids):
             assert run.poll() is None
             time.sleep(0.05)
     finally:
@@ -203,4 +204,4 @@ def is_alive(process: int) -> bool:
     except ProcessLookupError:
         return False
     status = Path(f"/proc/{process}/stat")
-    return not (status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z")
+    return not (status.exists() and status.read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z")

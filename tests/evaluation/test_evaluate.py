@@ -43,7 +43,7 @@ def evaluated(folder: Path, inputs: NDArray[np.float32], network: str = "") -> d
         write_sensitivity(model, blocks, folder / "sensitivity.npz")
     names = [f"{number}.png" for number in range(COUNT)]
     evaluate(MEASURES, predict, blocks, names, {"name": "one"}, folder)
-    written: dict[str, object] = json.loads((folder / "metrics.json").read_text())
+    written: dict[str, object] = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
     return written
 
 

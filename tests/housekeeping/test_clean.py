@@ -9,14 +9,14 @@ from tasks.housekeeping.clean import leftovers, orphans, output_rubbish, remove
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     (tmp_path / "data").mkdir()
-    (tmp_path / "precious").write_text("the user's")
+    (tmp_path / "precious").write_text("the user's", encoding="utf-8")
     return tmp_path / "data"
 
 
 def make_output(folder: Path, *named: str) -> Path:
     """An output of one file, whose record names others too."""
     folder.mkdir(parents=True)
-    (folder / "out.txt").write_text("out")
+    (folder / "out.txt").write_text("out", encoding="utf-8")
     files = {name: FileRecord("0" * 64, 3) for name in ("out.txt", *named)}
     write_record(folder, Record("Stage", {}, {}, {}, files))
     return folder
@@ -24,7 +24,7 @@ def make_output(folder: Path, *named: str) -> Path:
 
 def test_an_output_goes_and_the_users_own_files_stay(root: Path) -> None:
     folder = make_output(root / "models" / "old")
-    (folder / "notes.txt").write_text("the user's")
+    (folder / "notes.txt").write_text("the user's", encoding="utf-8")
     rubbish = output_rubbish(folder, "stale")
     assert rubbish is not None
     assert rubbish.bytes == 3 + (folder / "record.json").stat().st_size
@@ -55,12 +55,12 @@ def test_files_behind_links_are_not_the_outputs(root: Path, named: str) -> None:
     assert rubbish is not None
     assert {path.name for path in rubbish.files} == {"out.txt", "record.json"}
     remove(rubbish, root)
-    assert (root.parent / "precious").read_text() == "the user's"
+    assert (root.parent / "precious").read_text(encoding="utf-8") == "the user's"
 
 
 def test_without_a_record_it_is_not_ours(root: Path) -> None:
     (root / "mine").mkdir()
-    (root / "mine" / "out.txt").write_text("")
+    (root / "mine" / "out.txt").write_text("", encoding="utf-8")
     assert output_rubbish(root / "mine", "stale") is None
     assert list(orphans(root, set())) == []
 
@@ -82,11 +82,11 @@ def test_leftovers_go_but_not_work_that_is_resumed(root: Path) -> None:
     resumed = root / "models" / ".partial-now" / "identity"
     for folder in (*gone, resumed):
         folder.mkdir(parents=True)
-        (folder / "file").write_text("x")
+        (folder / "file").write_text("x", encoding="utf-8")
     (root / ".mine").mkdir()
     files = [root / ".unfinished-gray", root / "models" / ".unfinished-card", root / ".partial-gray"]
     for file in files:
-        file.write_text("x")
+        file.write_text("x", encoding="utf-8")
     found = list(leftovers(root, {resumed}))
     assert sorted(rubbish.folder for rubbish in found) == sorted(gone + files)
     for rubbish in found:

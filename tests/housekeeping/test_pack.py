@@ -29,7 +29,7 @@ def test_only_what_takes_long_to_make_is_packed(tmp_path: Path) -> None:
         ".locks/a",
     ]:
         (tmp_path / "data" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "data" / name).write_text(name)
+        (tmp_path / "data" / name).write_text(name, encoding="utf-8")
     pack_data(tmp_path / "data", tmp_path / "data.tar")
     unpack_data(tmp_path / "data.tar", tmp_path / "new")
     new = tmp_path / "new"
@@ -39,10 +39,10 @@ def test_only_what_takes_long_to_make_is_packed(tmp_path: Path) -> None:
 def test_nothing_is_unpacked_over_what_is_there(tmp_path: Path) -> None:
     for name in ("old", "new"):
         (tmp_path / name).mkdir()
-        (tmp_path / name / "file").write_text(name)
+        (tmp_path / name / "file").write_text(name, encoding="utf-8")
     pack_data(tmp_path / "old", tmp_path / "data.tar")
     unpack_data(tmp_path / "data.tar", tmp_path / "new")
-    assert (tmp_path / "new" / "file").read_text() == "new"
+    assert (tmp_path / "new" / "file").read_text(encoding="utf-8") == "new"
     unpack_data(tmp_path / "none.tar", tmp_path / "nothing")
     assert not (tmp_path / "nothing").exists()
 

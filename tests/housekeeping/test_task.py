@@ -75,7 +75,7 @@ def test_an_output_that_is_not_missed_is_said_to_be_removed(world: World) -> Non
 
 
 def test_clean_lists_and_then_removes_what_is_stale_and_nothing_else(world: World) -> None:
-    (world.data / "models" / "gray-unet" / "notes.txt").write_text("the user's")
+    (world.data / "models" / "gray-unet" / "notes.txt").write_text("the user's", encoding="utf-8")
     shutil.copytree(world.data / "models" / "gray-simple-3", world.data / "models" / "an-older-name")
     before = files(world.data)
     listed = command(world, "Clean", *CHANGED, "--dry-run")
@@ -126,7 +126,7 @@ def test_clean_keeps_a_model_that_was_trained_while_it_waited(world: World) -> N
 def test_clean_all_leaves_only_locks_and_what_is_not_the_pipelines(world: World, own: str | None) -> None:
     kept = set()
     if own:
-        (world.data / "report" / own).write_text("the user's")
+        (world.data / "report" / own).write_text("the user's", encoding="utf-8")
         kept = {world.data / "report", world.data / "report" / own}
     command(world, "Clean", "--all")
     assert {path for path in world.data.rglob("*") if LOCKS not in path.parts} == kept

@@ -113,7 +113,7 @@ USUAL = ("PNG", "PNG of 16 bits", "JPEG", "TIFF", "WebP")
 def check(path: Path, is_refused: bool) -> None:
     """Read a file with a small bound, which refuses it if it is not decoded in parts, and with a large one."""
     command = [sys.executable, "-c", CHILD, str(path), str(LITTLE), str(BOUND)]
-    child = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
+    child = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=300, check=True)
     *message, with_little, with_all = child.stdout.splitlines()
     assert bool(message) == is_refused
     if is_refused:

@@ -272,7 +272,7 @@ def test_supervisely_with_masks(tmp_path: Path) -> None:
         put(folder, f"img/{number}.jpg", f"masks_machine/{number}.png")
         write_matte(folder / "masks_human" / f"{number}.png", number)
         (folder / "ann").mkdir()
-        (folder / "ann" / f"{number}.jpg.json").write_text("{}")
+        (folder / "ann" / f"{number}.jpg.json").write_text("{}", encoding="utf-8")
     assert pairs_of(tmp_path / "project") == [
         ("", f"ds{number}/img/{number}.jpg", f"ds{number}/masks_machine/{number}.png") for number in range(1, 4)
     ]
@@ -291,7 +291,7 @@ def test_parts_of_faces_are_no_mattes(tmp_path: Path) -> None:
     write_photo(tmp_path / "CelebA-HQ-img" / "0.jpg", 0)
     for part in ("hair", "skin"):
         write_mask(tmp_path / "CelebAMask-HQ-mask-anno" / "0" / f"00000_{part}.png", 0)
-    with pytest.raises(UserError, match=r"CelebA-HQ-img/ \(0\.jpg\)(.|\n)*--originals-mattes 'masks/\*'"):
+    with pytest.raises(UserError, match=r'CelebA-HQ-img/ \(0\.jpg\)(.|\n)*--originals-mattes "masks/\*"'):
         find_layout(tmp_path)
 
 
@@ -441,7 +441,7 @@ def test_patterns_that_cannot_be_used(tmp_path: Path, photos: str, mattes: str, 
 
 def test_an_unknown_layout_is_answered_with_what_is_there_and_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "photos of mine").mkdir()
-    (tmp_path / "photos of mine" / "me.png").write_text("")
+    (tmp_path / "photos of mine" / "me.png").write_text("", encoding="utf-8")
     with pytest.raises(UserError) as raised:
         find_layout(tmp_path)
     for text in (
@@ -456,7 +456,7 @@ def test_an_unknown_layout_is_answered_with_what_is_there_and_what_to_do(tmp_pat
 def test_a_folder_without_pictures_is_answered_with_its_contents(tmp_path: Path, names: tuple[str, ...]) -> None:
     for name in names:
         (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text("")
+        (tmp_path / name).write_text("", encoding="utf-8")
     with pytest.raises(UserError, match="It contains: a/, notes.txt" if names else "It contains: nothing"):
         find_layout(tmp_path)
 
@@ -481,8 +481,8 @@ def test_two_data_sets_are_refused(tmp_path: Path) -> None:
 def test_order_suffixes_and_what_is_ignored(tmp_path: Path) -> None:
     for split, name, suffix in (("testing", "1", ".PNG"), ("training", "2", ".jpg"), ("training", "1", ".png")):
         write_pair(tmp_path / split, name, 1, suffix=suffix)
-    (tmp_path / "training" / "._1.png").write_text("a dotfile")
-    (tmp_path / "training" / "Thumbs.db").write_text("not a picture")
+    (tmp_path / "training" / "._1.png").write_text("a dotfile", encoding="utf-8")
+    (tmp_path / "training" / "Thumbs.db").write_text("not a picture", encoding="utf-8")
     pairs, problems = find_pairs(find_layout(tmp_path))
     assert problems == []
     training, testing = tmp_path / "training", tmp_path / "testing"

@@ -3,6 +3,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from PIL import Image
@@ -46,7 +47,7 @@ def test_rows_hold_size_and_digests_and_survive_the_file(portraits: Path, tmp_pa
     assert last.photo_sha256 == hashlib.sha256((portraits / last.photo).read_bytes()).hexdigest()
     write_manifest(tmp_path / "manifest.csv", pairs)
     assert read_manifest(tmp_path / "manifest.csv") == pairs
-    header = (tmp_path / "manifest.csv").read_text().splitlines()[0]
+    header = (tmp_path / "manifest.csv").read_text(encoding="utf-8").splitlines()[0]
     assert header.startswith("split,name,photo,matte,width,height")
 
 
@@ -81,7 +82,10 @@ def make_folder(path: Path) -> None:
 
 SPOILED: dict[str, tuple[Spoil, str]] = {
     "empty": (lambda path: path.write_bytes(b""), "cannot be read as a picture"),
-    "HTML": (lambda path: path.write_text("<html>not a picture</html>"), "cannot be read as a picture"),
+    "HTML": (
+        lambda path: path.write_text("<html>not a picture</html>", encoding="utf-8"),
+        "cannot be read as a picture",
+    ),
     "cut PNG": (cut, "cannot be read as a picture"),
     "cut JPEG": (cut_jpeg, "cannot be read as a picture"),
     "loop": (loop, "Too many levels of symbolic links"),
@@ -120,7 +124,7 @@ def test_all_bad_files_are_named_at_once(portraits: Path) -> None:
 
 def test_leaving_out_all_of_a_split_is_an_error(portraits: Path) -> None:
     for path in (portraits / "testing").glob("*_matte.png"):
-        path.write_text("")
+        path.write_text("", encoding="utf-8")
     with pytest.raises(UserError, match=r"no usable pair for testing(.|\n)*testing/00003_matte\.png"):
         manifest(portraits, skip_bad=True)
 
@@ -134,7 +138,7 @@ from tasks.originals.read_originals import read_pairs
 read_pairs(find_layout(Path({str(portraits)!r})), False, 0.5, 0)
 """
     command = [*without_privileges(), sys.executable, "-c", script]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
     assert "training/00001.png: cannot be read as a picture (Permission denied)" in run.stderr
 
 
@@ -213,3 +217,32 @@ def test_what_is_not_used_is_a_warning(portraits: Path) -> None:
     write_photo(portraits / "preview" / "x.png", 1)
     _, _, warnings = manifest(portraits)
     assert warnings == ["preview/: not used: x.png"]
+
+
+def test_originals_from_a_mac_give_the_same_manifest(tmp_path: Path) -> None:
+    found = []
+    for form in ("NFC", "NFD"):
+        folder = tmp_path / form / normalize(form, "사진")
+        for number, name in enumerate(("각 é", "나무", "plain")):
+            write_pair(folder, normalize(form, name), number)
+        # A matte that was made elsewhere than its photo.
+        (folder / normalize(form, "나무_matte.png")).rename(folder / "나무_matte.png")
+        pairs, left_out, warnings = manifest(tmp_path / form)
+        write_manifest(tmp_path / f"{form}.csv", pairs)
+        found.append(((tmp_path / f"{form}.csv").read_bytes(), left_out, warnings))
+    assert found[0] == found[1]
+    assert ",나무,나무.png,나무_matte.png," in found[0][0].decode()
+
+
+def test_a_bad_file_from_a_mac_is_named_as_others_are(portraits: Path) -> None:
+    write_pair(portraits / "training", normalize("NFD", "é"), 7)
+    (portraits / "training" / normalize("NFD", "é.png")).write_bytes(b"bad")
+    _, left_out, _ = manifest(portraits, skip_bad=True)
+    assert [line.partition(":")[0] for line in left_out] == ["training/é.png"]
+
+
+def test_the_folder_of_the_source_is_that_on_the_disk(tmp_path: Path) -> None:
+    for number in range(3):
+        write_pair(tmp_path / normalize("NFD", "사진"), str(number), number)
+    source, *_ = read_originals(tmp_path, skip_bad=False, testing_share=0.5, split_seed=0)
+    assert Path(source.root).is_dir()

@@ -28,7 +28,9 @@ def sample() -> Iterator[zipfile.ZipFile]:
 
 
 def test_it_is_in_the_package_and_small() -> None:
-    packaged = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["package-data"]
+    packaged = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"][
+        "package-data"
+    ]
     assert SAMPLE_ARCHIVE.name in packaged["tasks.originals"]
     assert SAMPLE_ARCHIVE.stat().st_size <= MEGABYTES * 1e6
 

@@ -98,7 +98,7 @@ def human_segmentation_dataset(root: Path) -> None:
         write_photo(root / "Training_Images" / f"{number}.jpg", number)
         write_mask(root / "Ground_Truth" / f"{number}.png", number)
     (root / "Ground_Truth" / ".DS_Store").write_bytes(b"Mac")
-    (root / "README.md").write_text("A dataset with 300 images\n")
+    (root / "README.md").write_text("A dataset with 300 images\n", encoding="utf-8")
 
 
 LARGE: dict[str, Write] = {

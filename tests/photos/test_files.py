@@ -1,12 +1,12 @@
 import os
 import re
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 from PIL import Image
 
 from tasks.core.errors import UserError
-from tasks.photos.files import check_output, deliver, find_photos, listed
+from tasks.photos.files import before_pattern, check_output, deliver, find_photos, listed
 
 
 def write(root: Path, *files: str) -> Path:
@@ -63,7 +63,7 @@ def test_a_photo_with_an_odd_name_has_results_of_its_own(tmp_path: Path, file: s
 def test_names_of_odd_bytes_are_used_and_listed(tmp_path: Path) -> None:
     odd = os.fsdecode(b"caf\xe9\n\x1b[2J")
     write(tmp_path, f"{odd}.png")
-    (tmp_path / f"{odd}.txt").write_text("")
+    (tmp_path / f"{odd}.txt").write_text("", encoding="utf-8")
     found = find_photos(tmp_path, tmp_path / "data")
     assert found.photos == {"caf%E9%0A%1B[2J": tmp_path / f"{odd}.png"}
     assert listed(found.passed_over).endswith("caf\\udce9\\n\\x1b[2J.txt")
@@ -72,7 +72,7 @@ def test_names_of_odd_bytes_are_used_and_listed(tmp_path: Path) -> None:
 def test_other_files_are_passed_over_and_named(tmp_path: Path) -> None:
     write(tmp_path, "a.jpg")
     for name in ("notes.txt", "contract.pdf"):
-        (tmp_path / name).write_text("")
+        (tmp_path / name).write_text("", encoding="utf-8")
     passed_over = find_photos(tmp_path, tmp_path / "data").passed_over
     assert passed_over == (tmp_path / "contract.pdf", tmp_path / "notes.txt")
     assert listed(passed_over) == f"{tmp_path / 'contract.pdf'}, {tmp_path / 'notes.txt'}"
@@ -116,20 +116,20 @@ def test_nothing_to_do_is_an_answer(tmp_path: Path, asked: str) -> None:
 
 
 def test_a_copy_is_written_once(tmp_path: Path) -> None:
-    (tmp_path / "cutout.png").write_text("a cut-out")
+    (tmp_path / "cutout.png").write_text("a cut-out", encoding="utf-8")
     copy = tmp_path / "out" / "deep" / "me.png"
     deliver(tmp_path / "cutout.png", copy)
     written = copy.stat().st_mtime_ns
     deliver(tmp_path / "cutout.png", copy)
     assert copy.stat().st_mtime_ns == written
-    (tmp_path / "cutout.png").write_text("another cut")
+    (tmp_path / "cutout.png").write_text("another cut", encoding="utf-8")
     deliver(tmp_path / "cutout.png", copy)
-    assert copy.read_text() == "another cut"
+    assert copy.read_text(encoding="utf-8") == "another cut"
     assert [path.name for path in copy.parent.iterdir()] == ["me.png"]
 
 
 def test_a_copy_that_fails_leaves_the_one_before(tmp_path: Path) -> None:
-    (tmp_path / "me.png").write_text("before")
+    (tmp_path / "me.png").write_text("before", encoding="utf-8")
     with pytest.raises(OSError, match="cutout"):
         deliver(tmp_path / "cutout.png", tmp_path / "me.png")
     assert [path.name for path in tmp_path.iterdir()] == ["me.png"]
@@ -138,7 +138,7 @@ def test_a_copy_that_fails_leaves_the_one_before(tmp_path: Path) -> None:
 @pytest.mark.parametrize("output", ["photos", "photos/out", "photos/../photos", "file"])
 def test_photos_are_never_in_danger(tmp_path: Path, output: str) -> None:
     (tmp_path / "photos").mkdir()
-    (tmp_path / "file").write_text("")
+    (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(UserError, match="--output"):
         check_output(tmp_path / output, tmp_path / "photos")
 
@@ -154,7 +154,7 @@ def test_photos_of_a_pattern_are_never_in_danger(tmp_path: Path, pattern: str) -
 
 def test_beside_the_photos_is_fine(tmp_path: Path) -> None:
     (tmp_path / "photos").mkdir()
-    (tmp_path / "me.png").write_text("")
+    (tmp_path / "me.png").write_text("", encoding="utf-8")
     check_output(tmp_path / "out", tmp_path / "photos")
     check_output(tmp_path / "out", tmp_path / "me.png")
     with pytest.raises(UserError, match="among the photos"):
@@ -165,3 +165,31 @@ def test_a_pipe_is_no_photo(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.jpg")
     with pytest.raises(UserError, match="is not a file but a pipe"):
         find_photos(tmp_path / "pipe.jpg", tmp_path / "data")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "before"),
+    [
+        ("C:\\photos\\*.jpg", "C:\\photos"),
+        ("C:/photos/trip */a?.jpg", "C:\\photos"),
+        ("\\\\server\\share\\photos\\[ab].jpg", "\\\\server\\share\\photos"),
+        ("\\\\?\\C:\\photos\\*.jpg", "\\\\?\\C:\\photos"),
+        ("*.jpg", "."),
+    ],
+)
+def test_a_pattern_of_windows_begins_where_its_names_do(pattern: str, before: str) -> None:
+    assert before_pattern(PureWindowsPath(pattern)) == PureWindowsPath(before)
+
+
+def test_results_are_not_taken_for_photos_by_another_name_of_their_folder(tmp_path: Path) -> None:
+    write(tmp_path, "a.jpg", "data/photos/a/gray.png")
+    (tmp_path / "other").symlink_to(tmp_path / "data")  # as Data is on a disk without case
+    assert find_photos(tmp_path, tmp_path / "other").photos.keys() == {"a"}
+
+
+def test_photos_are_never_in_danger_by_another_name_of_their_folder(tmp_path: Path) -> None:
+    (tmp_path / "photos" / "trip").mkdir(parents=True)
+    (tmp_path / "Photos").symlink_to(tmp_path / "photos")
+    for output in ("Photos", "Photos/trip", "Photos/new"):
+        with pytest.raises(UserError, match="among the photos"):
+            check_output(tmp_path / output, tmp_path / "photos")

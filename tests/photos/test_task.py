@@ -23,7 +23,7 @@ def photos(world: World) -> Path:
     exif = Image.Exif()
     exif[0x0112] = 6
     Image.fromarray(smooth_picture(90, 120, 2)).save(folder / "lying.jpg", exif=exif)
-    (folder / "broken.jpg").write_text("no picture")
+    (folder / "broken.jpg").write_text("no picture", encoding="utf-8")
     (folder / "a_link.jpg").symlink_to("nowhere.jpg")
     return folder
 
@@ -70,7 +70,7 @@ def test_photos_end_to_end(world: World, photos: Path) -> None:
     assert changed == {"contact_sheet.png", *(f"tall/{file}" for file in files)}
 
     # A photo that cannot be read any more: what was made of it stays.
-    (photos / "tall.jpg").write_text("no picture")
+    (photos / "tall.jpg").write_text("no picture", encoding="utf-8")
     assert apply(world, "--photos", str(photos)).returncode == 30
     assert {name: second[name] for name in second if "/" in name}.items() <= states(world).items()
 
@@ -109,7 +109,7 @@ def test_any_photos_that_people_have(luigi: Luigi, tmp_path: Path) -> None:
     erased = photo.copy()
     erased.putalpha(Image.linear_gradient("L").resize(photo.size).point(lambda value: 255 * (value > 90)))
     erased.save(tmp_path / "my photos" / "erased.png")
-    (tmp_path / "my photos" / "contract.pdf").write_text("%PDF")
+    (tmp_path / "my photos" / "contract.pdf").write_text("%PDF", encoding="utf-8")
     (tmp_path / "work" / "luigi.cfg").unlink()
     folder = tmp_path.as_uri()
     output = ("--output", f"{folder}/my%20cut-outs", "--background", f"{folder}/my%20photos/phone.heic")
@@ -144,7 +144,7 @@ def test_results_are_stale_when_the_shipped_model_changes_and_not_with_the_catal
     def made(*arguments: str) -> str:
         run = world.run("ApplyToPhotos", "--photos", "../me.png", "--mask-only", *arguments)
         assert run.returncode == 0, run.stderr
-        return str(json.loads((world.data / "photos" / "me" / "record.json").read_text())["made"])
+        return str(json.loads((world.data / "photos" / "me" / "record.json").read_text(encoding="utf-8"))["made"])
 
     first = made()
     world.edit("tasks/experiments.py", '"gray-simple-30": Experiment(', '"gray-simple-99": Experiment(')
@@ -205,4 +205,4 @@ def test_a_photo_of_24_megapixels_takes_less_than_two_gigabytes(world: World, tm
     assert run.returncode == 0, run.stderr
     folder = world.data / "photos" / "large"
     assert Image.open(folder / "cutout.png").size == (6000, 4000)
-    assert json.loads((folder / "record.json").read_text())["made"]["peak_memory_bytes"] < 2e9
+    assert json.loads((folder / "record.json").read_text(encoding="utf-8"))["made"]["peak_memory_bytes"] < 2e9

@@ -8,7 +8,10 @@ def table(folder: Path, content: bytes, digest_of: bytes) -> Path:
     source = folder / "source.png"
     source.write_bytes(content)
     path = folder / "table.csv"
-    path.write_text(f"path,url,sha256\nskins/a.png,{source.as_uri()},{hashlib.sha256(digest_of).hexdigest()}\n")
+    path.write_text(
+        f"path,url,sha256\nskins/a.png,{source.as_uri()},{hashlib.sha256(digest_of).hexdigest()}\n",
+        encoding="utf-8",
+    )
     return path
 
 

@@ -71,7 +71,8 @@ def test_a_tube_has_its_radius() -> None:
 def test_an_obj_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "two.obj"
     path.write_text(
-        "v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\nvt 0 0\nvt 1 1\ng body\nf 1/1 2/2 3/1 4/2\ng helper\nf 1 2 3\n"
+        "v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\nvt 0 0\nvt 1 1\ng body\nf 1/1 2/2 3/1 4/2\ng helper\nf 1 2 3\n",
+        encoding="utf-8",
     )
     found = read_obj(path)
     assert found.mesh.faces == [[0, 1, 2, 3], [0, 1, 2]]

@@ -59,7 +59,7 @@ def write_evaluation(folder: Path, name: str, psnr: float, target: str = "gray")
     folder.mkdir()
     pictured = {kind: [EVIL, "b"] for kind in ("best", "median", "worst", "same")}
     metrics = METRICS | {"name": name, "target": target, "psnr": psnr, "mae": 1 / psnr, "pictured": pictured}
-    (folder / "metrics.json").write_text(json.dumps(metrics))
+    (folder / "metrics.json").write_text(json.dumps(metrics), encoding="utf-8")
     measured = {metric: [0.5 * metrics[metric], 1.5 * metrics[metric]] for metric in metrics if metric in MEASURED}
     pd.DataFrame({"name": ["a", "b"], **measured}).to_csv(folder / "per_image.csv", index=False)
     sensitivity = {"neighbourhood": np.eye(4, dtype=np.float32), "weights": np.array([0.2, 0.7, 0.1], np.float32)}

@@ -30,7 +30,7 @@ QUIET = (
     "--dump-dom",
 )
 ERRORS = "<script>window.errors = []; addEventListener('error', ({ message }) => errors.push(message));</script>"
-LOOK = f"<script>{Path(__file__).with_name('look.js').read_text()}</script>"
+LOOK = f"<script>{Path(__file__).with_name('look.js').read_text(encoding='utf-8')}</script>"
 
 
 @pytest.fixture
@@ -40,8 +40,10 @@ def page(results: list[Result], tmp_path: Path) -> Path:
     out = tmp_path / "report"
     out.mkdir()
     write_report(out, report_data(results))
-    html = (out / "index.html").read_text()
-    (out / "index.html").write_text(html.replace("<head>", "<head>" + ERRORS).replace("</body>", LOOK + "</body>"))
+    html = (out / "index.html").read_text(encoding="utf-8")
+    (out / "index.html").write_text(
+        html.replace("<head>", "<head>" + ERRORS).replace("</body>", LOOK + "</body>"), encoding="utf-8"
+    )
     return out / "index.html"
 
 
@@ -52,7 +54,7 @@ def look(page: Path, *options: str) -> dict[str, Any]:
     run = subprocess.run(
         [BROWSER, *QUIET, profile, *options, page.as_uri()],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=True,
         timeout=120,
     )

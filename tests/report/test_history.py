@@ -54,7 +54,7 @@ def test_a_history_that_cannot_be_understood_is_set_aside(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
 ) -> None:
     path = tmp_path / "history.csv"
-    path.write_text(text, errors="surrogateescape")
+    path.write_text(text, errors="surrogateescape", encoding="utf-8")
     damaged = path.read_bytes()
     assert append_run(path, rows(), "2026-01-01")["run"].tolist() == [1]
     assert changes(append_run(path, rows(0.2), "2026-01-02")) != []

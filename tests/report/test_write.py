@@ -54,7 +54,7 @@ def test_the_page_needs_nothing_beside_it_and_escapes_names(
 ) -> None:
     out = tmp_path / "report"
     out.mkdir()
-    (tmp_path / "record.json").write_text(json.dumps(RECORD))
+    (tmp_path / "record.json").write_text(json.dumps(RECORD), encoding="utf-8")
     now = {"target": "gray", "mae": 0.25, "psnr": 12.0}
     changes = [Change(EVIL, {"mae": 0.5, "psnr": 6.0}, now, (EVIL,)), Change("new", None, now, ("new",))]
     data = report_data(
@@ -68,7 +68,7 @@ def test_the_page_needs_nothing_beside_it_and_escapes_names(
         options=OPTIONS,
     )
     write_report(out, data)
-    text = (out / "index.html").read_text()
+    text = (out / "index.html").read_text(encoding="utf-8")
     page = Page()
     page.feed(text)
     assert page.tags.count("script") == 2  # our own, and the data for it
@@ -81,7 +81,7 @@ def test_the_page_needs_nothing_beside_it_and_escapes_names(
     for title in ("Left out of the originals: 1", "Warnings about the originals: 1", "Since the previous run"):
         assert title in text
     assert list(pd.read_csv(out / "metrics.csv")["name"]) == ["fast", "plain", "slow"]
-    written = json.loads((out / "metrics.json").read_text())
+    written = json.loads((out / "metrics.json").read_text(encoding="utf-8"))
     assert (written["schema"], written["rendered_sample"]) == (2, sample)
     assert (written["training_portraits"], written["testing_portraits"]) == (1, 0)
     assert [row["name"] for row in written["results"]] == ["fast", "plain", "slow"]
@@ -109,7 +109,7 @@ def test_the_same_input_gives_the_same_page(results: list[Result], tmp_path: Pat
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
         write_report(tmp_path / name, report_data(results))
-        pages.append((tmp_path / name / "index.html").read_text())
+        pages.append((tmp_path / name / "index.html").read_text(encoding="utf-8"))
     assert pages[0] == pages[1]
 
 
@@ -117,7 +117,7 @@ def write_page(folder: Path, results: list[Result]) -> str:
     """The page of some results."""
     folder.mkdir()
     write_report(folder, report_data(results, findings=[Findings([EVIL] * 2)]))
-    return (folder / "index.html").read_text()
+    return (folder / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_model_no_better_than_a_constant_is_marked_with_the_reason(
@@ -132,7 +132,7 @@ def test_a_model_no_better_than_a_constant_is_marked_with_the_reason(
     assert "<code>slow</code> is no better than <code>gray-mean</code>" in page
     assert "0.4000 with them and 0.0900 with each batch" in page
     assert "이동 통계를 쓰면 0.4000" in page
-    written = json.loads((tmp_path / "marked" / "metrics.json").read_text())
+    written = json.loads((tmp_path / "marked" / "metrics.json").read_text(encoding="utf-8"))
     assert {row["name"]: row.get("no_better_than") for row in written["results"]} == {
         "fast": None,
         "gray-mean": None,

@@ -31,7 +31,7 @@ def luigi(world: World, task: str, *arguments: str) -> Run:
         cwd=world.folder / "work",
         env=variables(world),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
 
@@ -49,13 +49,15 @@ def held_open(path: Path) -> subprocess.Popen[bytes]:
 
 
 def test_what_it_lacks_is_missed_by_code_that_needs_it(tmp_path: Path) -> None:
-    (tmp_path / "tasks.py").write_text("import os\nassert not hasattr(os, 'fork')\nimport fcntl\n")
+    (tmp_path / "tasks.py").write_text(
+        "import os\nassert not hasattr(os, 'fork')\nimport fcntl\n", encoding="utf-8"
+    )
     run = subprocess.run(
         [sys.executable, "-c", "import tasks"],
         cwd=tmp_path,
         env={"PYTHONPATH": os.pathsep.join(map(str, (LIKE_WINDOWS, tmp_path)))},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     assert "ModuleNotFoundError: No module named 'fcntl'" in run.stderr
@@ -69,7 +71,7 @@ def test_a_stopped_training_is_resumed(tmp_path: Path) -> None:
         cwd=world.folder / "work",
         env=variables(world),
         stderr=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     )
     world.wait_for_epoch(training, "gray-unet", 1)
     training.send_signal(signal.SIGINT)

@@ -13,7 +13,7 @@ SLOW = "processor : 0\nmodel name : avx512_bf16\nflags\t\t: fpu avx512f avx512_v
 @pytest.fixture(params=[FAST, SLOW])
 def processor(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     text: str = request.param
-    (tmp_path / "cpuinfo").write_text(text)
+    (tmp_path / "cpuinfo").write_text(text, encoding="utf-8")
     monkeypatch.setattr(precision, "PROCESSOR", tmp_path / "cpuinfo")
     return text
 

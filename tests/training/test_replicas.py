@@ -33,7 +33,7 @@ def losses(replicas: int) -> dict[str, list[float]]:
         cwd=ROOT,
         env=environment(ROOT),
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     assert run.returncode == 0, run.stderr[-3000:]

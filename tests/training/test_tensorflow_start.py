@@ -25,11 +25,11 @@ assert gc.collect() >= 1  # what came after the import is no part of what stays
 
 def start(folder: Path, tensorflow: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Import a module that stands for TensorFlow, whose import takes its time and has its own words."""
-    (folder / "tensorflow.py").write_text(tensorflow)
-    (folder / "keras.py").write_text("")
+    (folder / "tensorflow.py").write_text(tensorflow, encoding="utf-8")
+    (folder / "keras.py").write_text("", encoding="utf-8")
     variables = {"PYTHONPATH": f"{folder}:{ROOT}", **environment}
     command = [sys.executable, "-c", SCRIPT]
-    return subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+    return subprocess.run(command, env=variables, capture_output=True, encoding="utf-8", check=False)
 
 
 @pytest.mark.parametrize(("environment", "chosen"), [({}, "1"), ({"TF_ENABLE_ONEDNN_OPTS": "0"}, "0")])
@@ -50,12 +50,14 @@ def test_what_the_import_prints_is_seen_only_when_it_fails(tmp_path: Path) -> No
 
 
 def test_a_processor_that_tensorflow_would_crash_on_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "cpuinfo").write_text("flags\t\t: fpu sse sse2\n")
+    (tmp_path / "cpuinfo").write_text("flags\t\t: fpu sse sse2\n", encoding="utf-8")
     script = (
         "from pathlib import Path\n"
         "from tasks.core import machine\n"
         f"machine.PROCESSOR = Path({str(tmp_path / 'cpuinfo')!r})\n" + SCRIPT
     )
-    run = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
+    )
     assert run.returncode == 1
     assert "UserError: TensorFlow for Linux needs a processor with AVX" in run.stderr

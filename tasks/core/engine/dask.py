@@ -32,7 +32,7 @@ class DaskEngine:
             import distributed
         except ImportError:
             raise UserError(
-                "small.engine dask needs Dask; install it: pip install 'portrait-pipeline[dask]'"
+                'small.engine dask needs Dask; install it: pip install "portrait-pipeline[dask]"'
             ) from None
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # outcomes say the same
         with ExitStack() as opened:

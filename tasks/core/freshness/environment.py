@@ -60,7 +60,7 @@ def _run_git(*arguments: str) -> str:
 def _peak_memory() -> int:
     # On Linux, ru_maxrss is at least the memory of the process that started this one; VmHWM is not.
     status = Path("/proc/self/status")
-    for line in status.read_text().splitlines() if status.exists() else ():
+    for line in status.read_text(encoding="utf-8").splitlines() if status.exists() else ():
         if line.startswith("VmHWM"):
             return int(line.split()[1]) * 1024
     if sys.platform == "win32":

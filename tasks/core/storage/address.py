@@ -5,6 +5,8 @@ their manuals say, for example by AWS_MAX_ATTEMPTS.
 """
 
 import os
+import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +25,11 @@ from tasks.core.address import (
 from tasks.core.errors import UserError
 from tasks.core.freshness.failure import RESUMES
 from tasks.core.names import printable
+from tasks.core.on_disk import on_disk
 
+WINDOWS = os.name == "nt"
+DRIVE = re.compile("/[A-Za-z]:(/|$)")
+"""How the path in the address of a file of Windows begins."""
 CREDENTIALS = (
     "The client takes credentials from the usual places: environment variables, configuration files, or the "
     "machine's role."
@@ -64,6 +70,8 @@ def store_address(text: str) -> str:
 def local_path(text: str) -> Path:
     """Return the path on this machine for a path, with ~ for the home folder, or for a file:// address.
 
+    A name that is on the disk in another Unicode normalization alone is found.
+
     Raises `UserError` for an address of any other kind.
     """
     address = parse_address(text)
@@ -74,7 +82,8 @@ def local_path(text: str) -> Path:
         return path
     for beginning in LOCAL:
         if address.whole.startswith(beginning):
-            return Path(os.fsdecode(b"/" + unquote_to_bytes(address.whole.removeprefix(beginning))))
+            name = os.fsdecode(b"/" + unquote_to_bytes(address.whole.removeprefix(beginning)))
+            return Path(_without_slash(name) if WINDOWS else name)
     raise UserError(
         f"{address}: is no path on this machine, which is needed here; copy the files and give their path"
     )
@@ -95,9 +104,21 @@ def path_at(text: str) -> Path:
         return path
 
 
+def _without_slash(path: str) -> str:
+    """Return the path of a file's address as Windows has it: C:/photos for /C:/photos."""
+    return path.removeprefix("/") if DRIVE.match(path) else path
+
+
 def _expanded(text: str) -> Path:
     try:
-        return Path(text).expanduser()
+        os.fsencode(text)
+        return on_disk(Path(text).expanduser())
+    except UnicodeEncodeError:
+        encoding = sys.getfilesystemencoding()
+        raise UserError(
+            f"{printable(text)}: names cannot hold all of these characters here, as the system's encoding is "
+            f"{encoding}; set the environment variable PYTHONUTF8=1"
+        ) from None
     except RuntimeError:
         raise UserError(f"{printable(text)}: there is no such user on this machine") from None
 
@@ -114,7 +135,7 @@ def understood(address: str) -> Iterator[None]:
         raise
     except ImportError as error:
         extra = STORES.get(address.partition("://")[0])
-        install = f"pip install 'portrait-pipeline[{extra}]'" if extra else _reason(error)
+        install = f'pip install "portrait-pipeline[{extra}]"' if extra else _reason(error)
         raise UserError(f"{address}: the client for this kind of address is not installed: {install}") from None
     except FileNotFoundError as error:
         raise UserError(f"{address}: {_reason(error)}. Is the address right, and does the bucket exist?") from None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tasks.core.errors import UserError
 from tasks.core.freshness.digest import file_sha256
+from tasks.core.text import write_text
 from tasks.dataset.manifest import PREFIXES, Pair
 
 INDEX = "shards.json"
@@ -39,7 +40,7 @@ def write_index(path: Path, shards: Sequence[Shard]) -> None:
     """Write the shards as JSON: training before testing, each by name."""
     order = list(PREFIXES)
     listed = sorted(shards, key=lambda shard: (order.index(shard.split), shard.file))
-    path.write_text(json.dumps([asdict(shard) for shard in listed], indent=1) + "\n", encoding="utf-8")
+    write_text(path, json.dumps([asdict(shard) for shard in listed], indent=1) + "\n")
 
 
 def read_index(path: Path) -> list[Shard]:

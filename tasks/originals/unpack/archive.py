@@ -5,18 +5,19 @@ writes pictures alone, stops at a limit for their number and size, and says in o
 """
 
 import errno
+import re
 import stat
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, Never, Self
 
 from tasks.core.errors import UserError
 from tasks.core.freshness.digest import file_sha256
-from tasks.core.names import printable, printable_name
+from tasks.core.names import composed, portable_name, printable
 from tasks.core.progress import Track, untracked
 from tasks.core.regular_file import open_regular
 from tasks.core.words import words
@@ -39,6 +40,12 @@ NOTES = (
     tarfile.GNUTYPE_LONGNAME,
     tarfile.GNUTYPE_LONGLINK,
 )
+DRIVE = re.compile("[A-Za-z]:")
+"""How a path on Windows begins that leads to another disk."""
+SAYS_UTF8 = 0x800
+"""The bit by which a zip archive says of a name that it is UTF-8."""
+HANGUL = re.compile("[\x00-\x7f가-힣]*")
+"""Names in Korean and ASCII."""
 SYSTEM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO})
 """Errors of the file system written to, for which the archive is not to blame."""
 
@@ -74,7 +81,7 @@ class _Member:
 
     def check(self) -> None:
         parts = self.path.parts
-        if parts and (self.path.is_absolute() or ".." in parts or self.path.drive or ":" in parts[0]):
+        if self.path.is_absolute() or ".." in parts or DRIVE.match(str(self.path)):
             raise UserError(f"{self.name!r} points outside the archive")
         if self.is_picture and not self.is_file:
             raise UserError(f"{self.name!r} is a link or a device, not a file")
@@ -147,7 +154,9 @@ def unpack_pictures(
 
 def write_contents(path: Path, folder: Path) -> None:
     """Write path, size and SHA-256 of every file in the folder as CSV, sorted by path."""
-    pictures = sorted(picture for picture in folder.rglob("*") if picture.is_file())
+    # By their parts, as paths are sorted elsewhere: on Windows they would be sorted without case.
+    found = (picture for picture in folder.rglob("*") if picture.is_file())
+    pictures = sorted(found, key=lambda picture: picture.relative_to(folder).parts)
     rows = (
         (picture.relative_to(folder).as_posix(), picture.stat().st_size, file_sha256(picture))
         for picture in pictures
@@ -191,13 +200,25 @@ def _opened_tar(archive: Path, file: IO[bytes]) -> tarfile.TarFile:
 def _zip_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Member:
     kind = stat.S_IFMT(info.external_attr >> 16)
     return _Member(
-        info.filename,
+        _name_in_zip(info),
         is_file=kind in (0, stat.S_IFREG) and not info.is_dir(),
         is_folder=info.is_dir(),
         is_encrypted=bool(info.flag_bits & 1),
         is_in_parts=info.compress_type in METHODS,
         open=lambda: archive.open(info),
     )
+
+
+def _name_in_zip(info: zipfile.ZipInfo) -> str:
+    """Return a name as it was meant: Macs write UTF-8 and Korean Windows CP949, and neither says so."""
+    if info.flag_bits & SAYS_UTF8 or info.filename.isascii():
+        return info.filename
+    for encoding in ("utf-8", "euc_kr"):
+        with suppress(UnicodeError):
+            name = info.filename.encode("cp437").decode(encoding)
+            if encoding == "utf-8" or HANGUL.fullmatch(name):
+                return name
+    return info.filename
 
 
 def _tar_member(archive: tarfile.TarFile, info: tarfile.TarInfo) -> _Member:
@@ -210,9 +231,12 @@ def _tar_member(archive: tarfile.TarFile, info: tarfile.TarInfo) -> _Member:
 
 
 def _copy(member: _Member, folder: Path, allowed: float) -> int:
-    target = folder / printable_name(str(member.path))
+    target = folder.joinpath(*(portable_name(composed(part)) for part in member.path.parts))
     if target.exists():
-        raise UserError(f"{member.name!r} is in the archive twice; unpack it yourself and give the folder")
+        raise UserError(
+            f"{member.name!r} is in the archive twice, perhaps in other upper and lower case, which this disk "
+            "takes for the same; unpack it yourself and give the folder"
+        )
     target.parent.mkdir(parents=True, exist_ok=True)
     written = 0
     with member.open() as source, target.open("wb") as file:

@@ -10,4 +10,7 @@ NEEDED = ("people", "backgrounds")
 
 def render_files(folder: Path) -> dict[str, list[Path]]:
     """Return the pictures of each kind, sorted by name; an empty list for a kind that is not there."""
-    return {kind: sorted((folder / kind).glob(pattern)) for kind, pattern in KINDS.items()}
+    # By name: Windows sorts paths without case, and the order decides what is drawn.
+    return {
+        kind: sorted((folder / kind).glob(pattern), key=lambda path: path.name) for kind, pattern in KINDS.items()
+    }

@@ -35,5 +35,5 @@ def sleep(seconds: float) -> None:
 
 def note_and_sleep(file: str) -> None:
     """Leave the number of this process in a file, and sleep."""
-    Path(file).write_text(str(os.getpid()))
+    Path(file).write_text(str(os.getpid()), encoding="utf-8")
     time.sleep(60)

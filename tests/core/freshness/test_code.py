@@ -30,16 +30,18 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     code._is_module.cache_clear()
     work = tmp_path / "tasks" / "work"
     work.mkdir(parents=True)
-    (tmp_path / "tasks" / "__init__.py").write_text("")
-    (work / "__init__.py").write_text("")
-    (work / "task.py").write_text(TASK)
-    (work / "plain.py").write_text(PLAIN)
-    (work / "helper.py").write_text("from tasks.core import errors\n\ndef two():\n    return 2\n")
+    (tmp_path / "tasks" / "__init__.py").write_text("", encoding="utf-8")
+    (work / "__init__.py").write_text("", encoding="utf-8")
+    (work / "task.py").write_text(TASK, encoding="utf-8")
+    (work / "plain.py").write_text(PLAIN, encoding="utf-8")
+    (work / "helper.py").write_text(
+        "from tasks.core import errors\n\ndef two():\n    return 2\n", encoding="utf-8"
+    )
     (tmp_path / "tasks" / "core").mkdir()
-    (tmp_path / "tasks" / "core" / "__init__.py").write_text("")
-    (tmp_path / "tasks" / "core" / "errors.py").write_text("x = 1\n")
-    (work / "other.py").write_text("x = 1\n")
-    (work / "page.html").write_text("<p>")
+    (tmp_path / "tasks" / "core" / "__init__.py").write_text("", encoding="utf-8")
+    (tmp_path / "tasks" / "core" / "errors.py").write_text("x = 1\n", encoding="utf-8")
+    (work / "other.py").write_text("x = 1\n", encoding="utf-8")
+    (work / "page.html").write_text("<p>", encoding="utf-8")
     return work
 
 
@@ -66,7 +68,7 @@ def test_covers_the_task_by_itself_and_the_modules_with_what_they_import_except_
 )
 def test_comments_docstrings_and_formatting_do_not_matter(project: Path, edited: str) -> None:
     before = CODE.digests()
-    (project / "plain.py").write_text(edited)
+    (project / "plain.py").write_text(edited, encoding="utf-8")
     assert changed_code(before, CODE) == []
 
 
@@ -83,7 +85,7 @@ def test_comments_docstrings_and_formatting_do_not_matter(project: Path, edited:
 def test_text_for_people_does_not_matter(project: Path, old: str, new: str) -> None:
     before = CODE.digests()
     assert TASK.count(old) == 1
-    (project / "task.py").write_text(TASK.replace(old, new))
+    (project / "task.py").write_text(TASK.replace(old, new), encoding="utf-8")
     assert changed_code(before, CODE) == []
 
 
@@ -101,31 +103,31 @@ def test_text_for_people_does_not_matter(project: Path, old: str, new: str) -> N
 def test_what_computes_beside_it_matters(project: Path, old: str, new: str) -> None:
     before = CODE.digests()
     assert TASK.count(old) == 1
-    (project / "task.py").write_text(TASK.replace(old, new))
+    (project / "task.py").write_text(TASK.replace(old, new), encoding="utf-8")
     assert changed_code(before, CODE) == ["tasks/work/task.py"]
 
 
 def test_machinery_does_not_matter(project: Path) -> None:
     before = CODE.digests()
-    (project.parent / "core" / "errors.py").write_text("x = 2\n")
+    (project.parent / "core" / "errors.py").write_text("x = 2\n", encoding="utf-8")
     assert changed_code(before, CODE) == []
 
 
 @pytest.mark.parametrize("file", ["plain.py", "helper.py", "task.py"])
 def test_a_line_of_code_matters(project: Path, file: str) -> None:
     before = CODE.digests()
-    (project / file).write_text((project / file).read_text() + "y = 2\n")
+    (project / file).write_text((project / file).read_text(encoding="utf-8") + "y = 2\n", encoding="utf-8")
     assert changed_code(before, CODE) == [f"tasks/work/{file}"]
 
 
 def test_every_byte_of_a_template_matters(project: Path) -> None:
     before = CODE.digests()
-    (project / "page.html").write_text("<p> ")
+    (project / "page.html").write_text("<p> ", encoding="utf-8")
     assert changed_code(before, CODE) == ["tasks/work/page.html"]
 
 
 def test_how_lines_end_does_not_matter_as_checkouts_change_it(project: Path) -> None:
-    (project / "page.html").write_text("<p>\n</p>\n")
+    (project / "page.html").write_text("<p>\n</p>\n", encoding="utf-8")
     before = CODE.digests()
     for file in project.parent.rglob("*.*"):
         file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
@@ -144,7 +146,7 @@ def test_every_byte_of_a_file_that_is_no_text_matters(project: Path) -> None:
 
 def test_a_module_that_is_not_used_does_not_matter(project: Path) -> None:
     before = CODE.digests()
-    (project / "other.py").write_text("x = 2\n")
+    (project / "other.py").write_text("x = 2\n", encoding="utf-8")
     assert changed_code(before, CODE) == []
 
 

@@ -13,5 +13,5 @@ print(made(datetime.now(), 0)["peak_memory_bytes"])
 
 def test_the_peak_memory_is_the_process_own_not_that_of_the_one_that_started_it() -> None:
     large = bytearray(1_000_000_000)
-    printed = subprocess.check_output([sys.executable, "-c", PEAK], env=environment(ROOT), text=True)
+    printed = subprocess.check_output([sys.executable, "-c", PEAK], env=environment(ROOT), encoding="utf-8")
     assert 3e8 < int(printed) < 6e8 < len(large)

@@ -25,7 +25,7 @@ def another_process(path: Path, how: str) -> Iterator[subprocess.Popen[str]]:
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        text=True,
+        encoding="utf-8",
     )
     try:
         yield process

@@ -30,7 +30,9 @@ def first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Description:
 
 
 def write(folder: Path, inputs: Mapping[str, Path], partial: Path) -> None:
-    (folder / "out.txt").write_text("".join(path.read_text() for path in inputs.values()) or "first")
+    (folder / "out.txt").write_text(
+        "".join(path.read_text(encoding="utf-8") for path in inputs.values()) or "first", encoding="utf-8"
+    )
 
 
 def update(output: Description, force: bool = False) -> tuple[bool, list[Verdict]]:
@@ -53,10 +55,10 @@ def test_makes_what_is_stale_and_nothing_else(first: Description) -> None:
 @pytest.mark.parametrize("file", ["mine.jpg", "holiday/mine.jpg"])
 def test_a_folder_that_was_no_output_is_not_replaced(first: Description, file: str) -> None:
     (first.path / file).parent.mkdir(parents=True)
-    (first.path / file).write_text("mine")
+    (first.path / file).write_text("mine", encoding="utf-8")
     with pytest.raises(UserError, match=rf"^First: .*first holds {file.partition('/')[0]}, which is no output"):
         update(first, force=True)
-    assert (first.path / file).read_text() == "mine"
+    assert (first.path / file).read_text(encoding="utf-8") == "mine"
     assert {path.name for path in first.path.parent.iterdir()} == {"first", ".locks"}
 
 
@@ -73,7 +75,7 @@ def test_inputs_are_given_by_name_and_recorded(first: Description) -> None:
         update(second)
     update(first)
     update(second)
-    assert (second.path / "out.txt").read_text() == "first"
+    assert (second.path / "out.txt").read_text(encoding="utf-8") == "first"
     record = read_record(second.path)
     assert record is not None
     assert record.inputs["text"].sha256 == text_sha256("first")
@@ -146,7 +148,7 @@ def test_an_input_replaced_while_it_is_fetched_is_recorded_as_it_was_read(first:
 
     def replace_it() -> None:
         def other(folder: Path, inputs: Mapping[str, Path], partial: Path) -> None:
-            (folder / "out.txt").write_text("other")
+            (folder / "out.txt").write_text("other", encoding="utf-8")
 
         # As another machine does, without the lock that this one holds.
         bring_up_to_date(lambda: replace(first, folder="elsewhere"), other, lambda verdict: None, force=True)
@@ -155,7 +157,7 @@ def test_an_input_replaced_while_it_is_fetched_is_recorded_as_it_was_read(first:
     update(second)
     record = read_record(second.path)
     assert record is not None
-    assert (second.path / "out.txt").read_text() == "other"
+    assert (second.path / "out.txt").read_text(encoding="utf-8") == "other"
     assert record.inputs["text"].sha256 == text_sha256("other")
 
 
@@ -190,7 +192,7 @@ def test_what_changed_while_a_lock_was_waited_for_is_noticed(first: Description)
 
 def test_errors_of_the_file_system_name_the_stage(first: Description) -> None:
     def fail(folder: Path, inputs: Mapping[str, Path], partial: Path) -> None:
-        (folder / "gone" / "out.txt").write_text("")
+        (folder / "gone" / "out.txt").write_text("", encoding="utf-8")
 
     with pytest.raises(UserError, match=r"First: No such file or directory \(.*out.txt\)"):
         bring_up_to_date(lambda: first, fail, lambda verdict: None)
@@ -251,7 +253,7 @@ def test_what_cannot_be_listed_while_it_is_recorded_fails_the_stage(
     def deep(folder: Path, inputs: Mapping[str, Path], partial: Path) -> None:
         write(folder, inputs, partial)
         (folder / "deep").mkdir()
-        (folder / "deep" / "more.txt").write_text("more")
+        (folder / "deep" / "more.txt").write_text("more", encoding="utf-8")
 
     real = os.scandir
 
@@ -300,7 +302,7 @@ def keeping(first: Description) -> Description:
     keeping = replace(first, kept=("history*.csv",))
     for _ in range(2):
         bring_up_to_date(lambda: keeping, add_a_line, lambda verdict: None, force=True)
-    assert (keeping.path / "history.csv").read_text() == "run\nrun\n"
+    assert (keeping.path / "history.csv").read_text(encoding="utf-8") == "run\nrun\n"
     return keeping
 
 
@@ -308,13 +310,13 @@ def test_a_damaged_kept_file_is_set_aside_for_good(
     keeping: Description, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for number in (1, 2):
-        (keeping.path / "history.csv").write_text(f"rum {number}\n")
+        (keeping.path / "history.csv").write_text(f"rum {number}\n", encoding="utf-8")
         bring_up_to_date(lambda: keeping, add_a_line, lambda verdict: None, force=True)
         assert f"history.csv is damaged or was changed; it is kept as history.damaged-{number}.csv" in (
             capsys.readouterr().err
         )
-        assert (keeping.path / "history.csv").read_text() == "run\n"
-    assert [(keeping.path / f"history.damaged-{number}.csv").read_text() for number in (1, 2)] == [
+        assert (keeping.path / "history.csv").read_text(encoding="utf-8") == "run\n"
+    assert [(keeping.path / f"history.damaged-{number}.csv").read_text(encoding="utf-8") for number in (1, 2)] == [
         "rum 1\n",
         "rum 2\n",
     ]
@@ -323,9 +325,9 @@ def test_a_damaged_kept_file_is_set_aside_for_good(
 
 def test_a_kept_file_without_a_record_is_taken_as_it_is(keeping: Description) -> None:
     (keeping.path / "record.json").unlink()
-    (keeping.path / "history.csv").write_text("older\n")
+    (keeping.path / "history.csv").write_text("older\n", encoding="utf-8")
     bring_up_to_date(lambda: keeping, add_a_line, lambda verdict: None)
-    assert (keeping.path / "history.csv").read_text() == "older\nrun\n"
+    assert (keeping.path / "history.csv").read_text(encoding="utf-8") == "older\nrun\n"
 
 
 def test_a_folder_that_is_a_link_stays_one_and_what_it_leads_to_is_replaced(
@@ -353,15 +355,15 @@ def test_a_link_that_leads_nowhere_is_named(first: Description, tmp_path: Path) 
 
 def test_a_file_in_the_place_of_a_folder_is_not_lost(first: Description) -> None:
     first.path.parent.mkdir()
-    first.path.write_text("the user's")
+    first.path.write_text("the user's", encoding="utf-8")
     with pytest.raises(UserError, match=r"First: Not a directory \(.*first\). .*move it away"):
         update(first)
-    assert first.path.read_text() == "the user's"
+    assert first.path.read_text(encoding="utf-8") == "the user's"
 
 
 @pytest.mark.parametrize("name", [".unfinished-first", ".replaced-first", ".partial-first"])
 def test_files_named_like_leftovers_stop_no_run(first: Description, name: str) -> None:
     first.path.parent.mkdir()
-    (first.path.parent / name).write_text("")
+    (first.path.parent / name).write_text("", encoding="utf-8")
     assert update(first)[0]
     assert sorted(path.name for path in first.path.parent.iterdir()) == [".locks", "first"]

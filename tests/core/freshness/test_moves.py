@@ -43,10 +43,10 @@ def refusals(monkeypatch: pytest.MonkeyPatch) -> list[PermissionError]:
 def test_what_is_open_elsewhere_for_a_moment_is_moved_after_it(
     tmp_path: Path, pauses: list[float], refusals: list[PermissionError]
 ) -> None:
-    (tmp_path / "old").write_text("text")
+    (tmp_path / "old").write_text("text", encoding="utf-8")
     refusals += [refused(tmp_path / "old", number) for number in (5, 32, 33)]
     moves.move(tmp_path / "old", tmp_path / "new")
-    assert (tmp_path / "new").read_text() == "text"
+    assert (tmp_path / "new").read_text(encoding="utf-8") == "text"
     assert pauses == list(moves.PAUSES[:3])
     refusals += [refused(tmp_path / "new")]
     moves.remove_file(tmp_path / "new")
@@ -87,7 +87,7 @@ def test_what_was_written_can_be_flushed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, on_windows: bool
 ) -> None:
     monkeypatch.setattr(moves, "ON_WINDOWS", on_windows)
-    (tmp_path / "file").write_text("text")
+    (tmp_path / "file").write_text("text", encoding="utf-8")
     moves.flush_file(tmp_path / "file")
     moves.flush_folder(tmp_path)
-    assert (tmp_path / "file").read_text() == "text"
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "text"

@@ -15,7 +15,7 @@ class Begin(Stage):
     code = ()
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
-        (folder / "out.txt").write_text("begin")
+        (folder / "out.txt").write_text("begin", encoding="utf-8")
 
 
 class Finish(Begin):

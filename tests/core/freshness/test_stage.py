@@ -20,7 +20,7 @@ Build = Callable[[Stage, Path], None]
 
 
 def write_first(stage: Stage, folder: Path) -> None:
-    (folder / "out.txt").write_text("first")
+    (folder / "out.txt").write_text("first", encoding="utf-8")
 
 
 class First(Stage):
@@ -47,8 +47,8 @@ class Second(Stage):
         return {"first": Input(First(), "out.txt")}
 
     def build(self, folder: Path, inputs: Mapping[str, Path]) -> None:
-        text = inputs["first"].read_text()
-        (folder / "out.txt").write_text(f"{text} {type(self).word}")
+        text = inputs["first"].read_text(encoding="utf-8")
+        (folder / "out.txt").write_text(f"{text} {type(self).word}", encoding="utf-8")
         with (folder / "kept.txt").open("a") as kept:
             kept.write("run\n")
 
@@ -75,7 +75,7 @@ def run(task: type[Stage], **parameters: bool) -> bool:
 
 def written(data: Path) -> dict[str, str]:
     return {
-        path.relative_to(data).as_posix(): path.read_text()
+        path.relative_to(data).as_posix(): path.read_text(encoding="utf-8")
         for path in data.rglob("*.txt")
         if LOCKS not in path.parts
     }
@@ -108,12 +108,12 @@ def test_makes_what_it_needs_and_records_what_with(data: Path, capfd: pytest.Cap
 
 
 def fail_half_way(stage: Stage, folder: Path) -> None:
-    (folder / "out.txt").write_text("half")
+    (folder / "out.txt").write_text("half", encoding="utf-8")
     raise UserError("first.word: no")
 
 
 def lose_an_input(stage: Stage, folder: Path) -> None:
-    (folder / "gone").read_text()
+    (folder / "gone").read_text(encoding="utf-8")
 
 
 def forget(stage: Stage, folder: Path) -> None:
@@ -194,7 +194,9 @@ def test_rerun_is_for_one_stage_and_the_next_looks_at_content(
     assert re.search(r"First: starting \(1 of 1.*\): --rerun was given", capfd.readouterr().err)
     assert run(Second)
     assert capfd.readouterr().err == ""
-    monkeypatch.setattr(First, "how", staticmethod(lambda stage, folder: (folder / "out.txt").write_text("new")))
+    monkeypatch.setattr(
+        First, "how", staticmethod(lambda stage, folder: (folder / "out.txt").write_text("new", encoding="utf-8"))
+    )
     assert run(First, rerun=True)
     assert run(Second)
     assert written(data)["nested/second/out.txt"] == "new and second"

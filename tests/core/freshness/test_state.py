@@ -42,7 +42,7 @@ def test_every_changed_bit_and_every_cut_is_noticed(
 def test_damaged_state_counts_as_absent_and_is_named_in_a_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
 ) -> None:
-    (tmp_path / "state").write_text(text)
+    (tmp_path / "state").write_text(text, encoding="utf-8")
     assert read_json_state(tmp_path / "state") is None
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"warning: {tmp_path / 'state'} is damaged")

@@ -50,8 +50,8 @@ class FakeStage:
             inputs["before"] = InputRecord(name, "out.txt", record.files["out.txt"].sha256)
             upstream = record.upstream | {name: record.remembered(self.before.produces)}
         self.path.mkdir(exist_ok=True)
-        read_text = self.before.path.joinpath("out.txt").read_text() if self.before else ""
-        (self.path / "out.txt").write_text(read_text + json.dumps(self.values))
+        read_text = self.before.path.joinpath("out.txt").read_text(encoding="utf-8") if self.before else ""
+        (self.path / "out.txt").write_text(read_text + json.dumps(self.values), encoding="utf-8")
         files = file_records(self.path, self.produces)
         code, watched = description.code.digests(), self.watched or ""
         write_record(self.path, Record(description.title, self.values, code, inputs, files, watched, upstream))
@@ -163,7 +163,7 @@ def test_a_changed_source_matters_and_a_source_that_is_gone_does_not(chain: Chai
 def test_a_removed_file_of_several_is_not_missed_until_it_is_needed(chain: Chain) -> None:
     first, second, _ = chain
     first.produces = ("out.txt", "other.txt")
-    (first.path / "other.txt").write_text("")
+    (first.path / "other.txt").write_text("", encoding="utf-8")
     first.make()
     second.make()
     assert judge(first).complete
@@ -198,7 +198,7 @@ def test_of_a_bulky_output_only_sizes_are_compared(chain: Chain) -> None:
 @pytest.mark.parametrize("text", ["", "{", "{}", "[]", '{"schema": 1}', '{"schema": 99}'])
 def test_a_garbled_record_is_noticed(chain: Chain, text: str) -> None:
     _, second, _ = chain
-    (second.path / "record.json").write_text(text)
+    (second.path / "record.json").write_text(text, encoding="utf-8")
     assert read_record(second.path) is None
     assert judge(second).reasons == ("its record is missing, damaged or of another version",)
 

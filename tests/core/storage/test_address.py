@@ -48,6 +48,7 @@ def test_the_address_of_a_file_is_its_path(address: str, path: str) -> None:
         ("https://me:hush@host/a", "^https://host/a: is no path on this machine"),
         ("me:hush@host/a", "^…@host/a: there is no such path"),
         ("~nobody-here/a", "^~nobody-here/a: there is no such user"),
+        ("half a pair \ud800", r"^half a pair \\ud800: names cannot hold all .* is utf-8; set .* PYTHONUTF8=1$"),
     ],
 )
 def test_what_cannot_be_used_is_said_in_a_sentence(address: str, message: str) -> None:
@@ -58,6 +59,29 @@ def test_what_cannot_be_used_is_said_in_a_sentence(address: str, message: str) -
 
 def test_the_address_of_a_store_is_kept_but_for_spaces_and_case() -> None:
     assert store_address(" S3://Bucket/A:b@c#d/ ") == "s3://Bucket/A:b@c#d/"
+
+
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("file:///C:/my%20photos", "C:/my photos"),
+        ("file:///c:", "c:"),
+        ("file:////server/share/photos", "//server/share/photos"),
+        ("file:///photos", "/photos"),
+    ],
+)
+def test_the_address_of_a_file_on_windows_has_its_drive(
+    monkeypatch: pytest.MonkeyPatch, address: str, path: str
+) -> None:
+    monkeypatch.setattr("tasks.core.storage.address.WINDOWS", True)
+    assert local_path(address) == Path(path)
+
+
+@pytest.mark.parametrize(
+    "path", ["C:\\photos\\*.jpg", "c:/photos", "\\\\server\\share\\me@home", "//server/share"]
+)
+def test_a_path_of_windows_is_no_address(path: str) -> None:
+    assert local_path(path) == path_at(path) == Path(path)
 
 
 def test_the_bytes_of_a_file_address_are_those_of_its_path() -> None:
@@ -74,7 +98,7 @@ def test_the_error_of_a_client_is_shown_without_secrets() -> None:
 
 def test_a_client_that_is_missing_is_named_with_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "upath", None)
-    with pytest.raises(UserError, match=r"s3://bucket: .*pip install 'portrait-pipeline\[s3\]'"):
+    with pytest.raises(UserError, match=r's3://bucket: .*pip install "portrait-pipeline\[s3\]"'):
         path_at("s3://bucket")
     with pytest.raises(UserError, match=r"\[gcs\]"):
         path_at("gs://bucket")

@@ -52,7 +52,7 @@ def test_only_changed_records_are_read_again(bucket: Bucket, files: dict[str, Pa
     before = len(bucket.faults.seen)
     store.refresh()
     assert len(bucket.faults.seen) == before + 1  # one listing
-    files["gray/record.json"].write_text("another record")
+    files["gray/record.json"].write_text("another record", encoding="utf-8")
     store.put({"gray/record.json": files["gray/record.json"]})
     assert store.listing().records["gray/record.json"] == "another record"
     assert len(bucket.faults.seen) == before + 4  # the new record, a listing, and the record

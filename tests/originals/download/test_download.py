@@ -121,7 +121,7 @@ def test_the_whole_file_is_downloaded(server: Server, fetch: Fetch, has_length: 
 def test_a_password_may_be_in_a_file(
     server: Server, fetch: Fetch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password hush\n")
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password hush\n", encoding="utf-8")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     server.status = 403
     server.password = "hush"

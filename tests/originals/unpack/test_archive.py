@@ -7,12 +7,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.core.errors import UserError
+from tasks.originals.layouts import find_layout
+from tasks.originals.pairs import find_pairs
 from tasks.originals.unpack.archive import Limits, unpack_pictures, write_contents
 from tests.fuzz import EXAMPLES, Changes, changes, mutated
 
@@ -66,7 +69,20 @@ def test_the_pictures_come_out_and_nothing_else(tmp_path: Path, how: str) -> Non
 
 @pytest.mark.parametrize("pack", [zipped, tarred])
 @pytest.mark.parametrize(
-    "name", ["../evil.png", "/tmp/evil.png", "set/../../evil.png", "C:/evil.png", "..\\evil.png", "../evil.txt"]
+    "name",
+    [
+        "../evil.png",
+        "/tmp/evil.png",
+        "set/../../evil.png",
+        "C:/evil.png",
+        "c:evil.png",
+        "C:\\evil.png",
+        "..\\evil.png",
+        "\\evil.png",
+        "\\\\server\\share\\evil.png",
+        "\\\\?\\C:\\evil.png",
+        "../evil.txt",
+    ],
 )
 def test_a_name_that_points_outside_stops_everything(tmp_path: Path, pack: Pack, name: str) -> None:
     archive = pack(tmp_path / "archive", {name: b"evil", **PICTURES})
@@ -215,7 +231,7 @@ def test_a_file_that_is_no_archive_is_refused(tmp_path: Path, content: bytes) ->
 def test_contents_are_listed_by_name(tmp_path: Path) -> None:
     unpack_pictures(zipped(tmp_path / "archive", PICTURES), tmp_path / "out", Limits())
     write_contents(tmp_path / "contents.csv", tmp_path / "out")
-    lines = (tmp_path / "contents.csv").read_text().splitlines()
+    lines = (tmp_path / "contents.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0] == "path,bytes,sha256"
     assert [line.split(",")[:2] for line in lines[1:]] == [
         ["set/testing/2.JPG", "5"],
@@ -245,3 +261,44 @@ def test_a_mutated_archive_gives_files_inside_or_our_own_error(
             unpack_pictures(folder / "archive", folder / "in" / "out", Limits())
         assert {path.name for path in folder.iterdir()} <= {"archive", "in"}
         assert {path.name for path in (folder / "in").glob("*")} <= {"out"}
+
+
+@pytest.mark.parametrize("pack", [zipped, tarred])
+def test_names_that_some_system_does_not_allow_are_escaped(tmp_path: Path, pack: Pack) -> None:
+    names = ["con.png", "aux/1.png", "trip. /2.png", "10:30.png", "set/a:b?.png", normalize("NFD", "é.png")]
+    unpack_pictures(pack(tmp_path / "archive", dict.fromkeys(names, b"a")), tmp_path / "out", Limits())
+    assert unpacked(tmp_path / "out").keys() == {
+        "%63on.png",
+        "%61ux/1.png",
+        "trip.%20/2.png",
+        "10%3A30.png",
+        "set/a%3Ab%3F.png",
+        "é.png",
+    }
+
+
+def test_an_escaped_photo_keeps_its_matte(tmp_path: Path) -> None:
+    names = ["con.png", "con_matte.png", "10:1.png", "10:1_matte.png"]
+    unpack_pictures(zipped(tmp_path / "archive", dict.fromkeys(names, b"a")), tmp_path / "out", Limits())
+    pairs, problems = find_pairs(find_layout(tmp_path / "out"))
+    assert [pair.name for pair in pairs] == ["%63on", "10%3A1"]
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("stored", "meant"),
+    [
+        ("나무/é.png".encode(), "나무/é.png"),  # by a Mac
+        (normalize("NFD", "나무.png").encode(), "나무.png"),
+        ("김철수.png".encode("cp949"), "김철수.png"),  # by Korean Windows
+        ("Müller, José.png".encode("cp437"), "Müller, José.png"),  # as the format says
+        ("íñ.png".encode("cp437"), "íñ.png"),  # in CP949 other signs, and no Korean
+    ],
+)
+def test_names_in_a_zip_are_read_as_they_were_meant(tmp_path: Path, stored: bytes, meant: str) -> None:
+    place = "x" * len(stored)
+    zipped(tmp_path / "archive", {place: b"a"})
+    content = (tmp_path / "archive").read_bytes().replace(place.encode(), stored)
+    (tmp_path / "archive").write_bytes(content)
+    assert unpack_pictures(tmp_path / "archive", tmp_path / "out", Limits()) == (1, [])
+    assert unpacked(tmp_path / "out") == {meant: b"a"}
