@@ -1,8 +1,10 @@
 """The machine that a run is on: its system and its processor."""
 
+import os
 import platform
 from pathlib import Path
 
+ON_WINDOWS = os.name == "nt"
 PROCESSOR = Path("/proc/cpuinfo")
 """Where Linux describes the processor."""
 

@@ -1,24 +1,21 @@
 """Digests of files."""
 
 import hashlib
-import time
 from functools import lru_cache
 from pathlib import Path
 
+from tasks.core.file_times import unsettled
 from tasks.core.regular_file import open_regular
-
-JUST_WRITTEN = 2_000_000_000
-"""How many nanoseconds old a file's time must be before the time tells versions apart: FAT keeps even seconds."""
 
 
 def file_sha256(path: Path) -> str:
     """Return the SHA-256 of a file's content, in hexadecimal (what `sha256sum` prints).
 
     A file whose size, times and inode did not change since the last call in this process is not read again, unless
-    it was just written: some disks keep times to two seconds.
+    it was just written on a disk with coarse times.
     """
     state = path.stat()
-    if abs(time.time_ns() - state.st_mtime_ns) < JUST_WRITTEN:
+    if unsettled(state):
         return _content_sha256(path)
     return _sha256(path, state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino)
 

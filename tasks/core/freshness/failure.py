@@ -1,11 +1,11 @@
 """What a failure of the file system means to the user."""
 
 import errno
-import os
+
+from tasks.core.machine import ON_WINDOWS
 
 RESUMES = "Finished work is kept: run the same command again to resume."
 
-WINDOWS = os.name == "nt"
 LONGEST_PATH = 247
 """How many characters the path of a folder may have on Windows, unless it is set otherwise; of a file 259."""
 _ADVICE = {
@@ -37,8 +37,9 @@ def explain(error: OSError, title: str) -> str:
     where = f" ({error.filename})" if error.filename else ""
     what = _ADVICE_ON_WINDOWS.get(getattr(error, "winerror", None) or 0) or _ADVICE.get(error.errno or 0)
     said = error.strerror or str(error)
+    # Of too long a path, Windows says that it is not there.
     length = max(len(str(name)) for name in (error.filename, error.filename2))
-    if WINDOWS and isinstance(error, FileNotFoundError) and length > LONGEST_PATH:  # all that Windows says of it
+    if ON_WINDOWS and isinstance(error, FileNotFoundError) and length > LONGEST_PATH:
         said = f"the path has {length} characters, which is too long"
         what = "Choose a shorter folder with --data-root, or turn long paths on in Windows (LongPathsEnabled)"
     return f"{title}: {said}{where}. {what + '. ' if what else ''}{RESUMES}"

@@ -15,6 +15,7 @@ from tasks.core.freshness.moves import remove_file
 from tasks.core.freshness.record import NAME, FileRecord, Record, file_record, parse_record, read_record
 from tasks.core.freshness.resume import partial_folder
 from tasks.core.storage.store import Store
+from tasks.core.text import write_text
 
 
 class Location(Protocol):
@@ -165,7 +166,7 @@ class StoredLocation:
             )
         self.path.mkdir(parents=True, exist_ok=True)
         with whole_file(self.path / NAME, shared=True) as unfinished:  # another run may fetch it, too
-            unfinished.write_text(text, encoding="utf-8")
+            write_text(unfinished, text)
 
     def fetch_kept(self, patterns: Sequence[str]) -> None:
         """Fetch the files right in the folder that match one of the patterns."""

@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-ON_WINDOWS = os.name == "nt"
+from tasks.core.machine import ON_WINDOWS
+
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 """Seconds between attempts, 3 in all."""
 OPEN_ELSEWHERE = frozenset({5, 32, 33})

@@ -14,6 +14,7 @@ from tasks.core.errors import UserError
 from tasks.core.freshness.code import CodeDigests
 from tasks.core.freshness.digest import file_sha256
 from tasks.core.freshness.schema import count, digest, fields, json_object, number, parsed, path, table, text
+from tasks.core.text import write_text
 
 NAME = "record.json"
 RECORD_SCHEMA = 3
@@ -68,7 +69,7 @@ class Record:
 def write_record(folder: Path, record: Record) -> None:
     """Write the record into the output's folder."""
     written = json.dumps(asdict(record), indent=1, ensure_ascii=False)
-    (folder / NAME).write_text(written + "\n", encoding="utf-8")
+    write_text(folder / NAME, written + "\n")
 
 
 def read_record(folder: Path) -> Record | None:

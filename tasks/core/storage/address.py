@@ -24,10 +24,10 @@ from tasks.core.address import (
 )
 from tasks.core.errors import UserError
 from tasks.core.freshness.failure import RESUMES
+from tasks.core.machine import ON_WINDOWS
 from tasks.core.names import printable
 from tasks.core.on_disk import on_disk
 
-WINDOWS = os.name == "nt"
 DRIVE = re.compile("/[A-Za-z]:(/|$)")
 """How the path in the address of a file of Windows begins."""
 CREDENTIALS = (
@@ -83,7 +83,7 @@ def local_path(text: str) -> Path:
     for beginning in LOCAL:
         if address.whole.startswith(beginning):
             name = os.fsdecode(b"/" + unquote_to_bytes(address.whole.removeprefix(beginning)))
-            return Path(_without_slash(name) if WINDOWS else name)
+            return Path(_without_slash(name) if ON_WINDOWS else name)
     raise UserError(
         f"{address}: is no path on this machine, which is needed here; copy the files and give their path"
     )

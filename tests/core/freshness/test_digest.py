@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tasks.core.file_times import COARSEST
 from tasks.core.freshness import digest
-from tasks.core.freshness.digest import JUST_WRITTEN, file_sha256
+from tasks.core.freshness.digest import file_sha256
 
 
 def set_age(path: Path, seconds: float) -> None:
@@ -25,7 +26,7 @@ def test_a_file_changed_within_its_disks_resolution_is_digested_again(tmp_path: 
 
 def test_an_old_file_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_bytes(b"one")
-    set_age(tmp_path / "file", JUST_WRITTEN / 1e9 + 60)
+    set_age(tmp_path / "file", COARSEST + 60)
     known = file_sha256(tmp_path / "file")
     monkeypatch.setattr(digest, "open_regular", lambda path: pytest.fail("read again"))
     assert file_sha256(tmp_path / "file") == known

@@ -73,7 +73,7 @@ def test_the_address_of_a_store_is_kept_but_for_spaces_and_case() -> None:
 def test_the_address_of_a_file_on_windows_has_its_drive(
     monkeypatch: pytest.MonkeyPatch, address: str, path: str
 ) -> None:
-    monkeypatch.setattr("tasks.core.storage.address.WINDOWS", True)
+    monkeypatch.setattr("tasks.core.storage.address.ON_WINDOWS", True)
     assert local_path(address) == Path(path)
 
 
