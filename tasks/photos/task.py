@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import luigi
 
-from tasks.core.data_folder import data_root, data_store, shown_root
+from tasks.core.data_folder import data_root, data_store
 from tasks.core.errors import UserError
 from tasks.core.freshness.code import Code, meanings
 from tasks.core.freshness.description import Description, Input, Watched
@@ -140,7 +140,7 @@ class ApplyToPhotos(Sendable, luigi.Task):
                 bad.append(printable(str(error)))
         if good:
             self._write_sheet(good)
-        say(f"{self.get_task_family()}: {len(good)} of {len(found.photos)} photos, in {shown_root()}/{FOLDER}")
+        say(f"{self.get_task_family()}: {len(good)} of {len(found.photos)} photos, in {location_of(FOLDER).shown}")
         if bad:
             raise UserError(f"{len(bad)} of {len(found.photos)} photos could not be used:\n  " + "\n  ".join(bad))
         self.done = True

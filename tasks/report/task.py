@@ -10,6 +10,7 @@ import luigi
 
 from tasks.core.data_folder import data_root
 from tasks.core.freshness.description import Input
+from tasks.core.freshness.location import location_of
 from tasks.core.freshness.record import NAME, needed_record
 from tasks.core.freshness.stage import Stage
 from tasks.core.spawned import Sendable
@@ -106,7 +107,7 @@ class Report(Stage):
         if first is None:
             return None
         written = json.loads(self.fetch("metrics.json").read_text(encoding="utf-8"))
-        return [*first, *summary_lines(written, f"{self.location.shown}/index.html", _left_out())]
+        return [*first, *summary_lines(written, location_of(f"{self.folder}/index.html").shown, _left_out())]
 
     def _evaluations(self) -> list[Evaluation]:
         models: list[Evaluation] = [EvaluateModel(experiment=name) for name in _experiments()]

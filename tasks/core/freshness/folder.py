@@ -4,7 +4,7 @@ import errno
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fnmatch import fnmatch
 from pathlib import Path
 from uuid import uuid4
@@ -43,8 +43,13 @@ def whole_folder(path: Path, keeps: Sequence[str] = ()) -> Iterator[Path]:
             move(path, replaced)
         move(unfinished, path)
         flush_folder(path.parent)
-    finally:
+    except BaseException:
         recover_folder(path)
+        raise
+    else:
+        with suppress(PermissionError):  # the old one is open elsewhere, and goes when it is replaced again
+            recover_folder(path)
+    finally:
         IN_THE_WRITING.discard(unfinished)
 
 

@@ -47,6 +47,23 @@ def test_puts_back_what_a_killed_process_had_set_aside(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "file").read_text(encoding="utf-8") == "one"
 
 
+def test_an_old_folder_that_cannot_be_removed_yet_goes_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "out", "one")
+
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "It is being used by another process", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tasks.core.freshness.moves.shutil.rmtree", refuse)
+        write(tmp_path / "out", "two")
+    assert (tmp_path / "out" / "file").read_text(encoding="utf-8") == "two"
+    assert {path.name for path in tmp_path.iterdir()} == {"out", f"{REPLACED}out"}
+    write(tmp_path / "out", "three")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
 def write_half(path: Path) -> None:
     with whole_file(path) as unfinished:
         unfinished.write_text("half", encoding="utf-8")
