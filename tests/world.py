@@ -2,7 +2,6 @@
 
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -30,6 +29,9 @@ TRAINED_HERE = tuple(name for name in EXPERIMENTS_HERE if not EXPERIMENTS[name].
 EVERYTHING = 3 + 2 * len(EXPERIMENTS_HERE) + len(BASELINES) + 1
 EPOCHS = ("--training-epochs", "1")
 WORLD = ("--originals-source", "../portraits", *EPOCHS, *SMALL, "--report-experiments", ",".join(EXPERIMENTS_HERE))
+
+ON_POSIX = pytest.mark.skipif(sys.platform == "win32", reason="by calls of POSIX")
+"""Mark of tests whose means Windows does not have."""
 
 Run = subprocess.CompletedProcess[str]
 Luigi = Callable[..., Run]
@@ -91,6 +93,7 @@ def environment(project: Path) -> dict[str, str]:
 
 def run_with_room(folder: Path, size: int, *arguments: str) -> Run:
     """Run luigi in the folder, where no file may be larger than `size` bytes: the nearest thing to a full disk."""
+    resource = pytest.importorskip("resource")  # not on Windows
     return subprocess.run(
         [*LUIGI, *arguments],
         cwd=folder,
@@ -104,6 +107,8 @@ def run_with_room(folder: Path, size: int, *arguments: str) -> Run:
 
 def without_privileges() -> list[str]:
     """What to put before a command so that permissions count for it, even if the administrator runs it."""
+    if sys.platform == "win32":
+        pytest.skip("Windows has other permissions")
     if os.geteuid() != 0:
         return []
     if not shutil.which("setpriv"):

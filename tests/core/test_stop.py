@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tasks.core.freshness.folder import UNFINISHED
-from tests.world import ROOT, environment
+from tests.world import ON_POSIX, ROOT, environment
 
-pytestmark = pytest.mark.runs
+pytestmark = [pytest.mark.runs, ON_POSIX]
 
 LINE = "Stopped. Finished work is kept: run the same command again to resume."
 BEGIN = """
@@ -170,8 +170,8 @@ print("lives")
     assert "lives" in said
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_no_worker_outlives_its_pool(tmp_path: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize("number", ["SIGKILL", "SIGTERM"])
+def test_no_worker_outlives_its_pool(tmp_path: Path, number: str) -> None:
     script = """
 from tasks.core.engine.job import Job
 from tasks.core.engine.local import LocalEngine
@@ -190,7 +190,7 @@ if __name__ == "__main__":
             assert run.poll() is None
             time.sleep(0.05)
     finally:
-        run.send_signal(number)
+        run.send_signal(signal.Signals[number])
         run.wait(timeout=50)
     until = time.monotonic() + 30
     while alive := [pid for pid in pids if is_alive(int(pid))]:
