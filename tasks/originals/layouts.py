@@ -16,7 +16,7 @@ from tasks.dataset.manifest import SPLITS
 from tasks.originals.describe import sets_text, splits_text, unread_lines, unused_lines
 from tasks.originals.match import Match, match
 from tasks.originals.names import folder_kind, folder_role, path_kind, stem
-from tasks.originals.patterns import check_patterns, matching
+from tasks.originals.patterns import check_apart, check_patterns, matching
 from tasks.originals.splits import Splits, find_splits
 from tasks.originals.structure import PictureSet, find_sets, same_names
 from tasks.originals.suffixes import is_photo
@@ -118,6 +118,7 @@ def _by_patterns(tree: Folder, photos: str, mattes: str) -> Layout:
         return _alone(tree, _photos(tree, photos), is_cut_out=False)
     check_patterns(photos, mattes)
     of_photos, of_mattes = _matching(photos, tree), _matching(mattes, tree)
+    check_apart(photos, of_photos, mattes, of_mattes)
     matches = tuple(
         Match(tuple(of_photos.get(key, ())), tuple(of_mattes.get(key, ())))
         for key in of_photos.keys() | of_mattes.keys()

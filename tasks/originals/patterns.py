@@ -1,9 +1,11 @@
 """Pairs by the patterns of `originals.photos` and `originals.mattes`."""
 
 import re
+from collections.abc import Mapping
 from pathlib import PurePath
 
 from tasks.core.errors import UserError
+from tasks.core.names import printable
 from tasks.originals.names import normal, stem
 from tasks.originals.suffixes import MATTE_SUFFIXES
 from tasks.originals.tree import Parts
@@ -37,4 +39,17 @@ def check_patterns(photos: str, mattes: str) -> None:
             f"originals.photos '{photos}' and originals.mattes '{mattes}': a photo and its matte belong together "
             "where the wildcards (*, ?, **/) of both stand for the same, so both need equally many, and at least "
             'one. For example: "images/*" and "masks/*_mask".'
+        )
+
+
+def check_apart(
+    photos: str, of_photos: Mapping[Parts, list[Parts]], mattes: str, of_mattes: Mapping[Parts, list[Parts]]
+) -> None:
+    """Raise `UserError` if the patterns take a picture for the photo of one pair and the matte of another."""
+    keys = {parts: key for key, found in of_photos.items() for parts in found}
+    twice = sorted(parts for key, found in of_mattes.items() for parts in found if keys.get(parts, key) != key)
+    if twice:
+        raise UserError(
+            f"originals.photos '{photos}' and originals.mattes '{mattes}': {printable('/'.join(twice[0]))} "
+            "matches both; make one of the patterns narrower"
         )

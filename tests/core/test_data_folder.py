@@ -9,7 +9,7 @@ import pytest
 from tasks.core import data_folder
 from tasks.core.data_folder import data_root
 from tasks.core.errors import UserError
-from tests.world import LUIGI, ROOT, environment, without_privileges
+from tests.world import LUIGI, ON_POSIX, ROOT, environment, without_privileges
 
 
 @pytest.fixture
@@ -33,6 +33,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("/dev/null", "Not a directory"),
     ],
 )
+@ON_POSIX
 def test_a_folder_that_cannot_be_is_named(
     folder: Path, monkeypatch: pytest.MonkeyPatch, where: str, given: str, problem: str
 ) -> None:

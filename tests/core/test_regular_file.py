@@ -4,8 +4,10 @@ from pathlib import Path
 import pytest
 
 from tasks.core.regular_file import open_regular
+from tests.world import ON_POSIX
 
 
+@ON_POSIX
 def test_a_file_and_a_link_to_it_are_opened(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"content")
     (tmp_path / "link").symlink_to(tmp_path / "file")
@@ -14,6 +16,7 @@ def test_a_file_and_a_link_to_it_are_opened(tmp_path: Path) -> None:
             assert file.read() == b"content"
 
 
+@ON_POSIX
 def test_what_is_no_file_is_refused_by_its_name(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with (
@@ -27,6 +30,7 @@ def test_what_is_no_file_is_refused_by_its_name(tmp_path: Path) -> None:
         pass
 
 
+@ON_POSIX
 def test_a_file_that_becomes_a_pipe_before_it_is_opened_is_not_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from tasks.dataset.manifest import (
     write_manifest,
     write_source,
 )
+from tests.world import ON_POSIX
 
 NAMES = st.text(
     st.characters(exclude_categories=(), exclude_characters="\0") | st.sampled_from("'=-+@\\n\n\r\x1b\udcff나\"")
@@ -51,6 +52,7 @@ def test_ordinary_names_are_written_as_they_are(tmp_path: Path) -> None:
     )
 
 
+@ON_POSIX
 def test_a_source_in_a_folder_of_odd_bytes_comes_back(tmp_path: Path) -> None:
     source = OriginalsSource("/caf\udce9\n나", "a folder")
     write_source(tmp_path / "source.json", source)

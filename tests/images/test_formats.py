@@ -30,7 +30,7 @@ def test_what_phones_and_cameras_write_is_read(tmp_path: Path, suffix: str) -> N
 def test_a_wrong_suffix_does_no_harm(tmp_path: Path) -> None:
     for suffix in (".heic", ".avif", ".jxl"):
         Image.fromarray(smooth_picture(80, 60, 1)).save(tmp_path / f"photo{suffix}")
-        (tmp_path / f"photo{suffix}").rename(tmp_path / "photo.jpg")
+        (tmp_path / f"photo{suffix}").replace(tmp_path / "photo.jpg")
         with photo_file(tmp_path / "photo.jpg") as photo:
             assert photo.decode().size == (60, 80)
 

@@ -4,7 +4,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tasks.core.errors import UserError
@@ -57,6 +57,7 @@ def check(layout: Layout, there: set[Parts]) -> None:
 
 @settings(max_examples=EXAMPLES)
 @given(trees, patterns, patterns)
+@example({"images/1.jpg"}, "*/?.jpg", "**/?")  # a photo that is another's matte
 def test_a_tree_is_understood_as_a_whole_or_refused(names: set[str], photos: str, mattes: str) -> None:
     with TemporaryDirectory() as temporary:
         root = Path(temporary)

@@ -323,7 +323,18 @@ def test_names_are_compared_after_unicode_normalization_without_case(tmp_path: P
     assert len(found(tmp_path)) == 1
 
 
+def test_a_picture_that_both_patterns_match_is_named(tmp_path: Path) -> None:
+    put(tmp_path, "images/1.jpg", "masks/1.png")
+    with pytest.raises(
+        UserError, match=r"'\*/\?\.jpg' and originals\.mattes '\*\*/\?': images/1\.jpg matches both"
+    ):
+        find_layout(tmp_path, "*/?.jpg", "**/?")
+
+
 def test_names_that_differ_in_case_alone_are_not_mixed_up(tmp_path: Path) -> None:
+    (tmp_path / "a").touch()
+    if (tmp_path / "A").exists():
+        pytest.skip("this disk takes both for the same")
     for number, name in enumerate(("a", "A")):
         put(tmp_path, f"images/{name}.jpg", f"masks/{name}.png", number)
     assert pairs_of(tmp_path) == [("", f"images/{name}.jpg", f"masks/{name}.png") for name in "Aa"]
@@ -501,7 +512,9 @@ def test_every_picture_is_in_a_pair_or_named(tmp_path: Path, name: str) -> None:
     used = {parts for one in layout.matches for parts in (*one.photos, *one.mattes)}
     there = [path.relative_to(tmp_path) for path in tmp_path.rglob("[!.]*.[jp][pn]g")]
     for path in there:
-        assert path.parts in used or any(line.startswith(f"{path.parent}/: not used") for line in layout.remarks)
+        assert path.parts in used or any(
+            line.startswith(f"{path.parent.as_posix()}/: not used") for line in layout.remarks
+        )
 
 
 def test_photos_that_cannot_be_read_decide_nothing(tmp_path: Path) -> None:

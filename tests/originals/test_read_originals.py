@@ -15,7 +15,7 @@ from tasks.images.pictures import ORIENTATION
 from tasks.originals.layouts import find_layout
 from tasks.originals.read_originals import read_originals, read_pairs
 from tests.originals.trees import write_cut_out, write_photo
-from tests.world import ROOT, without_privileges, write_pair
+from tests.world import ON_POSIX, ROOT, without_privileges, write_pair
 
 ODD = "odd\n\x1b[2J\udcff"
 Spoil = Callable[[Path], object]
@@ -27,6 +27,7 @@ def manifest(root: Path, skip_bad: bool = False) -> tuple[list[Pair], list[str],
 
 
 @pytest.mark.parametrize("files", [[], ["a/1.png", "b/1.png"], ["train/1.png", "train/1_matte.png"]])
+@ON_POSIX
 def test_a_layout_that_is_not_understood_is_explained_in_one_line(tmp_path: Path, files: list[str]) -> None:
     for file in ("notes.txt", *files):
         path = tmp_path / ODD / f"{ODD}{file}"
@@ -97,6 +98,7 @@ SPOILED: dict[str, tuple[Spoil, str]] = {
 
 @pytest.mark.parametrize("kind", SPOILED)
 @pytest.mark.parametrize("file", ["training/00001.png", "testing/00002_matte.png"])
+@ON_POSIX
 def test_a_bad_file_stops_the_run_or_is_left_out(portraits: Path, kind: str, file: str) -> None:
     spoil, reason = SPOILED[kind]
     spoil(portraits / file)
@@ -165,6 +167,7 @@ def test_a_photo_that_lies_on_its_side_is_measured_upright(portraits: Path) -> N
 
 
 @pytest.mark.parametrize("name", ["홍길동", "two words", 'it\'s "quoted"', "<script>alert(1)<'script>", "a,b;c"])
+@ON_POSIX
 def test_a_pair_may_have_any_name(portraits: Path, tmp_path: Path, name: str) -> None:
     write_pair(portraits / "training", name, 1)
     pairs, *_ = manifest(portraits)
@@ -179,6 +182,7 @@ def test_without_a_split_one_is_drawn(tmp_path: Path) -> None:
     assert {pair.split for pair in pairs} == {"training", "testing"}
 
 
+@ON_POSIX
 def test_a_relative_root_is_taken_from_the_file(tmp_path: Path) -> None:
     write_source(tmp_path / "source.json", OriginalsSource(".", "here"))
     assert read_source(tmp_path / "source.json") == OriginalsSource(str(tmp_path), "here")

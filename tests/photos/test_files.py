@@ -7,6 +7,7 @@ from PIL import Image
 
 from tasks.core.errors import UserError
 from tasks.photos.files import before_pattern, check_output, deliver, find_photos, listed
+from tests.world import ON_POSIX
 
 
 def write(root: Path, *files: str) -> Path:
@@ -51,6 +52,7 @@ def test_names_that_would_be_alike_keep_their_suffixes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("file", ["..png", "...png", ".hidden.png", "CON.png", "contact_sheet.png.png", "a .png"])
+@ON_POSIX
 def test_a_photo_with_an_odd_name_has_results_of_its_own(tmp_path: Path, file: str) -> None:
     write(tmp_path, file)
     (name,) = find_photos(tmp_path / file, tmp_path / "data", ["contact_sheet.png"]).photos
@@ -60,6 +62,7 @@ def test_a_photo_with_an_odd_name_has_results_of_its_own(tmp_path: Path, file: s
     assert not name.startswith(".")
 
 
+@ON_POSIX
 def test_names_of_odd_bytes_are_used_and_listed(tmp_path: Path) -> None:
     odd = os.fsdecode(b"caf\xe9\n\x1b[2J")
     write(tmp_path, f"{odd}.png")
@@ -161,6 +164,7 @@ def test_beside_the_photos_is_fine(tmp_path: Path) -> None:
         check_output(tmp_path, tmp_path / "me.png")
 
 
+@ON_POSIX
 def test_a_pipe_is_no_photo(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.jpg")
     with pytest.raises(UserError, match="is not a file but a pipe"):
@@ -181,6 +185,7 @@ def test_a_pattern_of_windows_begins_where_its_names_do(pattern: str, before: st
     assert before_pattern(PureWindowsPath(pattern)) == PureWindowsPath(before)
 
 
+@ON_POSIX
 def test_results_are_not_taken_for_photos_by_another_name_of_their_folder(tmp_path: Path) -> None:
     write(tmp_path, "a.jpg", "data/photos/a/gray.png")
     (tmp_path / "other").symlink_to(tmp_path / "data")  # as Data is on a disk without case

@@ -45,7 +45,9 @@ def test_float32_is_the_same_in_0_to_1(portraits: Path, pairs: list[Pair]) -> No
 def test_a_file_that_changed_after_the_check_is_named(portraits: Path, pairs: list[Pair]) -> None:
     write_pair(portraits / "training", "00002", 99)
     (portraits / "testing" / "00001_matte.png").unlink()
-    with pytest.raises(UserError, match=r"2 of the originals(.|\n)*testing/00001(.|\n)*training/00002\.png"):
+    with pytest.raises(
+        UserError, match=r"2 of the originals(.|\n)*testing[/\\]00001(.|\n)*training[/\\]00002\.png"
+    ):
         small_arrays(portraits, pairs, Masks(), 40, 32, "uint8")
 
 

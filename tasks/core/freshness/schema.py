@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Callable, Mapping
-from pathlib import PurePath
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
@@ -60,10 +60,13 @@ def digest(value: Any) -> str:
 
 def path(value: Any) -> str:
     """Check a path with / between its parts that leads to something within a folder."""
-    parts = PurePath(text(value)).parts
+    parts = PurePosixPath(text(value)).parts
     if not parts or ".." in parts or "\0" in value or len(value) > LONGEST_PATH:
         raise ValueError("no path within a folder")
-    if PurePath(value).is_absolute() or PurePath(value).drive or PurePath(value).as_posix() != value:
+    # On every system, also what leads elsewhere on another one.
+    if PurePosixPath(value).is_absolute() or PureWindowsPath(value).anchor or "\\" in value:
+        raise ValueError("no path within a folder")
+    if PurePosixPath(value).as_posix() != value:
         raise ValueError("no path within a folder")
     return str(value)
 

@@ -88,6 +88,11 @@ class Stage(Sendable, luigi.Task):
         self.task_id: str = self._id()
         # Shared with worker processes, so that only one of them rebuilds the output.
         self._rebuilt = multiprocessing.Value("b") if self.rerun else None
+        self._sent_id = ""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a worker is sent, with the id by which it knows whether it has the same settings."""
+        return {**super().__getstate__(), "_sent_id": self._id()}
 
     @property
     def title(self) -> str:
@@ -169,7 +174,7 @@ class Stage(Sendable, luigi.Task):
 
         if is_stopping():
             raise Stop(STOPPED)
-        if self.task_id != self._id():
+        if self._sent_id not in ("", self._id()):
             raise UserError(
                 f"{self.title}: this worker process does not have the settings of the program that started it; "
                 "put them into luigi.cfg, or let one worker do all"

@@ -20,6 +20,7 @@ from tasks.core.freshness.lock import locked
 from tasks.core.freshness.make import Built, bring_up_to_date, fetch_output, lock_file, work_in_progress
 from tasks.core.freshness.record import FileRecord, read_record, write_record
 from tasks.core.freshness.verdict import Verdict, judge
+from tests.world import ON_POSIX
 
 
 @pytest.fixture
@@ -330,6 +331,7 @@ def test_a_kept_file_without_a_record_is_taken_as_it_is(keeping: Description) ->
     assert (keeping.path / "history.csv").read_text(encoding="utf-8") == "older\nrun\n"
 
 
+@ON_POSIX
 def test_a_folder_that_is_a_link_stays_one_and_what_it_leads_to_is_replaced(
     first: Description, tmp_path: Path
 ) -> None:
@@ -345,6 +347,7 @@ def test_a_folder_that_is_a_link_stays_one_and_what_it_leads_to_is_replaced(
     assert judge(replace(first, settings={"word": "two"})).complete
 
 
+@ON_POSIX
 def test_a_link_that_leads_nowhere_is_named(first: Description, tmp_path: Path) -> None:
     first.path.parent.mkdir()
     first.path.symlink_to(tmp_path / "unmounted")

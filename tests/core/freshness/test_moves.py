@@ -6,6 +6,7 @@ import pytest
 
 from tasks.core.freshness import moves
 from tasks.core.freshness.failure import explain
+from tasks.core.machine import ON_WINDOWS
 
 SHARING_VIOLATION = 32
 
@@ -82,7 +83,7 @@ def test_a_folder_with_an_open_file_may_also_be_one_without_permission(tmp_path:
     assert "has a file here open: close it. Or you have no permission here" in said
 
 
-@pytest.mark.parametrize("on_windows", [False, True])
+@pytest.mark.parametrize("on_windows", sorted({ON_WINDOWS, True}))
 def test_what_was_written_can_be_flushed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, on_windows: bool
 ) -> None:

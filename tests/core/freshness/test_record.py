@@ -19,6 +19,7 @@ from tasks.core.freshness.record import (
     read_record,
     write_record,
 )
+from tests.world import ON_POSIX
 
 HEX = "0123456789abcdef" * 4
 FIRST = Record("First", {"seed": 1}, {"a.py": {"bytes": HEX, "meaning": HEX}}, {}, {"out.txt": FileRecord(HEX, 3)})
@@ -96,6 +97,10 @@ def renamed(*keys: str, to: str) -> Callable[[Any], None]:
             renamed("files", "deep/out.txt", to=to)
             for to in ("", ".", "..", "../x", "a/../x", "/etc/passwd", "a//x", "a/./x", "a/", "a\0x", "x" * 5000)
         ),
+        *(
+            renamed("files", "deep/out.txt", to=to)
+            for to in ("C:/x", "C:x", "\\\\server\\share\\x", "..\\x", "a\\x")
+        ),
         changed("inputs", "text", value=None),
         changed("inputs", "text", "stage", value="other"),
         changed("inputs", "text", "file", value="other"),
@@ -144,6 +149,7 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path, monkeypatch: pytes
     assert read_record(tmp_path) is None
 
 
+@ON_POSIX
 def test_only_a_regular_file_is_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "record.json")
     assert read_record(tmp_path) is None

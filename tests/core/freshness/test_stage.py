@@ -15,6 +15,7 @@ from tasks.core.freshness.lock import LOCKS
 from tasks.core.freshness.plan import CURRENT_RUN
 from tasks.core.freshness.record import read_record
 from tasks.core.freshness.stage import Stage
+from tests.world import ON_POSIX
 
 Build = Callable[[Stage, Path], None]
 
@@ -218,6 +219,7 @@ class Both(luigi.WrapperTask):
         return First(rerun=True)
 
 
+@ON_POSIX
 def test_a_rerun_asked_for_by_another_task_ends_with_several_workers(data: Path) -> None:
     assert run(First)
     before = (data / "first" / "record.json").stat().st_ino

@@ -5,6 +5,7 @@ import pytest
 
 from tasks.core.errors import UserError
 from tasks.core.storage.address import is_address, local_path, path_at, store_address, understood
+from tests.world import ON_POSIX
 
 
 def test_what_is_an_address() -> None:
@@ -51,6 +52,7 @@ def test_the_address_of_a_file_is_its_path(address: str, path: str) -> None:
         ("half a pair \ud800", r"^half a pair \\ud800: names cannot hold all .* is utf-8; set .* PYTHONUTF8=1$"),
     ],
 )
+@ON_POSIX
 def test_what_cannot_be_used_is_said_in_a_sentence(address: str, message: str) -> None:
     with pytest.raises(UserError, match=message) as raised:
         path_at(address)
@@ -84,6 +86,7 @@ def test_a_path_of_windows_is_no_address(path: str) -> None:
     assert local_path(path) == path_at(path) == Path(path)
 
 
+@ON_POSIX
 def test_the_bytes_of_a_file_address_are_those_of_its_path() -> None:
     assert local_path("file:///caf%E9/%EB%82%98") == Path("/caf\udce9/나")
 
