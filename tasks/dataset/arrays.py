@@ -40,9 +40,8 @@ def save_arrays(path: Path, arrays: Mapping[str, NDArray[np.generic]]) -> None:
 
     Raises `ValueError` for an array of objects.
     """
-    with zipfile.ZipFile(
-        path, "w"
-    ) as archive:  # not by np.savez(), whose files say on which system they were made
+    # Not by np.savez(), whose files say on which system they were made.
+    with zipfile.ZipFile(path, "w") as archive:
         for name, values in arrays.items():
             with archive.open(zip_entry(f"{name}.npy"), "w", force_zip64=True) as file:
                 np.lib.format.write_array(file, np.asarray(values, order="C"), allow_pickle=False)

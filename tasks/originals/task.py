@@ -140,8 +140,7 @@ class Originals(Stage):
                 "make what needs no mattes."
             )
         if given.is_packed:
-            # Relative and with /, so that the data folder can be moved, also to another system.
-            root = Path(os.path.relpath(source.root, self.path.resolve())).as_posix()
+            root = _from_folder(source.root, self.path.resolve())
             layout = source.description.partition(": ")[2]
             source = OriginalsSource(root, RENDERED if given.is_sample else f"{self._shown()}: {layout}")
         self._say(source, pairs, findings)
@@ -204,3 +203,11 @@ def _listing(output: Path) -> dict[str, str] | None:
         return {path.name: file_state(path)} if path.is_file() else list_pictures(path) or None
     except (UserError, OSError, ValueError):
         return None
+
+
+def _from_folder(root: str, folder: Path) -> str:
+    """Return a path relative to a folder and with /: the data folder can be moved, also to another system."""
+    try:
+        return Path(os.path.relpath(root, folder)).as_posix()
+    except ValueError:  # they are on different drives of Windows
+        return root
