@@ -20,7 +20,11 @@ def test_comments_docstrings_and_formatting_rebuild_nothing(world: World) -> Non
 WORDS_AND_MACHINERY = (
     ("tasks/core/freshness/failure.py", "The disk is full: make room", "There is no room left on the disk"),
     ("tasks/core/freshness/record.py", "indent=1", "indent=2"),
-    ("tasks/core/freshness/lock.py", "except BlockingIOError:", "except (BlockingIOError, TimeoutError):"),
+    (
+        "tasks/core/freshness/lock.py",
+        "except portalocker.AlreadyLocked:",
+        "except (portalocker.AlreadyLocked, TimeoutError):",
+    ),
     ("tasks/core/stop.py", 'f"Stopped. {RESUMES}', 'f"Stopped by you. {RESUMES}'),
     ("tasks/core/console.py", "remove it", "delete it"),
     ("tasks/core/progress.py", "s left", "seconds left"),

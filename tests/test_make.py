@@ -224,6 +224,9 @@ def test_a_stopped_step_may_tidy_up_and_leaves_no_traceback(project: Path, whom:
         stderr=subprocess.PIPE,
         encoding="utf-8",
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        ),  # a shell's job in the background ignores it
     )
     assert process.stdout
     assert "pytest" in process.stdout.readline()

@@ -122,9 +122,9 @@ def test_a_chain_without_training_recovers() -> None:
 @needs_compiler
 @pytest.mark.slow
 def test_a_chain_through_training_and_report_recovers() -> None:
-    attack("--only", "flips", "--only", "kills", "--only", "faults", "--count", "40", "--seed", "3")
+    attack("--only", "flips", "--only", "kills", "--only", "faults", "--count", "20", "--seed", "3")
 
 
 @pytest.mark.slow
 def test_many_inputs_do_no_harm() -> None:
-    attack("--only", "inputs", "--count", "2000", "--seed", "4")
+    attack("--only", "inputs", "--count", "1000", "--seed", "4")
