@@ -37,6 +37,7 @@ def check(run: Run, work: Path) -> None:
         assert not [path for path in work.rglob("*.csv") if cell in path.read_text(encoding="utf-8")]
 
 
+@pytest.mark.slow
 def test_a_folder_of_odd_names_becomes_a_report(luigi: Luigi, odd: Path, tmp_path: Path) -> None:
     source = ("--originals-source", str(odd))
     check(luigi("EvaluateAll", *source, *SET), tmp_path / "work")

@@ -4,6 +4,8 @@ import json
 import os
 from pathlib import Path
 
+import pytest
+
 from tests.training.composites.renders import write_renders
 from tests.world import WORLD, World, trained_and_evaluated
 
@@ -22,6 +24,7 @@ def touch(path: Path) -> None:
     os.utime(path, (1, 1))
 
 
+@pytest.mark.slow
 def test_renders_are_for_matte_models_alone_and_watched(world: World) -> None:
     renders = write_renders(world.folder / "renders")
     assert "training.renders" not in settings(world, MATTE)

@@ -67,6 +67,7 @@ def test_one_photo_rebuilds_small_and_what_follows(world: World, change: str) ->
     assert world.luigi("GrayTargets") == DATA
 
 
+@pytest.mark.slow
 def test_photos_touched_or_moved_rebuild_nothing_behind_the_manifest(world: World) -> None:
     for path in world.portraits.rglob("*.png"):
         path.touch()

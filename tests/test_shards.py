@@ -107,6 +107,7 @@ def test_what_was_made_stays_when_a_photo_is_bad(portraits: Path, luigi: Luigi) 
     assert "GrayTargets: 5 of 5 shards" in mended.stderr
 
 
+@pytest.mark.slow
 def test_a_damaged_shard_is_repaired_and_no_other_is_made(portraits: Path, luigi: Luigi, tmp_path: Path) -> None:
     train = ("TrainModel", "--experiment", "gray-simple-3", "--training-epochs", "1")
     arguments = ("--originals-source", str(portraits), *SHARDS)

@@ -58,6 +58,7 @@ def test_only_changed_records_are_read_again(bucket: Bucket, files: dict[str, Pa
     assert len(bucket.faults.seen) == before + 4  # the new record, a listing, and the record
 
 
+@pytest.mark.slow
 def test_a_busy_store_is_asked_again(bucket: Bucket, files: dict[str, Path], tmp_path: Path) -> None:
     store = Store(bucket.address)
     bucket.faults.fails = lambda number, method: "SlowDown" if number % 2 else None
@@ -68,6 +69,7 @@ def test_a_busy_store_is_asked_again(bucket: Bucket, files: dict[str, Path], tmp
     assert bucket.faults.failed > 2
 
 
+@pytest.mark.slow
 def test_a_store_that_keeps_failing_is_given_up(
     bucket: Bucket, files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
