@@ -21,7 +21,8 @@ TIMED = {
     "metrics.json": ("training_seconds", "images_per_second"),
 }
 """Columns and keys that hold times, by the file's name."""
-NUMBER = re.compile(rb"\d+([.,]\d+)*")
+NUMBER = re.compile(rb"[0-9a-f]{64}|\d+([.,]\d+)*")
+"""A number, or a digest, in a page that shows times and digests of files that hold times."""
 WITHOUT_DIGEST = ("index.html", *TIMED)
 """Files that hold times, so that their digests differ from run to run."""
 
