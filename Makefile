@@ -5,4 +5,4 @@ COMMANDS := help install evaluate test-fast test test-all attack check format lo
 .PHONY: $(COMMANDS)
 .NOTPARALLEL:
 $(COMMANDS):
-	@$(PYTHON) make.py $@
+	@"$(PYTHON)" make.py $@

@@ -80,7 +80,7 @@ def test_the_makefile_has_every_command_and_no_rule_but_one() -> None:
     names = re.search(r"^COMMANDS := (.*)$", text, re.MULTILINE)
     assert names
     assert names[1].split() == list(make.COMMANDS)
-    assert re.findall(r"^\t(.*)$", text, re.MULTILINE) == ["@$(PYTHON) make.py $@"]
+    assert re.findall(r"^\t(.*)$", text, re.MULTILINE) == ['@"$(PYTHON)" make.py $@']
 
 
 @needs_make
@@ -91,7 +91,7 @@ def test_make_alone_lists_the_commands_and_takes_another_python(project: Path) -
     dry = subprocess.check_output(
         ["make", "-n", "PYTHON=python3.12", "install", "test"], cwd=project, encoding="utf-8"
     )
-    assert dry.splitlines() == ["python3.12 make.py install", "python3.12 make.py test"]
+    assert dry.splitlines() == ['"python3.12" make.py install', '"python3.12" make.py test']
 
 
 def test_the_commands_are_listed_with_what_they_are_for(

@@ -36,6 +36,7 @@ def measure(predictions: Any, targets: Any) -> dict[str, Any]:
 '''
 
 
+@pytest.mark.slow
 def test_a_toy_target_reaches_the_report(tmp_path: Path) -> None:
     world = make_world(tmp_path)
     (world.project / "tasks" / "targets" / "toy.py").write_text(TOY, encoding="utf-8")

@@ -81,6 +81,7 @@ def test_bad_files_of_odd_names_are_named(luigi: Luigi, odd: Path, tmp_path: Pat
     assert "training/\\udcff\\udcfe_matte.png: cannot be read" in run.stderr
 
 
+@pytest.mark.slow
 def test_photos_of_odd_names_get_results(luigi: Luigi, odd: Path, tmp_path: Path) -> None:
     bad = odd / "testing" / os.fsdecode(b"bad\n\x1b[2J\xff.png")
     bad.write_text("no picture", encoding="utf-8")

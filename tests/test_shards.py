@@ -90,6 +90,7 @@ def test_shards_hold_what_one_file_does_and_train_to_the_same(portraits: Path, t
     assert built(many("EvaluateAll", *source, *SHARDS)) == set()
 
 
+@pytest.mark.slow
 def test_what_was_made_stays_when_a_photo_is_bad(portraits: Path, luigi: Luigi) -> None:
     arguments = ("GrayTargets", "--originals-source", str(portraits), *SHARDS)
     write_pair(portraits / "training", "00003", 3, height=30, width=24)

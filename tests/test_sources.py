@@ -20,6 +20,7 @@ from scipy.io import savemat
 
 from tests.world import (
     LUIGI,
+    ON_POSIX,
     ROOT,
     SMALL,
     Luigi,
@@ -170,9 +171,11 @@ def test_a_small_npz_that_does_not_fit_is_said(luigi: Luigi, source: Path, tmp_p
     assert built(luigi(*arguments)) == {"SmallImages"}
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
+@ON_POSIX
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM"])
 def test_an_unpacking_that_was_stopped_is_not_taken_for_a_finished_one(
-    luigi: Luigi, source: Path, expected: bytes, tmp_path: Path, number: signal.Signals
+    luigi: Luigi, source: Path, expected: bytes, tmp_path: Path, name: str
 ) -> None:
     with zipfile.ZipFile(source / "portraits.zip", "a") as archive:
         for filler in range(3_000):
@@ -183,6 +186,7 @@ def test_an_unpacking_that_was_stopped_is_not_taken_for_a_finished_one(
     )
     assert run.stderr is not None
     assert any("of 30" in line for line in run.stderr)
+    number = signal.Signals[name]
     run.send_signal(number)
     assert run.wait() == (130 if number == signal.SIGTERM else -number)
     assert not (tmp_path / "work" / "data" / "unpacked").exists()

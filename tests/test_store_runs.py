@@ -71,6 +71,7 @@ def test_a_run_in_a_store_that_fails_now_and_then_makes_what_a_local_one_does(
     assert "EvaluateAll would do nothing." in asked.stdout
 
 
+@pytest.mark.slow
 def test_what_is_gone_damaged_or_changed_there(bucket: Bucket, portraits: Path, luigi: Luigi) -> None:
     arguments = ("GrayTargets", "--originals-source", str(portraits), *stored())
     assert len(built(luigi(*arguments))) == 3

@@ -137,6 +137,7 @@ def test_any_photos_that_people_have(luigi: Luigi, tmp_path: Path) -> None:
 
 
 @pytest.mark.runs
+@pytest.mark.slow
 def test_results_are_stale_when_the_shipped_model_changes_and_not_with_the_catalogue(tmp_path: Path) -> None:
     world = make_world(tmp_path)
     Image.fromarray(smooth_picture(60, 50, 1)).save(tmp_path / "me.png")

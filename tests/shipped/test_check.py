@@ -85,6 +85,7 @@ def _load(path: Path) -> None:
 
 
 @pytest.mark.runs
+@pytest.mark.slow
 def test_weights_of_zeros_in_a_few_bytes_are_refused_before_they_take_memory(tmp_path: Path) -> None:
     path = tmp_path / "model.keras"
     with (

@@ -135,9 +135,8 @@ def drawn_arrays(generator: np.random.Generator) -> Examples:
 DRAWN = Drawn(20, drawn_arrays)
 
 
-@pytest.mark.parametrize(
-    ("network", "augmented"), [("small_unet", False), pytest.param("small_unet", True, marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize(("network", "augmented"), [("small_unet", False), ("small_unet", True)])
+@pytest.mark.slow
 def test_a_stopped_training_with_drawn_examples_resumes_to_the_same_weights(
     network: str, augmented: bool, tmp_path: Path
 ) -> None:
@@ -158,6 +157,7 @@ def test_a_stopped_training_with_drawn_examples_resumes_to_the_same_weights(
         np.testing.assert_array_equal(one, two)
 
 
+@pytest.mark.slow
 def test_drawn_examples_count_as_steps_and_change_the_weights() -> None:
     steps: list[None] = []
     run = TrainingRun("simple", recipe=FROZEN, seed=5)
@@ -214,6 +214,7 @@ def test_the_last_channel_weights_are_the_models_own() -> None:
     assert [history[0][channel] for channel in COLOUR_CHANNELS] != pytest.approx(weights, abs=1e-5)
 
 
+@pytest.mark.slow
 def test_another_seed_gives_other_weights() -> None:
     recipe = Recipe(epochs=1)
     one, two = (
@@ -231,6 +232,7 @@ def test_a_training_keeps_nothing_of_its_data() -> None:
     assert kept() is None
 
 
+@pytest.mark.slow
 def test_float_and_byte_images_train_alike() -> None:
     run, splits = TrainingRun("simple", recipe=Recipe(epochs=2)), (arrays(8), arrays(2))
     (one, history), (two, history_of_floats) = (

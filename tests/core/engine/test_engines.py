@@ -64,6 +64,7 @@ def test_stopping_does_not_wait_for_the_work() -> None:
     assert not multiprocessing.active_children()
 
 
+@pytest.mark.slow
 def test_a_result_that_dask_has_lost_may_be_tried_again() -> None:
     with DaskEngine() as engine:
         engine.start(Job("lost", work.sleep, (600,)))
