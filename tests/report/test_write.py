@@ -17,6 +17,8 @@ from tasks.targets import TARGETS
 from tests.report.conftest import CHECK, EVIL, report_data, write_evaluation
 from tests.world import ROOT
 
+pytestmark = pytest.mark.runs
+
 OPTIONS = {"--originals-source": EVIL}
 RECORD = {
     "files": {EVIL: {"sha256": "f" * 64, "bytes": 1}},

@@ -13,6 +13,8 @@ from tasks.shipped.model import MATTE
 from tasks.shipped.network import SavedNetwork
 from tasks.shipped.operations import OPERATIONS
 
+pytestmark = pytest.mark.runs
+
 
 def layers(graph: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for layer in graph["layers"]:

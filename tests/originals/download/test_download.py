@@ -14,6 +14,8 @@ from tasks.core.errors import UserError
 from tasks.originals.download import download as module
 from tasks.originals.download.download import CONNECTION_ATTEMPTS, download
 
+pytestmark = pytest.mark.runs
+
 CONTENT = bytes(range(256)) * 20_000
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 

@@ -20,6 +20,8 @@ from tasks.originals.download import body as body_module
 from tasks.originals.download import download as module
 from tasks.originals.download.download import download
 
+pytestmark = pytest.mark.runs
+
 CONTENT = bytes(range(256)) * 10_000
 OK = b"HTTP/1.1 200 OK\r\nConnection: close\r\n"
 
