@@ -86,10 +86,14 @@ def test_the_makefile_has_every_command_and_no_rule_but_one() -> None:
 @needs_make
 @pytest.mark.runs
 def test_make_alone_lists_the_commands_and_takes_another_python(project: Path) -> None:
-    listed = subprocess.check_output(["make", f"PYTHON={sys.executable}"], cwd=project, encoding="utf-8")
+    listed = subprocess.check_output(
+        ["make", "--no-print-directory", f"PYTHON={sys.executable}"], cwd=project, encoding="utf-8"
+    )
     assert listed == start(project).stdout
     dry = subprocess.check_output(
-        ["make", "-n", "PYTHON=python3.12", "install", "test"], cwd=project, encoding="utf-8"
+        ["make", "--no-print-directory", "-n", "PYTHON=python3.12", "install", "test"],
+        cwd=project,
+        encoding="utf-8",
     )
     assert dry.splitlines() == ['"python3.12" make.py install', '"python3.12" make.py test']
 

@@ -154,7 +154,8 @@ def test_rerun_makes_this_stage_again_and_what_follows_only_for_other_content(wo
     assert world.luigi(*mean, "--rerun") == {"EvaluateBaseline gray-mean"}
 
 
-@pytest.mark.parametrize("experiment", ["matte-autoencoder", pytest.param("gray-unet", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("experiment", ["matte-autoencoder", "gray-unet"])
 def test_a_model_trained_again_is_the_same(world: World, experiment: str) -> None:
     model = world.data / "models" / experiment / "model.keras"
     before = model.read_bytes()

@@ -37,6 +37,7 @@ def states(world: World) -> dict[str, int]:
     return {path.relative_to(folder).as_posix(): path.stat().st_mtime_ns for path in folder.rglob("*.png")}
 
 
+@pytest.mark.slow
 def test_photos_end_to_end(world: World, photos: Path) -> None:
     output = world.folder / "out"
     run = apply(world, "--photos", str(photos), "--output", str(output))
