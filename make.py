@@ -62,7 +62,7 @@ def run(*arguments: str | Path, variables: Mapping[str, str] | None = None) -> N
         try:
             process.wait()
         except KeyboardInterrupt:
-            interrupted = True  # The program was told too: it tidies up, and says what to say.
+            interrupted = True  # The program gets Ctrl-C as well: it tidies up, and says what there is to say.
     code = 130 if interrupted else process.returncode
     if code:
         sys.exit(code if code > 0 else 128 - code)
