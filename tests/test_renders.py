@@ -46,6 +46,7 @@ def test_renders_are_for_matte_models_alone_and_watched(world: World) -> None:
     assert world.due(*RENDERS) == DUE
 
 
+@pytest.mark.slow
 def test_a_folder_without_renders_is_one_message(world: World) -> None:
     run = world.run("TrainModel", "--experiment", MATTE, *WORLD, *RENDERS)
     assert run.returncode == 30

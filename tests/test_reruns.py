@@ -29,6 +29,7 @@ def test_a_model_is_recalibrated_without_training_the_one_it_takes(world: World)
     assert world.luigi("EvaluateAll") == set(), "the same bits"
 
 
+@pytest.mark.slow
 def test_the_report_alone_is_rebuilt_on_demand(world: World) -> None:
     assert world.luigi("Report", "--rerun") == {"Report"}
     assert world.luigi("Report") == set()

@@ -102,6 +102,7 @@ def test_the_first_command_in_a_fresh_folder_trains_nothing(luigi: Luigi, tmp_pa
     assert (data / "photos" / "me" / "record.json").stat().st_mtime_ns == before
 
 
+@pytest.mark.slow
 def test_any_photos_that_people_have(luigi: Luigi, tmp_path: Path) -> None:
     (tmp_path / "my photos").mkdir()
     photo = Image.fromarray(smooth_picture(90, 70, 1))

@@ -74,7 +74,8 @@ def test_averaged_weights_are_the_mean_of_those_after_the_last_epochs(network: s
         np.testing.assert_allclose(one, (before + after) / 2, rtol=1e-6, atol=1e-7)
 
 
-@pytest.mark.parametrize("network", ["small_unet", pytest.param("unet", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("network", ["small_unet", "unet"])
 def test_a_recipe_may_end_with_recalibrated_statistics(network: str) -> None:
     train, test = arrays(12), arrays(4, seed=1)
     model, recalibrated = (
@@ -259,6 +260,7 @@ def test_the_tuned_simple_model_finds_the_weights_of_rgb2gray() -> None:
     np.testing.assert_allclose((first[0, 0] @ second[0, 0])[:, 0], REC_709, atol=1e-3)
 
 
+@pytest.mark.slow
 def test_a_saved_model_loads_without_this_project(
     trained_twice: list[tuple[keras.Model, list[Epoch]]], tmp_path: Path
 ) -> None:
